@@ -1,0 +1,60 @@
+//! Asynchronous time that runs anywhere.
+//!
+//! Code written once against [`Timer`] runs on a microcontroller, on a server, and in a test in which an hour passes in a
+//! microsecond, and it behaves the same in all of them. This crate has the trait and what is built on it: no runtime, no
+//! standard library, no heap. An adapter crate (`anytempo-tokio`, `anytempo-virtual`, ...) plugs in a runtime.
+//!
+//! ```
+//! use anytempo::{Timer, next};
+//! use core::{pin::pin, time::Duration};
+//!
+//! async fn launch(timer: impl Timer) -> &'static str {
+//!     let mut numbers = pin!(timer.countdown(10, Duration::from_secs(1)));
+//!     while let Some(number) = next(&mut numbers).await {
+//!         println!("{number}");
+//!     }
+//!     "lift-off"
+//! }
+//!
+//! let clock = anytempo_virtual::VirtualClock::new();
+//! let executor = anytempo_virtual::Executor::new(&clock);
+//! assert_eq!(executor.block_on(launch(clock.clone())).unwrap(), "lift-off");
+//! assert_eq!(clock.elapsed(), Duration::from_secs(10));
+//! ```
+//!
+//! # What there is
+//!
+//! | | |
+//! |---|---|
+//! | futures | [`sleep`](Timer::sleep), [`sleep_until`](Timer::sleep_until), [`timeout`](Timer::timeout), [`timeout_at`](Timer::timeout_at), [`stall`](Timer::stall) |
+//! | streams | [`countdown`](Timer::countdown), [`range`], [`pace`](StreamTimeExt::pace), [`stall`](StreamTimeExt::stall) |
+//! | the protocol by hand | [`next`], [`next_or`] |
+//! | streams as code | [`generate`](generate()) |
+//! | scopes | [`close_on_exit`], [`closing`] |
+//!
+//! What holds for all of it is said at [`Timer`]; what an adapter has to do, at [`Sleep`] and [`Instant`].
+//!
+//! # Cancel safety
+//!
+//! The documentation of each item grades what happens if it is dropped, or left and polled again later:
+//!
+//! - **Strict**: nothing is lost, and nothing begins anew.
+//! - **Weak**: something is lost or done differently; what, is said.
+//! - **None**: it must run to its end.
+#![no_std]
+#![deny(unsafe_code)]
+
+mod error;
+mod timer;
+mod wait;
+
+pub mod future;
+pub mod generate;
+pub mod scope;
+pub mod stream;
+
+pub use error::Elapsed;
+pub use generate::generate;
+pub use scope::{Close, CloseError, close_on_exit, closing};
+pub use stream::{StreamTimeExt, next, next_or, range};
+pub use timer::{Instant, Sleep, Timer};

@@ -1,0 +1,90 @@
+use core::pin::Pin;
+use core::task::{Context, Poll, ready};
+use core::time::Duration;
+
+use futures_core::{FusedStream, Stream};
+use pin_project_lite::pin_project;
+
+use crate::timer::Timer;
+use crate::wait::{Pacer, Rate};
+
+pin_project! {
+    /// The stream of [`Timer::countdown`].
+    #[must_use = "streams do nothing unless polled"]
+    #[derive(Debug)]
+    pub struct Countdown<T: Timer> {
+        // The item that is due next; `None` once 0 has been given.
+        next: Option<u32>,
+        #[pin]
+        pacer: Pacer<T>,
+    }
+}
+
+impl<T: Timer> Countdown<T> {
+    pub(crate) fn new(timer: T, count: u32, delay: Duration) -> Self {
+        Self { next: Some(count), pacer: Pacer::new(timer, delay) }
+    }
+
+    /// Counts the delay from the previous deadline: item number N is due at the start plus N delays, with no drift.
+    ///
+    /// ```text
+    /// countdown(3, 1 s), consumer busy for 2.5 s after 3
+    ///     fixed delay     3-------------(busy)--+-----2---------1---------0|
+    ///     fixed rate      3-------------(busy)--21----0|
+    ///                     0 s       1 s       2 s       3 s       4 s       5 s
+    /// ```
+    ///
+    /// The start is the time at which the first item is given. Items that are overdue come at once, each in a poll of its
+    /// own, until the countdown has caught up; none is skipped.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use anytempo::{Timer, next};
+    /// use core::{pin::pin, time::Duration};
+    ///
+    /// # let clock = anytempo_virtual::VirtualClock::new();
+    /// # let executor = anytempo_virtual::Executor::new(&clock);
+    /// # executor.block_on(async {
+    /// let mut numbers = pin!(clock.countdown(3, Duration::from_millis(1000)).fixed_rate());
+    /// assert_eq!(next(&mut numbers).await, Some(3));
+    /// clock.sleep(Duration::from_millis(2500)).await;
+    /// assert_eq!(next(&mut numbers).await, Some(2));
+    /// assert_eq!(next(&mut numbers).await, Some(1));
+    /// assert_eq!(clock.elapsed(), Duration::from_millis(2500));
+    /// assert_eq!(next(&mut numbers).await, Some(0));
+    /// assert_eq!(clock.elapsed(), Duration::from_millis(3000));
+    /// # }).unwrap();
+    /// ```
+    pub fn fixed_rate(mut self) -> Self {
+        self.pacer.set_rate(Rate::Fixed);
+        self
+    }
+}
+
+impl<T: Timer> Stream for Countdown<T> {
+    type Item = u32;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<u32>> {
+        let mut this = self.project();
+        let Some(item) = *this.next else { return Poll::Ready(None) };
+        ready!(this.pacer.as_mut().poll_slot(cx));
+        this.pacer.take_slot();
+        *this.next = item.checked_sub(1);
+        Poll::Ready(Some(item))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let Some(item) = self.next else { return (0, Some(0)) };
+        match usize::try_from(item).ok().and_then(|item| item.checked_add(1)) {
+            Some(left) => (left, Some(left)),
+            None => (usize::MAX, None),
+        }
+    }
+}
+
+impl<T: Timer> FusedStream for Countdown<T> {
+    fn is_terminated(&self) -> bool {
+        self.next.is_none()
+    }
+}

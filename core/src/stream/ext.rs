@@ -1,0 +1,93 @@
+use core::time::Duration;
+
+use futures_core::Stream;
+
+use crate::stream::{Pace, Stall};
+use crate::timer::Timer;
+
+/// Time for any stream.
+///
+/// The trait has a name of its own, and its methods have names that other extension traits do not use, so that it can be
+/// imported beside them.
+pub trait StreamTimeExt: Stream + Sized {
+    /// Spaces the items out, and loses none: the first at once, each later one `delay` after it was asked for at the
+    /// earliest.
+    ///
+    /// ```text
+    /// source, ready at once          0 1 2|
+    /// pace(timer, 1 s)               0---------1---------2|
+    ///                                0 s       1 s       2 s
+    /// ```
+    ///
+    /// More precisely: an item is asked for by the first poll after the one that gave the item before it. That poll arms
+    /// the timer and polls the source; the item is given once the source has given it *and* the delay is over, whichever
+    /// comes last. A source that is slower than `delay` is not slowed down further. The source is read one item ahead of
+    /// the wait, so its end follows its last item at once and never waits for the timer. With
+    /// [`fixed_rate`](Pace::fixed_rate) the delay counts from the previous deadline.
+    ///
+    /// A zero `delay` yields once before each later item, so that no poll of a task sees two. A `delay` beyond the clock's
+    /// range gives the first item and then nothing, except for the end if that comes next.
+    ///
+    /// # Cancel safety
+    ///
+    /// Strict. An item that waits for its time is kept in the stream, and no wait begins anew.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use anytempo::{StreamTimeExt, next, range};
+    /// use core::{pin::pin, time::Duration};
+    ///
+    /// # let clock = anytempo_virtual::VirtualClock::new();
+    /// # let executor = anytempo_virtual::Executor::new(&clock);
+    /// # executor.block_on(async {
+    /// let mut items = pin!(range(0..3).pace(&clock, Duration::from_secs(1)));
+    /// let mut seen = Vec::new();
+    /// while let Some(item) = next(&mut items).await {
+    ///     seen.push((clock.elapsed().as_secs(), item));
+    /// }
+    /// assert_eq!(seen, [(0, 0), (1, 1), (2, 2)]);
+    /// assert_eq!(clock.elapsed(), Duration::from_secs(2));
+    /// # }).unwrap();
+    /// ```
+    fn pace<T: Timer>(self, timer: T, delay: Duration) -> Pace<Self, T> {
+        Pace::new(self, timer, delay)
+    }
+
+    /// Waits for `delay`, counted from the first poll; only then polls the stream, and leaves it alone from then on.
+    ///
+    /// ```text
+    /// source, ready at once          0 1 2|
+    /// stall(timer, 1 s)              ----------0 1 2|
+    ///                                0 s       1 s
+    /// ```
+    ///
+    /// More precisely: the source is not polled before the wait is over, and has its first poll in the same poll that ends
+    /// the wait. Of a source that has not begun the end is not known either, so an empty one ends after `delay`. A zero
+    /// `delay` yields once. With a `delay` beyond the clock's range the source never begins.
+    ///
+    /// # Cancel safety
+    ///
+    /// Strict. The stream may be polled, left and polled again; the delay begins once.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use anytempo::{StreamTimeExt, next, range};
+    /// use core::{pin::pin, time::Duration};
+    ///
+    /// # let clock = anytempo_virtual::VirtualClock::new();
+    /// # let executor = anytempo_virtual::Executor::new(&clock);
+    /// # executor.block_on(async {
+    /// let mut items = pin!(range(0..2).stall(&clock, Duration::from_secs(1)));
+    /// assert_eq!(next(&mut items).await, Some(0));
+    /// assert_eq!(next(&mut items).await, Some(1));
+    /// assert_eq!(clock.elapsed(), Duration::from_secs(1));
+    /// # }).unwrap();
+    /// ```
+    fn stall<T: Timer>(self, timer: T, delay: Duration) -> Stall<Self, T> {
+        Stall::new(self, timer, delay)
+    }
+}
+
+impl<S: Stream> StreamTimeExt for S {}

@@ -1,0 +1,17 @@
+//! Streams, and the protocol itself: [`next`].
+
+mod countdown;
+mod ext;
+mod next;
+mod next_or;
+mod pace;
+mod range;
+mod stall;
+
+pub use countdown::Countdown;
+pub use ext::StreamTimeExt;
+pub use next::{Next, next};
+pub use next_or::{NextOr, next_or};
+pub use pace::Pace;
+pub use range::{Range, range};
+pub use stall::Stall;

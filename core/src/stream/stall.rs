@@ -1,0 +1,74 @@
+use core::pin::Pin;
+use core::task::{Context, Poll, ready};
+use core::time::Duration;
+
+use futures_core::{FusedStream, Stream};
+use pin_project_lite::pin_project;
+
+use crate::timer::Timer;
+use crate::wait::Wait;
+
+pin_project! {
+    /// The stream of [`StreamTimeExt::stall`](crate::StreamTimeExt::stall).
+    #[must_use = "streams do nothing unless polled"]
+    #[derive(Debug)]
+    pub struct Stall<S, T: Timer> {
+        #[pin]
+        source: S,
+        #[pin]
+        delay: Wait<T>,
+    }
+}
+
+impl<S, T: Timer> Stall<S, T> {
+    pub(super) fn new(source: S, timer: T, delay: Duration) -> Self {
+        Self { source, delay: Wait::after(timer, delay) }
+    }
+
+    /// The source, which may not have begun.
+    pub fn get_ref(&self) -> &S {
+        &self.source
+    }
+
+    /// The source, to be changed.
+    pub fn get_mut(&mut self) -> &mut S {
+        &mut self.source
+    }
+
+    /// The source, pinned.
+    pub fn get_pin_mut(self: Pin<&mut Self>) -> Pin<&mut S> {
+        self.project().source
+    }
+
+    /// Gives the source back, without what is left of the delay.
+    pub fn into_inner(self) -> S {
+        self.source
+    }
+}
+
+impl<S: Stream, T: Timer> Stream for Stall<S, T> {
+    type Item = S::Item;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<S::Item>> {
+        let mut this = self.project();
+        if this.delay.is_closed() {
+            return Poll::Ready(None);
+        }
+        ready!(this.delay.as_mut().poll_wait(cx));
+        let item = ready!(this.source.poll_next(cx));
+        if item.is_none() {
+            this.delay.close();
+        }
+        Poll::Ready(item)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        if self.delay.is_closed() { (0, Some(0)) } else { self.source.size_hint() }
+    }
+}
+
+impl<S: Stream, T: Timer> FusedStream for Stall<S, T> {
+    fn is_terminated(&self) -> bool {
+        self.delay.is_closed()
+    }
+}

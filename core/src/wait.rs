@@ -1,0 +1,231 @@
+//! The two ways in which combinators use a timer: one [`Wait`], or the repeated waits of a [`Pacer`].
+//!
+//! What the runtimes do differently at the edges (a deadline that is past, a zero delay, a span that overflows) is made
+//! the same here, once, and nowhere else.
+
+use core::fmt;
+use core::pin::Pin;
+use core::task::{Context, Poll, ready};
+use core::time::Duration;
+
+use pin_project_lite::pin_project;
+
+use crate::timer::{Instant, Sleep, Timer};
+
+type Delta<T> = <<T as Timer>::Instant as Instant>::Delta;
+
+pin_project! {
+    /// One wait, which reads the clock and arms its timer at its first poll.
+    pub(crate) struct Wait<T: Timer> {
+        timer: T,
+        stage: Stage<Delta<T>>,
+        #[pin]
+        sleep: T::Sleep,
+    }
+}
+
+/// How far a [`Wait`] is.
+///
+/// The span lives in the stage that needs it, and not beside it: so a `Wait` is 16 bytes more than its timer.
+#[derive(Clone, Copy, Debug)]
+enum Stage<D> {
+    /// Not polled yet; the deadline will be this far from the first poll.
+    After(D),
+    /// Not polled yet; the deadline is set.
+    Until,
+    /// The timer runs.
+    Armed,
+    /// The deadline was reached.
+    Due,
+    /// Whoever waited here is done, and will not ask again.
+    Closed,
+}
+
+impl<T: Timer> Wait<T> {
+    pub(crate) fn after(timer: T, delay: Duration) -> Self {
+        let sleep = timer.raw_sleep(None);
+        Self { timer, stage: Stage::After(T::Instant::delta_ceil(delay)), sleep }
+    }
+
+    pub(crate) fn until(timer: T, deadline: Option<T::Instant>) -> Self {
+        let sleep = timer.raw_sleep(deadline);
+        Self { timer, stage: Stage::Until, sleep }
+    }
+
+    /// Begins anew with another delay, as if made by [`after`](Self::after).
+    pub(crate) fn reset_after(self: Pin<&mut Self>, delay: Duration) {
+        let this = self.project();
+        this.sleep.reset(None);
+        *this.stage = Stage::After(T::Instant::delta_ceil(delay));
+    }
+
+    /// Begins anew with another deadline, as if made by [`until`](Self::until).
+    pub(crate) fn reset_until(self: Pin<&mut Self>, deadline: Option<T::Instant>) {
+        let this = self.project();
+        this.sleep.reset(deadline);
+        *this.stage = Stage::Until;
+    }
+
+    /// Marks that whoever waited here is done.
+    pub(crate) fn close(self: Pin<&mut Self>) {
+        *self.project().stage = Stage::Closed;
+    }
+
+    pub(crate) fn is_due(&self) -> bool {
+        matches!(self.stage, Stage::Due)
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        matches!(self.stage, Stage::Closed)
+    }
+
+    /// Is ready if the time is up, also in the very first poll: the way of a time limit.
+    pub(crate) fn poll_due(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let mut this = self.project();
+        let due = match *this.stage {
+            Stage::After(delta) => {
+                let now = this.timer.now();
+                let deadline = now.checked_add(delta);
+                this.sleep.as_mut().reset(deadline);
+                is_reached(deadline, now)
+            }
+            Stage::Until => is_reached(this.sleep.deadline(), this.timer.now()),
+            Stage::Armed => false,
+            Stage::Due => return Poll::Ready(()),
+            Stage::Closed => return Poll::Pending,
+        };
+        // Runtimes do not agree on a deadline that is already there: some are ready, some yield, and one that counts in
+        // milliseconds waits for the next. So it is decided here, by the clock.
+        if !due {
+            *this.stage = Stage::Armed;
+            ready!(this.sleep.poll(cx));
+        }
+        *this.stage = Stage::Due;
+        Poll::Ready(())
+    }
+
+    /// Is ready if the time is up, but never in the first poll: the way of a wait, which lets others run first.
+    pub(crate) fn poll_wait(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let first = matches!(self.stage, Stage::After(_) | Stage::Until);
+        ready!(self.poll_due(cx));
+        if first { yield_now(cx) } else { Poll::Ready(()) }
+    }
+}
+
+impl<T: Timer> fmt::Debug for Wait<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { timer: _, stage, sleep } = self;
+        f.debug_struct("Wait").field("stage", stage).field("deadline", &sleep.deadline()).finish()
+    }
+}
+
+pin_project! {
+    /// Waits one after another on one timer, which is armed again and never made again.
+    ///
+    /// It hands out slots. The first is open at once; each later one opens when its wait is over. A slot stays open
+    /// until it is taken, and no two are open within one poll of a task.
+    pub(crate) struct Pacer<T: Timer> {
+        timer: T,
+        period: Delta<T>,
+        rate: Rate,
+        slot: Slot,
+        #[pin]
+        sleep: T::Sleep,
+    }
+}
+
+/// What a period counts from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rate {
+    /// From the poll that first asks for the slot.
+    Delay,
+    /// From the deadline before it, so that nothing adds up.
+    Fixed,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Slot {
+    /// The first one, open from the start.
+    First,
+    /// Taken, and the next one has not been asked for yet.
+    Taken,
+    /// Asked for; the timer runs.
+    Armed,
+    /// Open.
+    Open,
+}
+
+impl<T: Timer> Pacer<T> {
+    pub(crate) fn new(timer: T, period: Duration) -> Self {
+        let sleep = timer.raw_sleep(None);
+        let period = T::Instant::delta_ceil(period);
+        Self { timer, period, rate: Rate::Delay, slot: Slot::First, sleep }
+    }
+
+    pub(crate) fn set_rate(&mut self, rate: Rate) {
+        self.rate = rate;
+    }
+
+    /// Asks for the next slot.
+    pub(crate) fn poll_slot(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let mut this = self.project();
+        match *this.slot {
+            Slot::First | Slot::Open => return Poll::Ready(()),
+            Slot::Armed => ready!(this.sleep.poll(cx)),
+            Slot::Taken => {
+                let base = match *this.rate {
+                    Rate::Delay => Some(this.timer.now()),
+                    Rate::Fixed => this.sleep.deadline(),
+                };
+                let deadline = base.and_then(|base| base.checked_add(*this.period));
+                this.sleep.as_mut().reset(deadline);
+                // Without a period there is nothing to wait for, and a runtime that rounds up to its next tick must not
+                // make a wait of it.
+                let zero = deadline.is_some() && deadline <= base;
+                if zero || this.sleep.poll(cx).is_ready() {
+                    *this.slot = Slot::Open;
+                    return yield_now(cx);
+                }
+                *this.slot = Slot::Armed;
+                return Poll::Pending;
+            }
+        }
+        *this.slot = Slot::Open;
+        Poll::Ready(())
+    }
+
+    /// Takes the slot that is open.
+    ///
+    /// A fixed rate counts from the time at which the first one is taken.
+    pub(crate) fn take_slot(self: Pin<&mut Self>) {
+        let this = self.project();
+        if *this.slot == Slot::First && *this.rate == Rate::Fixed {
+            let now = this.timer.now();
+            this.sleep.reset(Some(now));
+        }
+        *this.slot = Slot::Taken;
+    }
+}
+
+impl<T: Timer> fmt::Debug for Pacer<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { timer: _, period, rate, slot, sleep } = self;
+        f.debug_struct("Pacer")
+            .field("period", period)
+            .field("rate", rate)
+            .field("slot", slot)
+            .field("deadline", &sleep.deadline())
+            .finish()
+    }
+}
+
+/// Whether a deadline is past or now; never (`None`) is not.
+fn is_reached<I: Instant>(deadline: Option<I>, now: I) -> bool {
+    deadline.is_some_and(|deadline| deadline <= now)
+}
+
+/// Lets whatever else wants to run have its turn.
+fn yield_now(cx: &mut Context<'_>) -> Poll<()> {
+    cx.waker().wake_by_ref();
+    Poll::Pending
+}

@@ -1,0 +1,192 @@
+//! The promises of `generate`.
+
+use core::cell::RefCell;
+use core::future::{Future, pending, poll_fn};
+use core::pin::pin;
+use core::task::Poll;
+
+use anytempo::{Timer, generate, next};
+use futures_core::{FusedStream, Stream};
+
+use crate::suite::{Outcome, Probe, STEP, Subject, check};
+
+/// Its items come in order, one for each request, and then the end, for good.
+pub async fn gives_items<T: Timer>(_: Subject<T>) -> Outcome {
+    let probe = Probe::new();
+    let mut items = pin!(generate(async |mut y| {
+        for item in 0..3 {
+            y.emit(item).await;
+        }
+    }));
+    check(items.size_hint() == (0, None), "nothing is known of its size")?;
+    for item in 0..3 {
+        check(probe.poll_next(items.as_mut()) == Poll::Ready(Some(item)), "an item for each poll")?;
+    }
+    for _ in 0..3 {
+        check(probe.poll_next(items.as_mut()) == Poll::Ready(None), "then the end")?;
+        check(items.is_terminated() && items.size_hint() == (0, Some(0)), "for good")?;
+    }
+    check(probe.wakes() == 0, "nobody is woken")
+}
+
+/// The body may wait between items.
+pub async fn waits_between_items<T: Timer>(subject: Subject<T>) -> Outcome {
+    let mark = subject.mark();
+    let mut items = pin!(generate(async |mut y| {
+        for item in 0..3 {
+            subject.pass(2).await;
+            y.emit(item).await;
+        }
+    }));
+    for item in 0..3 {
+        check(next(&mut items).await == Some(item), "no item is lost")?;
+        mark.passed(STEP * 2 * (item + 1))?;
+    }
+    check(next(&mut items).await.is_none(), "then it ends")
+}
+
+/// An item that the body leaves behind as it ends comes before the end.
+pub async fn last_item_before_the_end<T: Timer>(_: Subject<T>) -> Outcome {
+    let mut items = pin!(generate(async |mut y| {
+        let mut emit = pin!(y.emit(7));
+        poll_fn(|cx| {
+            let _ = emit.as_mut().poll(cx);
+            Poll::Ready(())
+        })
+        .await;
+    }));
+    check(next(&mut items).await == Some(7), "the item comes")?;
+    check(next(&mut items).await.is_none(), "and then the end")
+}
+
+/// An emit that is abandoned after its first poll keeps its item, and the next does not overwrite it.
+pub async fn abandoned_emit_is_kept<T: Timer>(_: Subject<T>) -> Outcome {
+    let mut items = pin!(generate(async |mut y| {
+        for item in [10, 20] {
+            let mut abandoned = pin!(y.emit(item));
+            poll_fn(|cx| {
+                let _ = abandoned.as_mut().poll(cx);
+                Poll::Ready(())
+            })
+            .await;
+            y.emit(item + 1).await;
+        }
+    }));
+    for item in [10, 11, 20, 21] {
+        check(next(&mut items).await == Some(item), "each item comes once")?;
+    }
+    check(next(&mut items).await.is_none(), "then it ends")
+}
+
+/// An emit that is dropped before its first poll gives nothing.
+pub async fn dropped_emit_is_not_given<T: Timer>(_: Subject<T>) -> Outcome {
+    let mut items = pin!(generate(async |mut y| {
+        drop(y.emit(1));
+        y.emit(2).await;
+    }));
+    check(next(&mut items).await == Some(2), "only what was polled comes")?;
+    check(next(&mut items).await.is_none(), "then it ends")
+}
+
+/// A generator in a generator hands its items on.
+pub async fn nests<T: Timer>(subject: Subject<T>) -> Outcome {
+    let mut items = pin!(generate(async |mut outer| {
+        let mut tens = pin!(generate(async |mut inner| {
+            for ten in [10, 20] {
+                subject.pass(1).await;
+                inner.emit(ten).await;
+            }
+        }));
+        while let Some(ten) = next(&mut tens).await {
+            outer.emit(ten).await;
+            outer.emit(ten + 1).await;
+        }
+    }));
+    for item in [10, 11, 20, 21] {
+        check(next(&mut items).await == Some(item), "no item is lost")?;
+    }
+    check(next(&mut items).await.is_none(), "then it ends")
+}
+
+/// A generator that is dropped while it is suspended drops what it holds, once and in order.
+pub async fn drops_once_in_order<T: Timer>(_: Subject<T>) -> Outcome {
+    struct Note<'a>(&'a RefCell<Vec<u8>>, u8);
+    impl Drop for Note<'_> {
+        fn drop(&mut self) {
+            self.0.borrow_mut().push(self.1);
+        }
+    }
+
+    let log = RefCell::default();
+    {
+        let mut items = pin!(generate(async |mut y| {
+            let _first = Note(&log, 1);
+            let _second = Note(&log, 2);
+            y.emit(Note(&log, 3)).await;
+            y.emit(Note(&log, 4)).await;
+        }));
+        drop(next(&mut items).await);
+        check(*log.borrow() == [3], "an item is dropped by whoever has it")?;
+    }
+    check(*log.borrow() == [3, 2, 1], "what is suspended goes in the order of scopes, once")
+}
+
+/// The body is polled with the very waker of whoever polls the stream.
+pub async fn passes_the_waker_on<T: Timer>(_: Subject<T>) -> Outcome {
+    let probe = Probe::new();
+    let mut items = pin!(generate(async |mut y| {
+        let same = poll_fn(|cx| Poll::Ready(cx.waker().will_wake(probe.context().waker()))).await;
+        y.emit(same).await;
+        pending::<()>().await;
+    }));
+    check(probe.poll_next(items.as_mut()) == Poll::Ready(Some(true)), "it is the same waker")?;
+    check(probe.poll_next(items.as_mut()).is_pending(), "then the body waits")
+}
+
+/// An emit among futures that are polled only when woken goes on.
+pub async fn wakes_a_foreign_waker<T: Timer>(subject: Subject<T>) -> Outcome {
+    let mut items = pin!(generate(async |mut y| {
+        let mut inner = futures_util::stream::FuturesUnordered::new();
+        inner.push(async {
+            for item in 0..3 {
+                y.emit(item).await;
+            }
+        });
+        next(&mut inner).await;
+    }));
+    for item in 0..3 {
+        let given = subject.timer.timeout(STEP * 1000, next(&mut items)).await;
+        check(given == Ok(Some(item)), "no emit is forgotten")?;
+    }
+    check(next(&mut items).await.is_none(), "then it ends")
+}
+
+/// An emit that has a time limit gives its item, whether or not the limit is reached.
+pub async fn emit_under_a_time_limit<T: Timer>(subject: Subject<T>) -> Outcome {
+    let timer = &subject.timer;
+    let mut items = pin!(generate(async |mut y| {
+        for item in 0..3 {
+            // The consumer takes longer than the limit; its next request finds the limit reached.
+            let _ = timer.timeout(STEP, y.emit(item)).await;
+        }
+    }));
+    for item in 0..3 {
+        check(next(&mut items).await == Some(item), "each item comes once")?;
+        subject.pass(2).await;
+    }
+    check(next(&mut items).await.is_none(), "then it ends")
+}
+
+/// Items and bodies may borrow.
+pub async fn borrows<T: Timer>(_: Subject<T>) -> Outcome {
+    let text = String::from("a b c");
+    let mut words = pin!(generate(async |mut y| {
+        for word in text.split(' ') {
+            y.emit(word).await;
+        }
+    }));
+    for word in ["a", "b", "c"] {
+        check(next(&mut words).await == Some(word), "the words come")?;
+    }
+    check(next(&mut words).await.is_none(), "then it ends")
+}

@@ -1,0 +1,4 @@
+//! The twins of `core/src/generate`.
+
+#[expect(clippy::module_inception, reason = "the twin of a module of this name")]
+pub mod generate;

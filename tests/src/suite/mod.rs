@@ -1,0 +1,73 @@
+//! What the documentation of the core promises, as cases that are written once and run on every runtime.
+//!
+//! A case is an `async fn` over a [`Subject`]: it uses the timer as a program would, or polls by hand with a [`Probe`]
+//! for a waker, and [`check`]s what it sees. On a clock that is exact it holds the timer to the nanosecond, on a real one
+//! to lower bounds and to order, because a machine may always be late.
+//!
+//! Each file here is the twin of a file of the same name in the core.
+
+mod case;
+mod probe;
+mod spy;
+
+pub mod future;
+pub mod generate;
+pub mod scope;
+pub mod stream;
+
+pub use case::{Case, Clock, Failure, Mark, Outcome, Runtime, STEP, Subject, check};
+pub use probe::Probe;
+pub use spy::Spy;
+
+/// Lists cases by their group: `group::name` is both the path of the function and the name of the case.
+macro_rules! groups {
+    ($($module:ident :: $group:ident { $($name:ident),* $(,)? })*) => {
+        /// Calls `visit` with every case there is, for runtimes of one kind.
+        pub fn each<R: Runtime>(mut visit: impl FnMut(Case<R>)) {
+            $($(visit(Case {
+                group: stringify!($group),
+                name: stringify!($name),
+                run: |runtime| runtime.run(async |subject| $module::$group::$name(subject).await),
+            });)*)*
+        }
+    };
+}
+
+groups! {
+    future::sleep {
+        never_early, counts_from_first_poll, silent_before_first_poll, zero_yields_once, past_yields_once,
+        until_is_absolute, beyond_the_clock_is_never, stays_ready, newest_waker_wins, spurious_polls_change_nothing,
+        reset_to_earlier, reset_to_later, reset_when_ready, reset_to_never, drop_leaves_no_wake, many_at_once,
+    }
+    future::timeout {
+        ready_costs_no_timer, elapses_at_the_limit, zero_gives_one_turn, past_gives_one_turn, future_wins_a_tie,
+        late_poll_still_wins, counts_from_first_poll, beyond_the_clock_is_never, over_is_over, future_can_be_had_back,
+        earliest_of_nested_ends, polls_its_timer_whenever_pending,
+    }
+    future::stall {
+        body_waits, body_begins_as_the_wait_ends, zero_yields_once, beyond_the_clock_is_never, over_is_over,
+        drop_before_the_body,
+    }
+    stream::countdown {
+        counts_down, zero_count, zero_delay_yields_between_items, greatest_count_starts, beyond_the_clock_stops,
+        delay_counts_from_the_request, fixed_rate_does_not_drift, fixed_rate_catches_up, poll_and_leave, sizes,
+        silent_before_first_poll,
+    }
+    stream::pace {
+        spaces_items, end_is_not_delayed, zero_delay_yields_between_items, slow_source_is_not_slowed,
+        keeps_the_item_that_waits, delay_counts_from_the_request, fixed_rate_does_not_drift, beyond_the_clock_stops,
+        sizes, endless_source,
+    }
+    stream::stall { first_item_waits, source_is_left_alone, zero_yields_once, stays_at_its_end }
+    stream::range { iterates, stays_at_its_end, sizes }
+    stream::next { by_hand, with_a_default, takes_nothing_when_dropped }
+    scope::close_on_exit {
+        closes_after_a_value, closes_after_an_error, failed_close_keeps_the_value, aborts_before_first_poll,
+        aborts_in_the_body, aborts_in_the_close, body_goes_first, cancelled_by_a_time_limit, over_is_over,
+        closing_calls_once,
+    }
+    generate::generate {
+        gives_items, waits_between_items, last_item_before_the_end, abandoned_emit_is_kept, dropped_emit_is_not_given,
+        nests, drops_once_in_order, passes_the_waker_on, wakes_a_foreign_waker, emit_under_a_time_limit, borrows,
+    }
+}

@@ -1,0 +1,3 @@
+//! The twins of `core/src/scope`.
+
+pub mod close_on_exit;

@@ -1,0 +1,147 @@
+//! The promises of `StreamTimeExt::pace`.
+
+use core::pin::pin;
+use core::task::Poll;
+use core::time::Duration;
+
+use anytempo::{StreamTimeExt, Timer, generate, next, range};
+use futures_core::{FusedStream, Stream};
+
+use crate::suite::{Outcome, Probe, STEP, Subject, check};
+
+/// The first item comes at once, and each later one after the delay.
+pub async fn spaces_items<T: Timer>(subject: Subject<T>) -> Outcome {
+    let mark = subject.mark();
+    let mut items = pin!(range(["a", "b", "c"]).pace(&subject.timer, STEP));
+    for (waits, item) in (0..).zip(["a", "b", "c"]) {
+        check(next(&mut items).await == Some(item), "no item is lost")?;
+        mark.passed(STEP * waits)?;
+    }
+    Ok(())
+}
+
+/// The end follows the last item in the same poll, and stays.
+pub async fn end_is_not_delayed<T: Timer>(subject: Subject<T>) -> Outcome {
+    let probe = Probe::new();
+    let mut items = pin!(range(0..1).pace(&subject.timer, Duration::MAX));
+    check(probe.poll_next(items.as_mut()) == Poll::Ready(Some(0)), "the item comes at once")?;
+    for _ in 0..3 {
+        check(probe.poll_next(items.as_mut()) == Poll::Ready(None), "the end waits for nothing")?;
+        check(items.is_terminated(), "and stays")?;
+    }
+    let mut empty = pin!(range(0..0).pace(&subject.timer, STEP));
+    check(probe.poll_next(empty.as_mut()) == Poll::Ready(None), "an empty source ends at once")
+}
+
+/// Without a delay each later item still has a yield before it.
+pub async fn zero_delay_yields_between_items<T: Timer>(subject: Subject<T>) -> Outcome {
+    for fixed in [false, true] {
+        let probe = Probe::new();
+        let items = range(0..3).pace(&subject.timer, Duration::ZERO);
+        let mut items = pin!(if fixed { items.fixed_rate() } else { items });
+        check(probe.poll_next(items.as_mut()) == Poll::Ready(Some(0)), "the first comes at once")?;
+        for item in 1..3 {
+            check(probe.poll_next(items.as_mut()).is_pending(), "a yield comes before a later item")?;
+            check(probe.wakes() == item, "which wakes its task")?;
+            check(probe.poll_next(items.as_mut()) == Poll::Ready(Some(item)), "then the item comes")?;
+        }
+    }
+    Ok(())
+}
+
+/// A source that is slower than the delay is not slowed down further.
+pub async fn slow_source_is_not_slowed<T: Timer>(subject: Subject<T>) -> Outcome {
+    let source = generate(async |mut y| {
+        for item in 0..3 {
+            subject.pass(3).await;
+            y.emit(item).await;
+        }
+    });
+    let mark = subject.mark();
+    let mut items = pin!(source.pace(&subject.timer, STEP * 2));
+    for item in 0..3 {
+        check(next(&mut items).await == Some(item), "no item is lost")?;
+        mark.passed(STEP * 3 * (item + 1))?;
+    }
+    check(next(&mut items).await.is_none(), "then it ends")
+}
+
+/// An item that the source has given, but that is not due, is kept when the consumer goes away.
+pub async fn keeps_the_item_that_waits<T: Timer>(subject: Subject<T>) -> Outcome {
+    let mark = subject.mark();
+    let mut items = pin!(range(0..3).pace(&subject.timer, STEP * 3));
+    for item in 0..3 {
+        let mut given = subject.timer.timeout(STEP, next(&mut items)).await;
+        while given.is_err() {
+            given = subject.timer.timeout(STEP, next(&mut items)).await;
+        }
+        check(given == Ok(Some(item)), "no item is lost")?;
+        mark.passed(STEP * 3 * item)?;
+    }
+    Ok(())
+}
+
+/// The delay counts from the poll that asks for the item.
+pub async fn delay_counts_from_the_request<T: Timer>(subject: Subject<T>) -> Outcome {
+    let mark = subject.mark();
+    let mut items = pin!(range(0..3).pace(&subject.timer, STEP));
+    for item in 0..3 {
+        check(next(&mut items).await == Some(item), "no item is lost")?;
+        mark.passed(STEP * 3 * item)?;
+        subject.pass(2).await;
+    }
+    Ok(())
+}
+
+/// At a fixed rate the time between items does not depend on what the consumer does.
+pub async fn fixed_rate_does_not_drift<T: Timer>(subject: Subject<T>) -> Outcome {
+    let mut items = pin!(range(0..5).pace(&subject.timer, STEP * 3).fixed_rate());
+    subject.pass(1).await;
+    let mark = subject.mark();
+    for item in 0..5 {
+        check(next(&mut items).await == Some(item), "no item is lost")?;
+        mark.passed(STEP * 3 * item)?;
+        if subject.is_steady() {
+            subject.pass(2).await;
+        }
+    }
+    Ok(())
+}
+
+/// A delay that cannot be expressed gives the first item, and then nothing.
+pub async fn beyond_the_clock_stops<T: Timer>(subject: Subject<T>) -> Outcome {
+    let probe = Probe::new();
+    subject.pass(1).await;
+    let mut items = pin!(range(0..2).pace(&subject.timer, Duration::MAX));
+    check(probe.poll_next(items.as_mut()) == Poll::Ready(Some(0)), "the first comes at once")?;
+    for _ in 0..2 {
+        check(probe.poll_next(items.as_mut()).is_pending(), "the next does not come")?;
+        subject.pass(1).await;
+    }
+    check(probe.wakes() == 0, "nobody is woken")
+}
+
+/// The size is that of the source, with the item that waits.
+pub async fn sizes<T: Timer>(subject: Subject<T>) -> Outcome {
+    let probe = Probe::new();
+    let mut items = pin!(range(0..2).pace(&subject.timer, STEP));
+    check(items.size_hint() == (2, Some(2)), "two at the start")?;
+    check(probe.poll_next(items.as_mut()) == Poll::Ready(Some(0)), "the first comes at once")?;
+    check(items.size_hint() == (1, Some(1)), "one is left")?;
+    check(probe.poll_next(items.as_mut()).is_pending(), "the other waits")?;
+    check(items.size_hint() == (1, Some(1)), "one is left still")?;
+    next(&mut items).await;
+    next(&mut items).await;
+    check(items.size_hint() == (0, Some(0)), "none is left")
+}
+
+/// A source that never runs dry gives one item for a poll.
+pub async fn endless_source<T: Timer>(subject: Subject<T>) -> Outcome {
+    let probe = Probe::new();
+    let mut items = pin!(range(0_u64..).pace(&subject.timer, Duration::ZERO));
+    for item in 0..1000 {
+        check(probe.poll_next(items.as_mut()) == Poll::Ready(Some(item)), "an item comes")?;
+        check(probe.poll_next(items.as_mut()).is_pending(), "and then a yield")?;
+    }
+    Ok(())
+}
