@@ -3,10 +3,11 @@
 //! What holds on every runtime is in the suite of `anytempo-matrix`.
 
 use core::future::{Future, pending, poll_fn};
+use core::panic::AssertUnwindSafe;
 use core::pin::pin;
 use core::task::{Context, Poll, Waker};
 use core::time::Duration;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::catch_unwind;
 
 use anytempo::{
     Instant as _, Sleep as _, StreamTimeExt, Timer, close_on_exit, closing, generate, next, range,
@@ -53,7 +54,9 @@ fn a_wait_without_a_runtime_panics_and_a_wait_of_zero_does_not() {
 async fn every_combinator_is_spawned_on_many_threads_without_a_further_bound() {
     let tasks = [
         tokio::spawn(async { TokioTimer.sleep(STEP).await }),
-        tokio::spawn(async { TokioTimer.timeout(STEP, pending::<()>()).await.unwrap_err(); }),
+        tokio::spawn(async {
+            TokioTimer.timeout(STEP, pending::<()>()).await.unwrap_err();
+        }),
         tokio::spawn(TokioTimer.stall(STEP, async {})),
         tokio::spawn(async {
             let mut numbers = pin!(TokioTimer.countdown(2, STEP));
@@ -90,7 +93,7 @@ async fn every_combinator_is_spawned_on_many_threads_without_a_further_bound() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_pending_wait_moves_to_another_thread() {
     let mut sleep = Box::pin(TokioTimer.sleep(STEP));
-    poll_fn(|cx| Poll::Ready(assert!(sleep.as_mut().poll(cx).is_pending()))).await;
+    assert!(poll_fn(|cx| Poll::Ready(sleep.as_mut().poll(cx))).await.is_pending());
     let moved = tokio::spawn(sleep);
     tokio::time::timeout(LIMIT, moved).await.expect("no wake is lost").expect("nothing panics");
 }
@@ -153,7 +156,7 @@ async fn a_future_that_uses_up_its_budget_still_has_a_time_limit() {
 #[tokio::test]
 async fn a_wait_can_be_reset_and_dropped_outside_of_its_runtime() {
     let mut raw = Box::pin(TokioTimer.raw_sleep(TokioTimer.now().checked_add(STEP)));
-    poll_fn(|cx| Poll::Ready(assert!(raw.as_mut().poll(cx).is_pending()))).await;
+    assert!(poll_fn(|cx| Poll::Ready(raw.as_mut().poll(cx))).await.is_pending());
     let raw = std::thread::spawn(move || {
         raw.as_mut().reset(None);
         raw.as_mut().reset(TokioTimer.now().checked_add(STEP));

@@ -54,9 +54,8 @@ impl<T: Timer> Wait<T> {
 
     /// Begins anew with another delay, as if made by [`after`](Self::after).
     pub(crate) fn reset_after(self: Pin<&mut Self>, delay: Duration) {
-        let this = self.project();
-        this.sleep.reset(None);
-        *this.stage = Stage::After(T::Instant::delta_ceil(delay));
+        // The timer is left as it is: the next poll arms it anew, and until then a wake by the old deadline does no harm.
+        *self.project().stage = Stage::After(T::Instant::delta_ceil(delay));
     }
 
     /// Begins anew with another deadline, as if made by [`until`](Self::until).

@@ -8,8 +8,8 @@
 use core::cell::{Cell, UnsafeCell};
 use core::fmt;
 use core::future::Future;
-use core::mem;
 use core::marker::{PhantomData, PhantomPinned};
+use core::mem;
 use core::pin::Pin;
 use core::ptr::NonNull;
 use core::task::{Context, Poll, Waker};
@@ -127,10 +127,8 @@ impl<T> Slot<T> {
     }
 
     fn put(&self, item: T) {
-        // The slot is empty, so no old item is dropped, and no code of its type runs, while the reference lives.
-        debug_assert!(!self.is_full());
-        // SAFETY: as in `take`.
-        unsafe { *self.item.get() = Some(item) };
+        // SAFETY: as in `take`. The old item, which is `None` as the slot is empty, is dropped after the reference is gone.
+        drop(unsafe { (*self.item.get()).replace(item) });
     }
 }
 

@@ -1,4 +1,5 @@
 use core::fmt;
+use core::future::Future;
 use core::panic::Location;
 use core::time::Duration;
 
@@ -7,18 +8,39 @@ use anytempo::{Instant, Timer};
 /// The unit in which cases wait: long for a processor, short for a person.
 pub const STEP: Duration = Duration::from_millis(4);
 
-/// What a case needs of a runtime.
+/// What a case needs of a runtime. This is all that whoever proves an adapter has to write.
 pub trait Runtime {
     /// The timer to be held to its promises.
-    type Timer: Timer;
+    type Timer: Timer + 'static;
 
     /// How its clock moves.
     const CLOCK: Clock;
 
-    /// Runs one case to its end, on a runtime that nothing else uses.
-    fn run<F>(&self, case: F) -> Outcome
+    /// Whether cases may run beside one another, each on a runtime of its own. On a host they then do.
+    const PARALLEL: bool = true;
+
+    /// The promises that this runtime cannot keep, whatever its adapter does, each with the reason.
+    ///
+    /// They are tried all the same. One that turns out to be kept is a failure, so that no allowance outlives its reason.
+    const ALLOWANCES: &'static [Allowance] = &[];
+
+    /// Runs one case to its end: starts the runtime, gives `case` a subject with its timer and [`CLOCK`](Self::CLOCK), and
+    /// polls the future that it returns.
+    ///
+    /// `case` is to be called before the runtime is entered, if there is something to enter: some cases make their waits
+    /// right then.
+    fn run<F>(&self, case: impl FnOnce(Subject<Self::Timer>) -> F) -> Outcome
     where
-        F: AsyncFnOnce(Subject<Self::Timer>) -> Outcome;
+        F: Future<Output = Outcome> + 'static;
+}
+
+/// A promise that a runtime cannot keep.
+#[derive(Clone, Copy, Debug)]
+pub struct Allowance {
+    /// The name of the case, as in `cancel::dropped_wait_wakes_nobody`.
+    pub case: &'static str,
+    /// Why it cannot be kept, and what follows for a user.
+    pub why: &'static str,
 }
 
 /// How a clock moves, and so what can be asked of it.
@@ -33,7 +55,6 @@ pub enum Clock {
 }
 
 /// One promise, and how to see whether a runtime keeps it.
-#[derive(Debug)]
 pub struct Case<R> {
     /// What it is about: the name of a file.
     pub group: &'static str,
@@ -41,6 +62,29 @@ pub struct Case<R> {
     pub name: &'static str,
     /// Runs it.
     pub run: fn(&R) -> Outcome,
+}
+
+impl<R> Clone for Case<R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R> Copy for Case<R> {}
+
+impl<R> fmt::Debug for Case<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Case({}::{})", self.group, self.name)
+    }
+}
+
+impl<R: Runtime> Case<R> {
+    /// Why this runtime need not keep the promise, if so.
+    pub fn allowance(&self) -> Option<&'static Allowance> {
+        R::ALLOWANCES
+            .iter()
+            .find(|allowance| allowance.case.split_once("::") == Some((self.group, self.name)))
+    }
 }
 
 /// How a case ended.
@@ -53,9 +97,23 @@ pub struct Failure {
     place: &'static Location<'static>,
 }
 
+impl Failure {
+    /// A failure that is not of a case's own finding, such as that nothing can happen any more.
+    #[track_caller]
+    pub const fn new(what: &'static str) -> Self {
+        Self { what, place: Location::caller() }
+    }
+}
+
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "not so: {} ({}:{})", self.what, self.place.file(), self.place.line())
+        write!(
+            f,
+            "this should be, and is not: {} ({}:{})",
+            self.what,
+            self.place.file(),
+            self.place.line()
+        )
     }
 }
 
@@ -64,7 +122,7 @@ impl core::error::Error for Failure {}
 /// Fails the case unless `so`; `what` says what should be.
 #[track_caller]
 pub fn check(so: bool, what: &'static str) -> Outcome {
-    if so { Ok(()) } else { Err(Failure { what, place: Location::caller() }) }
+    if so { Ok(()) } else { Err(Failure::new(what)) }
 }
 
 /// The timer under test.

@@ -7,6 +7,7 @@
 //! Each file here is the twin of a file of the same name in the core.
 
 mod case;
+mod log;
 mod probe;
 mod spy;
 
@@ -14,26 +15,47 @@ pub mod future;
 pub mod generate;
 pub mod scope;
 pub mod stream;
+pub mod timer;
 
-pub use case::{Case, Clock, Failure, Mark, Outcome, Runtime, STEP, Subject, check};
+pub use case::{Allowance, Case, Clock, Failure, Mark, Outcome, Runtime, STEP, Subject, check};
+pub use log::Log;
 pub use probe::Probe;
 pub use spy::Spy;
 
 /// Lists cases by their group: `group::name` is both the path of the function and the name of the case.
 macro_rules! groups {
-    ($($module:ident :: $group:ident { $($name:ident),* $(,)? })*) => {
+    ($($(#[$only:meta])? $module:ident :: $group:ident { $($name:ident),* $(,)? })*) => {
         /// Calls `visit` with every case there is, for runtimes of one kind.
         pub fn each<R: Runtime>(mut visit: impl FnMut(Case<R>)) {
-            $($(visit(Case {
-                group: stringify!($group),
-                name: stringify!($name),
-                run: |runtime| runtime.run(async |subject| $module::$group::$name(subject).await),
-            });)*)*
+            $($(#[$only])? {
+                $(visit(Case {
+                    group: stringify!($group),
+                    name: stringify!($name),
+                    run: |runtime| runtime.run($module::$group::$name),
+                });)*
+            })*
         }
     };
 }
 
 groups! {
+    timer::timer_contract {
+        built_outside_of_the_runtime, never_early, past_is_ready_soon, wakes_at_its_deadline, tells_its_deadline, stays_ready, disarmed_is_pending,
+        newest_waker_is_woken, old_waker_is_forgotten, spurious_polls_change_nothing, reset_to_earlier_wakes,
+        reset_to_later_waits, reset_to_past_ends, reset_when_over_waits_anew, moves_between_tasks,
+        earlier_overtakes_later, equal_deadlines_all_end, two_of_one_task_both_end, clones_agree,
+    }
+    #[cfg(feature = "harness")]
+    timer::host { wake_may_use_the_clock }
+    timer::extremes {
+        spans_are_rounded_up, spans_are_in_order, longest_is_never, differences_saturate, farthest_deadlines_wait,
+        longest_through_everything, clock_goes_on,
+    }
+    timer::cancel {
+        dropped_wait_wakes_nobody, dropped_wait_keeps_no_waker, disarmed_wait_keeps_no_waker,
+        dropped_before_the_first_poll, dropped_after_its_wake, at_every_await_point,
+        limited_future_is_dropped_with_its_limit,
+    }
     future::sleep {
         never_early, counts_from_first_poll, silent_before_first_poll, zero_yields_once, past_yields_once,
         until_is_absolute, beyond_the_clock_is_never, stays_ready, newest_waker_wins, spurious_polls_change_nothing,
@@ -60,7 +82,7 @@ groups! {
     }
     stream::stall { first_item_waits, source_is_left_alone, zero_yields_once, stays_at_its_end }
     stream::range { iterates, stays_at_its_end, sizes }
-    stream::next { by_hand, with_a_default, takes_nothing_when_dropped }
+    stream::next { by_hand, with_a_default, asks_once, takes_nothing_when_dropped }
     scope::close_on_exit {
         closes_after_a_value, closes_after_an_error, failed_close_keeps_the_value, aborts_before_first_poll,
         aborts_in_the_body, aborts_in_the_close, body_goes_first, cancelled_by_a_time_limit, over_is_over,

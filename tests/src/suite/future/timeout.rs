@@ -25,7 +25,10 @@ pub async fn elapses_at_the_limit<T: Timer>(subject: Subject<T>) -> Outcome {
     check(subject.timer.timeout(STEP, pending::<()>()).await.is_err(), "the limit is reached")?;
     mark.passed(STEP)?;
     let deadline = mark.plus(3);
-    check(subject.timer.timeout_at(deadline, pending::<()>()).await.is_err(), "the deadline is reached")?;
+    check(
+        subject.timer.timeout_at(deadline, pending::<()>()).await.is_err(),
+        "the deadline is reached",
+    )?;
     mark.passed(STEP * 3)
 }
 
@@ -131,10 +134,12 @@ pub async fn future_can_be_had_back<T: Timer>(subject: Subject<T>) -> Outcome {
 pub async fn earliest_of_nested_ends<T: Timer>(subject: Subject<T>) -> Outcome {
     let timer = &subject.timer;
     let mark = subject.mark();
-    let inner = timer.timeout(STEP, timer.timeout(Duration::from_secs(3600), pending::<()>())).await;
+    let inner =
+        timer.timeout(STEP, timer.timeout(Duration::from_secs(3600), pending::<()>())).await;
     check(inner.is_err(), "the outer limit ends first")?;
     mark.passed(STEP)?;
-    let outer = timer.timeout(Duration::from_secs(3600), timer.timeout(STEP, pending::<()>())).await;
+    let outer =
+        timer.timeout(Duration::from_secs(3600), timer.timeout(STEP, pending::<()>())).await;
     check(matches!(outer, Ok(Err(_))), "the inner limit ends first")?;
     mark.passed(STEP * 2)
 }

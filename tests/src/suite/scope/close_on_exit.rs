@@ -1,6 +1,6 @@
 //! The promises of `close_on_exit` and `closing`.
 
-use core::cell::{Cell, RefCell};
+use core::cell::Cell;
 use core::future::{pending, ready};
 use core::pin::pin;
 use core::task::{Context, Poll};
@@ -8,10 +8,7 @@ use core::task::{Context, Poll};
 use anytempo::{Close, CloseError, Timer, close_on_exit, closing};
 use futures_core::FusedFuture;
 
-use crate::suite::{Outcome, Probe, STEP, Subject, check};
-
-/// What happened, in order.
-type Log = RefCell<Vec<&'static str>>;
+use crate::suite::{Log, Outcome, Probe, STEP, Subject, check};
 
 /// A resource that notes what happens to it.
 struct Door<'a> {
@@ -33,16 +30,16 @@ impl Close for Door<'_> {
     fn poll_close(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), &'static str>> {
         if let Some(turns) = self.turns.checked_sub(1) {
             self.turns = turns;
-            self.log.borrow_mut().push("closing");
+            self.log.note("closing");
             cx.waker().wake_by_ref();
             return Poll::Pending;
         }
-        self.log.borrow_mut().push("closed");
+        self.log.note("closed");
         Poll::Ready(self.result)
     }
 
     fn abort(&mut self) {
-        self.log.borrow_mut().push("aborted");
+        self.log.note("aborted");
     }
 }
 
@@ -51,7 +48,7 @@ struct Guard<'a>(&'a Log);
 
 impl Drop for Guard<'_> {
     fn drop(&mut self) {
-        self.0.borrow_mut().push("body dropped");
+        self.0.note("body dropped");
     }
 }
 
@@ -59,12 +56,12 @@ impl Drop for Guard<'_> {
 pub async fn closes_after_a_value<T: Timer>(subject: Subject<T>) -> Outcome {
     let log = Log::default();
     let scope = close_on_exit(Door::new(&log, 2), async |door: &mut Door<'_>| {
-        door.log.borrow_mut().push("entered");
+        door.log.note("entered");
         subject.pass(1).await;
         7
     });
     check(scope.await == Ok(7), "the value is there")?;
-    check(*log.borrow() == ["entered", "closing", "closing", "closed"], "it is closed once")
+    check(log.is(&["entered", "closing", "closing", "closed"]), "it is closed once")
 }
 
 /// A body that fails is closed like any other, and its error is there.
@@ -76,7 +73,7 @@ pub async fn closes_after_an_error<T: Timer>(subject: Subject<T>) -> Outcome {
         Ok::<u8, &str>(7)
     });
     check(scope.await == Ok(Err("broken")), "the error is there")?;
-    check(*log.borrow() == ["closed"], "it is closed once")
+    check(log.is(&["closed"]), "it is closed once")
 }
 
 /// A close that fails loses neither what the body gave nor its own error.
@@ -85,14 +82,14 @@ pub async fn failed_close_keeps_the_value<T: Timer>(_: Subject<T>) -> Outcome {
     let stuck = Door { result: Err("stuck"), ..Door::new(&log, 1) };
     let scope = close_on_exit(stuck, async |_: &mut Door<'_>| 7);
     check(scope.await == Err(CloseError { value: 7, error: "stuck" }), "both are there")?;
-    check(*log.borrow() == ["closing", "closed"], "it is not tried again")
+    check(log.is(&["closing", "closed"]), "it is not tried again")
 }
 
 /// A scope that is dropped before its first poll aborts.
 pub async fn aborts_before_first_poll<T: Timer>(_: Subject<T>) -> Outcome {
     let log = Log::default();
     drop(close_on_exit(Door::new(&log, 0), async |_: &mut Door<'_>| ()));
-    check(*log.borrow() == ["aborted"], "it is aborted once")
+    check(log.is(&["aborted"]), "it is aborted once")
 }
 
 /// A scope that is dropped in its body aborts.
@@ -102,9 +99,9 @@ pub async fn aborts_in_the_body<T: Timer>(_: Subject<T>) -> Outcome {
         let mut scope =
             pin!(close_on_exit(Door::new(&log, 0), async |_: &mut Door<'_>| pending::<()>().await));
         check(Probe::new().poll(scope.as_mut()).is_pending(), "the body waits")?;
-        check(log.borrow().is_empty(), "it is open")?;
+        check(log.length() == 0, "it is open")?;
     }
-    check(*log.borrow() == ["aborted"], "it is aborted once")
+    check(log.is(&["aborted"]), "it is aborted once")
 }
 
 /// A scope that is dropped in the midst of its close aborts, at each point of it.
@@ -117,8 +114,8 @@ pub async fn aborts_in_the_close<T: Timer>(_: Subject<T>) -> Outcome {
                 check(Probe::new().poll(scope.as_mut()).is_pending(), "it is closing")?;
             }
         }
-        check(log.borrow().last() == Some(&"aborted"), "it is aborted in the end")?;
-        check(log.borrow().len() == polls + 1, "once")?;
+        check(log.last() == Some("aborted"), "it is aborted in the end")?;
+        check(log.length() == polls + 1, "once")?;
     }
     Ok(())
 }
@@ -131,9 +128,9 @@ pub async fn body_goes_first<T: Timer>(_: Subject<T>) -> Outcome {
         ready(()).await;
     });
     check(done.await.is_ok(), "it is done")?;
-    check(*log.borrow() == ["body dropped", "closed"], "the body goes first")?;
+    check(log.is(&["body dropped", "closed"]), "the body goes first")?;
 
-    log.borrow_mut().clear();
+    log.clear();
     {
         let mut scope = pin!(close_on_exit(Door::new(&log, 0), async |_: &mut Door<'_>| {
             let _guard = Guard(&log);
@@ -141,7 +138,7 @@ pub async fn body_goes_first<T: Timer>(_: Subject<T>) -> Outcome {
         }));
         check(Probe::new().poll(scope.as_mut()).is_pending(), "the body waits")?;
     }
-    check(*log.borrow() == ["body dropped", "aborted"], "the body goes first")
+    check(log.is(&["body dropped", "aborted"]), "the body goes first")
 }
 
 /// A time limit cancels the scope.
@@ -149,7 +146,7 @@ pub async fn cancelled_by_a_time_limit<T: Timer>(subject: Subject<T>) -> Outcome
     let log = Log::default();
     let scope = close_on_exit(Door::new(&log, 0), async |_: &mut Door<'_>| pending::<()>().await);
     check(subject.timer.timeout(STEP, scope).await.is_err(), "the limit is reached")?;
-    check(*log.borrow() == ["aborted"], "it is aborted once")
+    check(log.is(&["aborted"]), "it is aborted once")
 }
 
 /// A scope that is over closes nothing again.
@@ -163,7 +160,7 @@ pub async fn over_is_over<T: Timer>(_: Subject<T>) -> Outcome {
         check(probe.poll(scope.as_mut()).is_pending(), "a further poll is pending")?;
         check(scope.is_terminated(), "it is terminated")?;
     }
-    check(*log.borrow() == ["closed"], "it is closed once")
+    check(log.is(&["closed"]), "it is closed once")
 }
 
 /// A close that is a closure is called once, on every way out.

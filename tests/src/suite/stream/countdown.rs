@@ -17,7 +17,10 @@ pub async fn counts_down<T: Timer>(subject: Subject<T>) -> Outcome {
         check(next(&mut numbers).await == Some(number), "the numbers come in order")?;
         mark.passed(STEP * waits)?;
     }
-    check(Probe::new().poll_next(numbers.as_mut()) == Poll::Ready(None), "the end waits for nothing")?;
+    check(
+        Probe::new().poll_next(numbers.as_mut()) == Poll::Ready(None),
+        "the end waits for nothing",
+    )?;
     check(next(&mut numbers).await.is_none(), "it stays at its end")?;
     check(numbers.is_terminated(), "it is terminated")
 }
@@ -36,11 +39,20 @@ pub async fn zero_delay_yields_between_items<T: Timer>(subject: Subject<T>) -> O
         let probe = Probe::new();
         let numbers = subject.timer.countdown(2, Duration::ZERO);
         let mut numbers = pin!(if fixed { numbers.fixed_rate() } else { numbers });
-        check(probe.poll_next(numbers.as_mut()) == Poll::Ready(Some(2)), "the first comes at once")?;
+        check(
+            probe.poll_next(numbers.as_mut()) == Poll::Ready(Some(2)),
+            "the first comes at once",
+        )?;
         for (wakes, number) in (1..).zip([1, 0]) {
-            check(probe.poll_next(numbers.as_mut()).is_pending(), "a yield comes before a later item")?;
+            check(
+                probe.poll_next(numbers.as_mut()).is_pending(),
+                "a yield comes before a later item",
+            )?;
             check(probe.wakes() == wakes, "which wakes its task")?;
-            check(probe.poll_next(numbers.as_mut()) == Poll::Ready(Some(number)), "then the item comes")?;
+            check(
+                probe.poll_next(numbers.as_mut()) == Poll::Ready(Some(number)),
+                "then the item comes",
+            )?;
         }
         check(probe.poll_next(numbers.as_mut()) == Poll::Ready(None), "the end needs no yield")?;
     }
@@ -62,7 +74,10 @@ pub async fn beyond_the_clock_stops<T: Timer>(subject: Subject<T>) -> Outcome {
         subject.pass(1).await;
         let numbers = subject.timer.countdown(1, Duration::MAX);
         let mut numbers = pin!(if fixed { numbers.fixed_rate() } else { numbers });
-        check(probe.poll_next(numbers.as_mut()) == Poll::Ready(Some(1)), "the first comes at once")?;
+        check(
+            probe.poll_next(numbers.as_mut()) == Poll::Ready(Some(1)),
+            "the first comes at once",
+        )?;
         for _ in 0..2 {
             check(probe.poll_next(numbers.as_mut()).is_pending(), "the next does not come")?;
             subject.pass(1).await;
@@ -109,7 +124,10 @@ pub async fn fixed_rate_catches_up<T: Timer>(subject: Subject<T>) -> Outcome {
     for number in [4, 3, 2] {
         check(probe.poll_next(numbers.as_mut()).is_pending(), "a yield comes before a late item")?;
         check(probe.wakes() > 0, "which wakes its task")?;
-        check(probe.poll_next(numbers.as_mut()) == Poll::Ready(Some(number)), "late items come at once")?;
+        check(
+            probe.poll_next(numbers.as_mut()) == Poll::Ready(Some(number)),
+            "late items come at once",
+        )?;
     }
     check(next(&mut numbers).await == Some(1), "the next is in time")?;
     mark.passed(STEP * 8)?;

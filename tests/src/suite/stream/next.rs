@@ -30,6 +30,18 @@ pub async fn with_a_default<T: Timer>(subject: Subject<T>) -> Outcome {
     check(last.is_terminated(), "it is over")
 }
 
+/// A request that has its item asks for no other.
+pub async fn asks_once<T: Timer>(_: Subject<T>) -> Outcome {
+    let probe = Probe::new();
+    let mut items = range(0..2);
+    {
+        let mut first = pin!(next_or(&mut items, 7));
+        check(probe.poll(first.as_mut()) == Poll::Ready(0), "the item")?;
+        check(probe.poll(first.as_mut()).is_pending(), "is given once")?;
+    }
+    check(next(&mut items).await == Some(1), "the other is not lost")
+}
+
 /// A request that is dropped takes nothing from the stream.
 pub async fn takes_nothing_when_dropped<T: Timer>(subject: Subject<T>) -> Outcome {
     let probe = Probe::new();

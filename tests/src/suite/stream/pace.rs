@@ -41,9 +41,15 @@ pub async fn zero_delay_yields_between_items<T: Timer>(subject: Subject<T>) -> O
         let mut items = pin!(if fixed { items.fixed_rate() } else { items });
         check(probe.poll_next(items.as_mut()) == Poll::Ready(Some(0)), "the first comes at once")?;
         for item in 1..3 {
-            check(probe.poll_next(items.as_mut()).is_pending(), "a yield comes before a later item")?;
+            check(
+                probe.poll_next(items.as_mut()).is_pending(),
+                "a yield comes before a later item",
+            )?;
             check(probe.wakes() == item, "which wakes its task")?;
-            check(probe.poll_next(items.as_mut()) == Poll::Ready(Some(item)), "then the item comes")?;
+            check(
+                probe.poll_next(items.as_mut()) == Poll::Ready(Some(item)),
+                "then the item comes",
+            )?;
         }
     }
     Ok(())

@@ -21,7 +21,8 @@ pub async fn iterates<T: Timer>(_: Subject<T>) -> Outcome {
         check(next(&mut steps).await == Some(item * 4), "with steps")?;
     }
     check(next(&mut up).await.is_none() && next(&mut steps).await.is_none(), "without the end")?;
-    check(next(&mut range(5..0)).await.is_none(), "nothing, if the end comes first")
+    let (start, end) = (5, 0);
+    check(next(&mut range(start..end)).await.is_none(), "nothing, if the end comes first")
 }
 
 /// At its end it stays, also if the iterator would begin anew, and never is it pending.

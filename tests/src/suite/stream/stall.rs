@@ -2,8 +2,8 @@
 
 use core::cell::Cell;
 use core::iter;
-use core::pin::pin;
-use core::task::Poll;
+use core::pin::{Pin, pin};
+use core::task::{Context, Poll};
 use core::time::Duration;
 
 use anytempo::{StreamTimeExt, Timer, next, range};
@@ -51,9 +51,7 @@ pub async fn zero_yields_once<T: Timer>(subject: Subject<T>) -> Outcome {
 
 /// At its end it stays, also if the source would begin anew.
 pub async fn stays_at_its_end<T: Timer>(subject: Subject<T>) -> Outcome {
-    let mut turns = [Some(1), None, Some(2)].into_iter();
-    let source = futures_util::stream::poll_fn(move |_| Poll::Ready(turns.next().flatten()));
-    let mut items = pin!(source.stall(&subject.timer, STEP));
+    let mut items = pin!(Blinking(1).stall(&subject.timer, STEP));
     check(next(&mut items).await == Some(1), "the item comes")?;
     for _ in 0..3 {
         check(next(&mut items).await.is_none(), "then it is over")?;
@@ -61,4 +59,16 @@ pub async fn stays_at_its_end<T: Timer>(subject: Subject<T>) -> Outcome {
         check(items.size_hint() == (0, Some(0)), "and it says so")?;
     }
     Ok(())
+}
+
+/// A source that ends at every second poll, and goes on after that.
+struct Blinking(u32);
+
+impl Stream for Blinking {
+    type Item = u32;
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<u32>> {
+        self.0 += 1;
+        Poll::Ready((self.0 % 2 == 0).then_some(1))
+    }
 }

@@ -1,0 +1,127 @@
+use core::error::Error;
+use core::fmt;
+use core::panic::Location;
+
+use crate::Instant;
+
+/// How many waits are written out before the rest is only counted.
+const SHOWN: usize = 20;
+
+/// Nothing can happen any more: every task waits, and no deadline is pending that could wake one.
+///
+/// It says when that was, what waits, and where each of these was spawned. `Debug` writes the same as `Display`, so
+/// that `.unwrap()` in a test reads well:
+///
+/// ```
+/// use anytempo_virtual::{Executor, VirtualClock};
+/// use core::future::pending;
+///
+/// let clock = VirtualClock::new();
+/// let executor = Executor::new(&clock);
+/// executor.spawn_named("reader", pending::<()>());
+///
+/// let deadlock = executor.block_on(pending::<()>()).unwrap_err();
+/// let said = deadlock.to_string();
+/// assert!(said.starts_with("deadlock at 0ns: every task waits and no deadline is pending"));
+/// assert!(said.contains("\n- main future, blocked on at "));
+/// assert!(said.contains("\n- task 1 \"reader\", spawned at "));
+/// ```
+///
+/// If a task waits for something outside, such as another thread, take a [`Hold`](crate::Hold).
+#[derive(Clone)]
+pub struct Deadlock {
+    at: Instant,
+    waiting: Vec<Waiting>,
+}
+
+impl Deadlock {
+    pub(crate) fn new(at: Instant, waiting: Vec<Waiting>) -> Deadlock {
+        Deadlock { at, waiting }
+    }
+
+    /// The time at which nothing was left to happen.
+    #[must_use]
+    pub fn at(&self) -> Instant {
+        self.at
+    }
+
+    /// What waits: the main future first, if there is one, then the tasks in the order in which they were spawned.
+    #[must_use]
+    pub fn waiting(&self) -> &[Waiting] {
+        &self.waiting
+    }
+}
+
+impl fmt::Display for Deadlock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "deadlock at {}: every task waits and no deadline is pending", self.at)?;
+        for waiting in self.waiting.iter().take(SHOWN) {
+            write!(f, "\n- {waiting}")?;
+        }
+        match self.waiting.len().saturating_sub(SHOWN) {
+            0 => Ok(()),
+            more => write!(f, "\n- and {more} more"),
+        }
+    }
+}
+
+impl fmt::Debug for Deadlock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Error for Deadlock {}
+
+/// One of the futures that wait in a [`Deadlock`]: the main future or a spawned task.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    number: Option<u64>,
+    name: Option<String>,
+    location: &'static Location<'static>,
+}
+
+impl Waiting {
+    pub(crate) fn main(location: &'static Location<'static>) -> Waiting {
+        Waiting { number: None, name: None, location }
+    }
+
+    pub(crate) fn task(
+        number: u64,
+        name: Option<String>,
+        location: &'static Location<'static>,
+    ) -> Waiting {
+        Waiting { number: Some(number), name, location }
+    }
+
+    /// The task's number in the order of spawning on its executor, from 1; `None` for the main future.
+    #[must_use]
+    pub fn number(&self) -> Option<u64> {
+        self.number
+    }
+
+    /// The name that the task was spawned with.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// Where the task was spawned, or the main future was handed over.
+    #[must_use]
+    pub fn location(&self) -> &'static Location<'static> {
+        self.location
+    }
+}
+
+/// Writes as in `task 1 "reader", spawned at src/reader.rs:7:5`.
+impl fmt::Display for Waiting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.number, self.name()) {
+            (None, _) => write!(f, "main future, blocked on at {}", self.location),
+            (Some(number), None) => write!(f, "task {number}, spawned at {}", self.location),
+            (Some(number), Some(name)) => {
+                write!(f, "task {number} {name:?}, spawned at {}", self.location)
+            }
+        }
+    }
+}

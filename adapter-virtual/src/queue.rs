@@ -1,0 +1,92 @@
+use core::sync::atomic::{AtomicBool, Ordering};
+use std::collections::VecDeque;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::task::Wake;
+
+/// What is ready to run, in the order in which it was woken. Any thread may add to it.
+#[derive(Default)]
+pub(crate) struct Queue {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    ready: VecDeque<u64>,
+    /// Someone wants a parked executor to look again, though no task is ready.
+    nudged: bool,
+}
+
+impl Queue {
+    pub(crate) fn pop(&self) -> Option<u64> {
+        self.lock().ready.pop_front()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.lock().ready.is_empty()
+    }
+
+    /// Blocks the thread until something is ready, or somebody wakes the queue itself.
+    pub(crate) fn park(&self) {
+        let mut state = self.lock();
+        while state.ready.is_empty() && !state.nudged {
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        state.nudged = false;
+    }
+
+    fn push(&self, key: u64) {
+        self.lock().ready.push_back(key);
+        self.changed.notify_one();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // Nothing panics while the lock is held, so a poisoned state is a whole one.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Wake for Queue {
+    fn wake(self: Arc<Self>) {
+        self.lock().nudged = true;
+        self.changed.notify_one();
+    }
+}
+
+/// The waker of one task. It holds the queue and not the task, so that it may outlive both task and executor: the key
+/// that it then adds is that of nobody.
+pub(crate) struct TaskWaker {
+    key: u64,
+    /// In the queue, so that further wakes need not add it.
+    queued: AtomicBool,
+    queue: Arc<Queue>,
+}
+
+impl TaskWaker {
+    pub(crate) fn new(key: u64, queue: Arc<Queue>) -> TaskWaker {
+        TaskWaker { key, queued: AtomicBool::new(false), queue }
+    }
+
+    pub(crate) fn key(&self) -> u64 {
+        self.key
+    }
+
+    /// A poll is about to begin: a wake from here on asks for another one.
+    ///
+    /// The swap also makes visible what any waker did before it found the task queued already.
+    pub(crate) fn begin_poll(&self) {
+        self.queued.swap(false, Ordering::AcqRel);
+    }
+}
+
+impl Wake for TaskWaker {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        if !self.queued.swap(true, Ordering::AcqRel) {
+            self.queue.push(self.key);
+        }
+    }
+}

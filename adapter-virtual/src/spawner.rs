@@ -1,0 +1,71 @@
+use core::fmt;
+use core::future::Future;
+use core::panic::Location;
+use std::rc::{Rc, Weak};
+
+use crate::JoinHandle;
+use crate::tasks::Tasks;
+
+/// Spawns tasks onto an [`Executor`](crate::Executor), also from inside of its tasks. Made by
+/// [`Executor::spawner`](crate::Executor::spawner).
+///
+/// It does not keep the executor alive. Once the executor is gone, what is spawned is dropped at once, and its handle
+/// gives [`Aborted`](crate::Aborted).
+///
+/// # Examples
+///
+/// ```
+/// use anytempo::Timer;
+/// use anytempo_virtual::{Executor, VirtualClock};
+/// use core::time::Duration;
+///
+/// let clock = VirtualClock::new();
+/// let executor = Executor::new(&clock);
+/// let spawner = executor.spawner();
+/// executor.spawn({
+///     let clock = clock.clone();
+///     async move {
+///         for second in 1..=3 {
+///             spawner.spawn(clock.sleep(Duration::from_secs(second)));
+///         }
+///     }
+/// });
+/// executor.run().unwrap();
+/// assert_eq!(clock.elapsed(), Duration::from_secs(3));
+/// ```
+#[derive(Clone)]
+pub struct Spawner {
+    tasks: Weak<Tasks>,
+}
+
+impl Spawner {
+    pub(crate) fn new(tasks: &Rc<Tasks>) -> Spawner {
+        Spawner { tasks: Rc::downgrade(tasks) }
+    }
+
+    /// As [`Executor::spawn`](crate::Executor::spawn).
+    #[track_caller]
+    pub fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        Tasks::spawn(&self.tasks, None, Location::caller(), future)
+    }
+
+    /// As [`Executor::spawn_named`](crate::Executor::spawn_named).
+    #[track_caller]
+    pub fn spawn_named<F>(&self, name: impl Into<String>, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        Tasks::spawn(&self.tasks, Some(name.into()), Location::caller(), future)
+    }
+}
+
+impl fmt::Debug for Spawner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Spawner").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,115 @@
+//! When nothing can happen any more, it says so, and what waited where.
+
+mod common;
+
+use core::future::pending;
+use core::panic::Location;
+
+use anytempo::Timer;
+use anytempo_virtual::{Executor, Instant, VirtualClock};
+
+use common::{at, ms};
+
+#[test]
+fn block_on_tells_when_what_and_where() {
+    let clock = VirtualClock::new();
+    let executor = Executor::new(&clock);
+    let here = Location::caller().line();
+    executor.spawn(pending::<()>());
+    executor.spawn_named("reader", pending::<()>());
+    executor.spawn(clock.sleep(ms(1500)));
+    let outcome = executor.block_on(pending::<()>());
+
+    let deadlock = outcome.unwrap_err();
+    let file = file!();
+    let expected = format!(
+        "deadlock at 1.5s: every task waits and no deadline is pending\n\
+         - main future, blocked on at {file}:{}:28\n\
+         - task 1, spawned at {file}:{}:14\n\
+         - task 2 \"reader\", spawned at {file}:{}:14",
+        here + 4,
+        here + 1,
+        here + 2,
+    );
+    assert_eq!(deadlock.to_string(), expected);
+    assert_eq!(format!("{deadlock:?}"), expected);
+
+    assert_eq!(deadlock.at(), at(1500));
+    let waiting = deadlock.waiting();
+    let numbers: Vec<_> = waiting.iter().map(|waiting| waiting.number()).collect();
+    assert_eq!(numbers, [None, Some(1), Some(2)]);
+    let names: Vec<_> = waiting.iter().map(|waiting| waiting.name()).collect();
+    assert_eq!(names, [None, None, Some("reader")]);
+    assert_eq!(waiting[2].location().line(), here + 2);
+    assert_eq!(waiting[2].location().file(), file);
+}
+
+#[test]
+fn run_tells_the_tasks_alone() {
+    let clock = VirtualClock::new();
+    let executor = Executor::new(&clock);
+    let spawner = executor.spawner();
+    let line = line!() + 1;
+    executor.spawn(async move { drop(spawner.spawn_named("child", pending::<()>())) });
+    let deadlock = executor.run().unwrap_err();
+    assert_eq!(deadlock.at(), Instant::START);
+    let [child] = deadlock.waiting() else { panic!("{deadlock}") };
+    assert_eq!((child.number(), child.name()), (Some(2), Some("child")));
+    assert_eq!(child.location().line(), line);
+}
+
+#[test]
+fn it_says_where_run_was_called() {
+    let line = line!() + 1;
+    let deadlock = anytempo_virtual::run(async |_| pending::<()>().await).unwrap_err();
+    let [main] = deadlock.waiting() else { panic!("{deadlock}") };
+    assert_eq!((main.number(), main.location().line()), (None, line));
+    assert_eq!(main.location().file(), file!());
+}
+
+#[test]
+#[should_panic(expected = "deadlock at 0ns: every task waits and no deadline is pending\n- main")]
+fn unwrap_reads_well() {
+    anytempo_virtual::run(async |_| pending::<()>().await).unwrap();
+}
+
+#[test]
+fn a_sleep_without_end_is_no_deadline() {
+    let deadlock = anytempo_virtual::run(async |clock| {
+        clock.sleep(core::time::Duration::MAX).await;
+    });
+    assert_eq!(deadlock.unwrap_err().at(), Instant::START);
+}
+
+#[test]
+fn the_tasks_remain_and_can_go_on() {
+    let clock = VirtualClock::new();
+    let executor = Executor::new(&clock);
+    let blocker = executor.spawn(pending::<()>());
+    executor.spawn({
+        let clock = clock.clone();
+        async move {
+            assert!(blocker.await.is_ok() || clock.elapsed() == ms(5));
+        }
+    });
+    assert_eq!(executor.run().unwrap_err().waiting().len(), 2);
+    assert_eq!(executor.run().unwrap_err().waiting().len(), 2);
+    executor.run_for(ms(5));
+    executor.block_on(clock.sleep(ms(1))).unwrap();
+    assert_eq!(executor.run().unwrap_err().at(), at(6));
+}
+
+#[test]
+fn a_long_list_is_cut_in_words_and_whole_in_the_accessor() {
+    let clock = VirtualClock::new();
+    let executor = Executor::new(&clock);
+    for _ in 0..25 {
+        executor.spawn(pending::<()>());
+    }
+    let deadlock = executor.block_on(pending::<()>()).unwrap_err();
+    let said = deadlock.to_string();
+    assert_eq!(said.lines().count(), 1 + 20 + 1);
+    assert_eq!(said.lines().last(), Some("- and 6 more"));
+    assert_eq!(deadlock.waiting().len(), 26);
+    assert_eq!(deadlock.clone().to_string(), said);
+}

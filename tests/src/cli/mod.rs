@@ -1,0 +1,86 @@
+//! What a person sees of the programs.
+
+mod args;
+mod matrix;
+mod output;
+mod refusal;
+mod value;
+
+use core::sync::atomic::{AtomicBool, Ordering};
+use std::env;
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::process::{ExitCode, exit};
+use std::sync::Arc;
+
+use anytempo_matrix::programs::Command;
+use anytempo_matrix::runtimes::{Runtime, SharedSink};
+use clap::Parser;
+
+use crate::cli::args::{Args, Format, Job};
+use crate::cli::output::Output;
+
+/// All is well.
+const RIGHT: u8 = 0;
+/// A cell is wrong, a file could not be counted, or a program did not come to its end.
+const WRONG: u8 = 1;
+/// The arguments make no sense.
+const MISUSED: u8 = 2;
+
+pub(crate) fn main() -> ExitCode {
+    run(env::args_os()).into()
+}
+
+fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
+    let args = match Args::try_parse_from(args) {
+        Ok(args) => args,
+        // What was asked for: the help, or the version.
+        Err(error) if !error.use_stderr() => {
+            written(error.print());
+            return RIGHT;
+        }
+        Err(error) => {
+            complain(&refusal::sentence(&error));
+            return MISUSED;
+        }
+    };
+    let (runtimes, format) = (args.runtimes(), args.format());
+    match args.into_job() {
+        Job::Matrix => matrix::run(&runtimes, format),
+        Job::Program(command) => programs(&command, &runtimes, format),
+    }
+}
+
+/// Runs a program on one runtime after the other.
+fn programs(command: &Command, runtimes: &[&'static Runtime], format: Format) -> u8 {
+    let mut code = RIGHT;
+    for runtime in runtimes {
+        let failed = Arc::new(AtomicBool::new(false));
+        let output = Output::new(runtime.name, format, failed.clone());
+        if let Err(error) = runtime.run(command.clone(), SharedSink::new(output)) {
+            complain(&format!("on {}: {error}", runtime.name));
+            code = WRONG;
+        }
+        if failed.load(Ordering::Relaxed) {
+            code = WRONG;
+        }
+    }
+    code
+}
+
+/// Tells the person who runs the program, who may have closed the stream for it.
+fn complain(sentence: &str) {
+    let _ = writeln!(io::stderr(), "anytempo: {sentence}");
+}
+
+/// Ends the process if its output cannot be written: quietly, if nobody wants more of it.
+fn written(result: io::Result<()>) {
+    match result {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => exit(RIGHT.into()),
+        Err(error) => {
+            complain(&format!("the output cannot be written: {error}"));
+            exit(WRONG.into());
+        }
+    }
+}

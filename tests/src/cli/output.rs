@@ -1,0 +1,81 @@
+use core::fmt;
+use core::sync::atomic::{AtomicBool, Ordering};
+use std::io::{self, BufWriter, Stdout, Write};
+use std::sync::Arc;
+
+use anytempo_matrix::programs::{Event, Sink};
+use serde::Serialize;
+
+use crate::cli::args::Format;
+use crate::cli::written;
+
+/// Prints the events of a program.
+pub(super) struct Output {
+    runtime: &'static str,
+    format: Format,
+    /// Set when a file cannot be counted.
+    failed: Arc<AtomicBool>,
+    out: BufWriter<Stdout>,
+}
+
+impl Output {
+    pub(super) fn new(runtime: &'static str, format: Format, failed: Arc<AtomicBool>) -> Self {
+        Self { runtime, format, failed, out: BufWriter::with_capacity(1 << 16, io::stdout()) }
+    }
+
+    fn print(&mut self, t_us: u128, event: Event<&str>) -> io::Result<()> {
+        let Self { runtime, out, .. } = self;
+        if self.format == Format::Json {
+            serde_json::to_writer(&mut *out, &Line { runtime, t_us, event })?;
+            return out.write_all(b"\n");
+        }
+        write!(out, "{runtime:<11} {:>5}.{:06} s  ", t_us / 1_000_000, t_us % 1_000_000)?;
+        match event {
+            Event::Item { value } => writeln!(out, "item  {value}"),
+            Event::End => writeln!(out, "end"),
+            Event::Enter => writeln!(out, "enter"),
+            Event::Close => writeln!(out, "close"),
+            Event::Exit { outcome: None } => writeln!(out, "exit"),
+            Event::Exit { outcome: Some(outcome) } => writeln!(out, "exit  {}", outcome.name()),
+            Event::File { path, newlines } => writeln!(out, "file  {newlines:>8}  {}", Plain(path)),
+            Event::Error { path, message } => writeln!(out, "error {}: {message}", Plain(path)),
+            Event::Total { newlines } => writeln!(out, "total {newlines:>8}"),
+        }
+    }
+}
+
+/// A path in one line, and with nothing in it that a terminal would obey.
+struct Plain<'a>(&'a str);
+
+impl fmt::Display for Plain<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for piece in self.0.split_inclusive(char::is_control) {
+            let plain = piece.trim_end_matches(char::is_control);
+            f.write_str(plain)?;
+            write!(f, "{}", piece[plain.len()..].escape_default())?;
+        }
+        Ok(())
+    }
+}
+
+/// An event in the JSON form.
+#[derive(Serialize)]
+struct Line<'a> {
+    runtime: &'a str,
+    t_us: u128,
+    #[serde(flatten)]
+    event: Event<&'a str>,
+}
+
+impl Sink for Output {
+    fn event(&mut self, t_us: u128, event: Event<&str>) {
+        if let Event::Error { .. } = event {
+            self.failed.store(true, Ordering::Relaxed);
+        }
+        written(self.print(t_us, event));
+    }
+
+    fn pause(&mut self) {
+        written(self.out.flush());
+    }
+}

@@ -1,0 +1,53 @@
+use clap::Error;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+/// Says what is wrong with the arguments, and what to do, in one sentence.
+pub(super) fn sentence(error: &Error) -> String {
+    let said = |kind| error.get(kind).map(words).unwrap_or_default();
+    let argument = said(ContextKind::InvalidArg);
+    let value = said(ContextKind::InvalidValue);
+    let subcommand = said(ContextKind::InvalidSubcommand);
+    // Without the name of its value.
+    let option = argument.split([' ', '=']).next().unwrap_or_default();
+
+    let wrong = match error.kind() {
+        ErrorKind::ValueValidation => {
+            let reason = core::error::Error::source(error).map(ToString::to_string);
+            let reason = reason.unwrap_or_default();
+            return format!("`{value}` is not valid for {option}: {reason}");
+        }
+        ErrorKind::InvalidValue | ErrorKind::WrongNumberOfValues => {
+            format!("{option} needs a value")
+        }
+        ErrorKind::UnknownArgument if !argument.starts_with('-') => {
+            format!("`{argument}` is one argument too many")
+        }
+        ErrorKind::UnknownArgument => {
+            unknown("option", &argument, error.get(ContextKind::SuggestedArg))
+        }
+        ErrorKind::InvalidSubcommand => {
+            unknown("program", &subcommand, error.get(ContextKind::SuggestedSubcommand))
+        }
+        ErrorKind::MissingRequiredArgument => format!("{argument} is missing"),
+        ErrorKind::ArgumentConflict => format!("{option} is there more than once"),
+        ErrorKind::InvalidUtf8 => "an argument is not UTF-8".into(),
+        kind => format!("the arguments cannot be understood: {kind}"),
+    };
+    format!("{wrong}; see anytempo --help")
+}
+
+fn unknown(kind: &str, name: &str, similar: Option<&ContextValue>) -> String {
+    match similar {
+        Some(similar) => format!("there is no {kind} `{name}`, but there is {}", words(similar)),
+        None => format!("there is no {kind} `{name}`"),
+    }
+}
+
+/// The value in one line, whatever was typed.
+fn words(value: &ContextValue) -> String {
+    let text = match value {
+        ContextValue::Strings(several) => several.join(" and "),
+        one => one.to_string(),
+    };
+    text.escape_debug().to_string().replace("\\'", "'").replace("\\\"", "\"")
+}

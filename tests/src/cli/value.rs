@@ -1,0 +1,89 @@
+//! What arguments mean. Each error is the end of a sentence that begins with which argument is wrong.
+
+use core::fmt::Display;
+use core::num::NonZero;
+use core::slice::from_ref;
+use core::str::FromStr;
+use core::time::Duration;
+
+use anytempo_matrix::programs::{Body, Rate};
+use anytempo_matrix::runtimes::RUNTIMES;
+use humantime::DurationError;
+
+use crate::cli::args::{Format, Runtimes};
+
+pub(super) fn count(text: &str) -> Result<u32, String> {
+    whole(text, u32::MIN, u32::MAX)
+}
+
+pub(super) fn number(text: &str) -> Result<i64, String> {
+    whole(text, i64::MIN, i64::MAX)
+}
+
+pub(super) fn step(text: &str) -> Result<NonZero<i64>, String> {
+    NonZero::new(number(text)?).ok_or_else(|| "a step of zero leads nowhere".into())
+}
+
+fn whole<N: FromStr + Display>(text: &str, least: N, most: N) -> Result<N, String> {
+    text.parse().map_err(|_| format!("it takes a whole number from {least} to {most}"))
+}
+
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
+    let text = text.trim();
+    if text.starts_with('-') {
+        return Err("a duration is not below zero".into());
+    }
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
+        return Err(format!("a duration needs a unit, such as {text}s or {text}ms"));
+    }
+    humantime::parse_duration(text).map_err(|error| match error {
+        DurationError::NumberOverflow => "no duration is as long, or as fine, as this".into(),
+        DurationError::UnknownUnit { unit, .. } if !unit.is_empty() => {
+            format!("`{unit}` is no unit; there are ns, us, ms, s, min, h, days, weeks and years")
+        }
+        _ => "it takes a number with a unit, such as 5s, 20ms or 1h30m".into(),
+    })
+}
+
+pub(super) fn rate(text: &str) -> Result<Rate, String> {
+    choice(text, &[("delay", Rate::Delay), ("fixed", Rate::Fixed)])
+}
+
+pub(super) fn body(text: &str) -> Result<Body, String> {
+    choice(
+        text,
+        &[
+            ("ok", Body::Ok),
+            ("error", Body::Error),
+            ("cancel", Body::Cancel),
+            ("panic", Body::Panic),
+        ],
+    )
+}
+
+pub(super) fn format(text: &str) -> Result<Format, String> {
+    choice(text, &[("text", Format::Text), ("json", Format::Json)])
+}
+
+pub(super) fn runtimes(text: &str) -> Result<Runtimes, String> {
+    let choices: Vec<(&str, Runtimes)> = RUNTIMES
+        .iter()
+        .map(|it| (it.name, from_ref(it)))
+        .chain([("all", RUNTIMES.as_slice())])
+        .collect();
+    choice(text, &choices)
+}
+
+pub(super) fn runtimes_help() -> String {
+    let names: Vec<&str> = RUNTIMES.iter().map(|runtime| runtime.name).collect();
+    let (names, first) = (names.join(", "), names[0]);
+    format!("Where to run: {names} or all; may be repeated [default: {first}; of the matrix: all]")
+}
+
+fn choice<T: Copy>(text: &str, choices: &[(&str, T)]) -> Result<T, String> {
+    let chosen = choices.iter().find(|(name, _)| *name == text);
+    chosen.map(|(_, choice)| *choice).ok_or_else(|| {
+        let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
+        format!("it takes one of {}", names.join(", "))
+    })
+}

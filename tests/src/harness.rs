@@ -1,0 +1,166 @@
+//! Runs the suite on a runtime: as tests, each with a name of its own, or case by case.
+//!
+//! A test target with `harness = false` and this file is all that it takes:
+//!
+//! ```no_run
+//! # use anytempo_matrix::suite::{Clock, Outcome, Runtime, Subject};
+//! # struct Mine;
+//! # impl Runtime for Mine {
+//! #     type Timer = anytempo_tokio::TokioTimer;
+//! #     const CLOCK: Clock = Clock::Real;
+//! #     fn run<F: Future<Output = Outcome> + 'static>(
+//! #         &self,
+//! #         case: impl FnOnce(Subject<Self::Timer>) -> F,
+//! #     ) -> Outcome {
+//! #         unimplemented!()
+//! #     }
+//! # }
+//! use anytempo_matrix::harness::Harness;
+//! use std::process::ExitCode;
+//!
+//! fn main() -> ExitCode {
+//!     Harness::from_args().runtime("mine", || Mine).run()
+//! }
+//! ```
+
+use core::fmt;
+use core::time::Duration;
+use std::process::ExitCode;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+
+use crate::suite::{self, Case, Runtime};
+
+/// Far more than any case takes on the slowest machine: what takes longer has lost a wake.
+pub const LIMIT: Duration = Duration::from_secs(60);
+
+/// What became of a promise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It was kept.
+    Kept,
+    /// It was not kept, and need not be: here is why.
+    Allowed(&'static str),
+    /// It was broken: here is how. Also where it was kept but need not have been, as the allowance is then out of date.
+    Broken(String),
+}
+
+/// Tries one case on a thread of its own, for no longer than [`LIMIT`].
+pub fn verdict<R: Runtime + 'static>(case: Case<R>, make: fn() -> R) -> Verdict {
+    // What a panic says belongs to the verdict; the rest of it, on stderr, is as for any test.
+    let (sender, receiver) = channel();
+    let name = format!("{}::{}", case.group, case.name);
+    let run = move || {
+        let _turn = (!R::PARALLEL).then(|| TURN.lock().unwrap_or_else(PoisonError::into_inner));
+        // Nobody is there to hear it only if the limit was reached.
+        let _ = sender.send((case.run)(&make()));
+    };
+    // A case that hangs keeps its thread until the process ends.
+    let outcome = match thread::Builder::new().name(name).spawn(run) {
+        Ok(_) => match receiver.recv_timeout(LIMIT) {
+            Ok(outcome) => outcome.map_err(|failure| failure.to_string()),
+            Err(RecvTimeoutError::Timeout) => {
+                Err(format!("not over within {LIMIT:?}: a wake was lost"))
+            }
+            Err(RecvTimeoutError::Disconnected) => Err("it panicked".into()),
+        },
+        Err(error) => Err(format!("no thread could be started: {error}")),
+    };
+    match (outcome, case.allowance()) {
+        (Ok(()), None) => Verdict::Kept,
+        (Err(_), Some(allowance)) => Verdict::Allowed(allowance.why),
+        (Err(reason), None) => Verdict::Broken(reason),
+        (Ok(()), Some(_)) => Verdict::Broken("it is kept, so the allowance can go".into()),
+    }
+}
+
+/// Held by the case that runs, of those that cannot run beside one another.
+static TURN: Mutex<()> = Mutex::new(());
+
+/// A case on a runtime, whatever the type of that runtime.
+pub struct Promise {
+    /// What it is about.
+    pub group: &'static str,
+    /// The promise, in few words.
+    pub name: &'static str,
+    /// Why it need not be kept, if so.
+    pub allowance: Option<&'static str>,
+    verdict: Box<dyn Fn() -> Verdict + Send>,
+}
+
+impl Promise {
+    /// Sees whether it is kept, as [`verdict`] does.
+    pub fn verdict(&self) -> Verdict {
+        (self.verdict)()
+    }
+}
+
+impl fmt::Debug for Promise {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Promise({}::{})", self.group, self.name)
+    }
+}
+
+/// Every case, for the runtimes that `make` makes.
+pub fn promises<R: Runtime + 'static>(make: fn() -> R) -> Vec<Promise> {
+    let mut promises = Vec::new();
+    suite::each::<R>(|case| {
+        promises.push(Promise {
+            group: case.group,
+            name: case.name,
+            allowance: case.allowance().map(|allowance| allowance.why),
+            verdict: Box::new(move || verdict(case, make)),
+        });
+    });
+    promises
+}
+
+/// A set of tests.
+pub struct Harness {
+    arguments: Arguments,
+    trials: Vec<Trial>,
+}
+
+impl Harness {
+    /// Without any test yet; what is to be run of them is up to the arguments of the process, as with any test.
+    pub fn from_args() -> Self {
+        Self { arguments: Arguments::from_args(), trials: Vec::new() }
+    }
+
+    /// Adds every case on a runtime: `name::sleep::never_early` and so on.
+    ///
+    /// The test of a promise that need not be kept is marked as one, and passes as long as it is not kept.
+    #[must_use]
+    pub fn runtime<R: Runtime + 'static>(self, name: &str, make: fn() -> R) -> Self {
+        self.promises(name, promises(make))
+    }
+
+    /// As [`runtime`](Self::runtime), for cases that are made already.
+    #[must_use]
+    pub fn promises(mut self, name: &str, promises: Vec<Promise>) -> Self {
+        self.trials.extend(promises.into_iter().map(|promise| {
+            let title = format!("{name}::{}::{}", promise.group, promise.name);
+            let kind = if promise.allowance.is_some() { "allowed to fail" } else { "" };
+            let trial = Trial::test(title, move || match promise.verdict() {
+                Verdict::Kept | Verdict::Allowed(_) => Ok(()),
+                Verdict::Broken(reason) => Err(Failed::from(reason)),
+            });
+            trial.with_kind(kind)
+        }));
+        self
+    }
+
+    /// Runs the tests.
+    pub fn run(self) -> ExitCode {
+        libtest_mimic::run(&self.arguments, self.trials).exit_code()
+    }
+}
+
+impl fmt::Debug for Harness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Harness").field("tests", &self.trials.len()).finish_non_exhaustive()
+    }
+}

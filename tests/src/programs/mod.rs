@@ -1,0 +1,116 @@
+//! The six programs. Each is written once, over any timer, and says what happens in [`Event`]s.
+
+mod close;
+mod count;
+mod countdown;
+mod event;
+mod generate;
+mod lines;
+mod range;
+mod report;
+mod stall;
+
+pub use close::{Body, LIMIT, close};
+pub use countdown::{Rate, countdown};
+pub use event::{Event, Outcome};
+pub use generate::generate;
+pub use lines::{Pool, lines};
+pub use range::range;
+pub use report::{Report, Sink};
+pub use stall::stall;
+
+use core::future::{Future, poll_fn};
+use core::num::NonZero;
+use core::pin::pin;
+use core::time::Duration;
+use std::path::PathBuf;
+
+use anytempo::Timer;
+
+/// A program and its arguments.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// [`countdown`]
+    Countdown {
+        /// The first item.
+        count: u32,
+        /// The time between two items.
+        delay: Duration,
+        /// What the delay counts from.
+        rate: Rate,
+    },
+    /// [`range`]
+    Range {
+        /// The first item.
+        start: i64,
+        /// The first number that is no item any more.
+        end: i64,
+        /// From one item to the next; below zero it counts down.
+        step: NonZero<i64>,
+        /// The time between two items.
+        delay: Duration,
+    },
+    /// [`generate`]
+    Generate {
+        /// The first item.
+        start: i64,
+        /// The first number that is no item any more.
+        end: i64,
+        /// The time between two items.
+        delay: Duration,
+    },
+    /// [`stall`]
+    Stall {
+        /// The time before the body.
+        delay: Duration,
+    },
+    /// [`close`]
+    Close {
+        /// How the scope is left.
+        body: Body,
+    },
+    /// [`lines`]
+    Lines {
+        /// The files to count.
+        paths: Vec<PathBuf>,
+    },
+}
+
+/// Runs the program that `command` names. Every runtime runs this future, with a timer and a pool of its own.
+pub async fn run<T, P, S>(timer: T, pool: P, command: Command, sink: S)
+where
+    T: Timer,
+    P: Pool,
+    S: Sink + Clone,
+{
+    let report = Report::start(&timer, sink.clone());
+    let program = async {
+        match command {
+            Command::Countdown { count, delay, rate } => {
+                countdown(timer, report, count, delay, rate).await;
+            }
+            Command::Range { start, end, step, delay } => {
+                range(timer, report, start, end, step, delay).await;
+            }
+            Command::Generate { start, end, delay } => {
+                generate(timer, report, start, end, delay).await;
+            }
+            Command::Stall { delay } => stall(timer, report, delay).await,
+            Command::Close { body } => close(timer, report, body).await,
+            Command::Lines { paths } => lines(timer, pool, report, paths).await,
+        }
+    };
+    pausing(program, sink).await;
+}
+
+/// Tells `sink` whenever `program` is about to wait. Events can then be written in large pieces while there are many,
+/// and are still never kept back.
+async fn pausing<S: Sink>(program: impl Future<Output = ()>, mut sink: S) {
+    let mut program = pin!(program);
+    poll_fn(|cx| {
+        let poll = program.as_mut().poll(cx);
+        sink.pause();
+        poll
+    })
+    .await;
+}

@@ -1,0 +1,109 @@
+//! The runtimes that the programs and the cases run on: the one place that names them.
+//!
+//! A runtime is added as a row of [`RUNTIMES`], and as a file that starts it and hands its timer to [`programs::run`], with
+//! a pool, and to a case.
+//!
+//! [`programs::run`]: crate::programs::run
+
+mod tokio;
+mod virtual_time;
+
+use core::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::harness::{Promise, promises};
+use crate::programs::{Command, Event, Sink};
+
+/// Every runtime there is.
+pub static RUNTIMES: [Runtime; 3] = [
+    Runtime {
+        name: "tokio",
+        exact: false,
+        run: tokio::current_thread,
+        promises: || promises(|| tokio::CurrentThread),
+    },
+    Runtime {
+        name: "tokio-multi",
+        exact: false,
+        run: tokio::multi_thread,
+        promises: || promises(|| tokio::MultiThread),
+    },
+    Runtime {
+        name: "virtual",
+        exact: true,
+        run: virtual_time::run,
+        promises: || promises(|| virtual_time::Virtual),
+    },
+];
+
+/// A way to run programs and cases.
+#[derive(Debug)]
+pub struct Runtime {
+    /// What `--on` calls it.
+    pub name: &'static str,
+    /// Whether time stands still while anything runs, so that everything happens at its very time.
+    pub exact: bool,
+    pub(crate) run: fn(Command, SharedSink) -> Result<(), RunError>,
+    pub(crate) promises: fn() -> Vec<Promise>,
+}
+
+impl Runtime {
+    /// Starts the runtime, runs a program on it to its end, and ends the runtime.
+    ///
+    /// # Errors
+    ///
+    /// If the runtime cannot be started, or the program does not come to an end. What was reported until then stays so.
+    pub fn run(&self, command: Command, sink: SharedSink) -> Result<(), RunError> {
+        (self.run)(command, sink)
+    }
+
+    /// Every case of the [suite](crate::suite), to be tried on this runtime.
+    pub fn promises(&self) -> Vec<Promise> {
+        (self.promises)()
+    }
+}
+
+/// A sink for a program that runs on any thread.
+#[derive(Clone)]
+pub struct SharedSink(Arc<Mutex<dyn Sink + Send>>);
+
+impl SharedSink {
+    /// Shares `sink`.
+    pub fn new(sink: impl Sink + Send + 'static) -> Self {
+        Self(Arc::new(Mutex::new(sink)))
+    }
+}
+
+impl Sink for SharedSink {
+    fn event(&mut self, t_us: u128, event: Event<&str>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).event(t_us, event);
+    }
+
+    fn pause(&mut self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).pause();
+    }
+}
+
+impl fmt::Debug for SharedSink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SharedSink").finish_non_exhaustive()
+    }
+}
+
+/// Why a program did not come to its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunError(String);
+
+impl RunError {
+    fn new(reason: impl Into<String>) -> Self {
+        Self(reason.into())
+    }
+}
+
+impl fmt::Display for RunError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl core::error::Error for RunError {}

@@ -1,0 +1,88 @@
+use core::num::NonZero;
+use core::ops::ControlFlow;
+use std::io;
+use std::thread::available_parallelism;
+
+use ::tokio::runtime::{Builder, Runtime};
+use ::tokio::task::spawn_blocking;
+use anytempo_tokio::TokioTimer;
+
+use crate::programs::{self, Command, Pool};
+use crate::runtimes::{RunError, SharedSink};
+use crate::suite::{self, Clock, Failure, Outcome, Subject};
+
+/// On the thread of the caller.
+pub(super) fn current_thread(command: Command, sink: SharedSink) -> Result<(), RunError> {
+    let runtime = started(Builder::new_current_thread().enable_time().build())?;
+    runtime.block_on(programs::run(TokioTimer, BlockingPool, command, sink));
+    runtime.shutdown_background();
+    Ok(())
+}
+
+/// As a task that any of the workers may run, and may pass on to another.
+pub(super) fn multi_thread(command: Command, sink: SharedSink) -> Result<(), RunError> {
+    let runtime = started(Builder::new_multi_thread().worker_threads(2).enable_time().build())?;
+    let task = runtime.spawn(programs::run(TokioTimer, BlockingPool, command, sink));
+    let ended = runtime.block_on(task);
+    runtime.shutdown_background();
+    ended.map_err(|error| RunError::new(format!("the program did not end: {error}")))
+}
+
+fn started(runtime: io::Result<Runtime>) -> Result<Runtime, RunError> {
+    runtime.map_err(|error| RunError::new(format!("tokio could not start: {error}")))
+}
+
+/// As [`current_thread`], for cases.
+#[derive(Debug)]
+pub(super) struct CurrentThread;
+
+impl suite::Runtime for CurrentThread {
+    type Timer = TokioTimer;
+    const CLOCK: Clock = Clock::Real;
+
+    fn run<F>(&self, case: impl FnOnce(Subject<TokioTimer>) -> F) -> Outcome
+    where
+        F: Future<Output = Outcome> + 'static,
+    {
+        let case = case(Subject { timer: TokioTimer, clock: Self::CLOCK });
+        match Builder::new_current_thread().enable_time().build() {
+            Ok(runtime) => runtime.block_on(case),
+            Err(_) => Err(Failure::new("tokio can start")),
+        }
+    }
+}
+
+/// As [`multi_thread`], for cases: they need not be `Send`, and so stay on the thread of the caller, but the time is kept
+/// by a worker.
+#[derive(Debug)]
+pub(super) struct MultiThread;
+
+impl suite::Runtime for MultiThread {
+    type Timer = TokioTimer;
+    const CLOCK: Clock = Clock::Real;
+
+    fn run<F>(&self, case: impl FnOnce(Subject<TokioTimer>) -> F) -> Outcome
+    where
+        F: Future<Output = Outcome> + 'static,
+    {
+        let case = case(Subject { timer: TokioTimer, clock: Self::CLOCK });
+        match Builder::new_multi_thread().worker_threads(1).enable_time().build() {
+            Ok(runtime) => runtime.block_on(case),
+            Err(_) => Err(Failure::new("tokio can start")),
+        }
+    }
+}
+
+/// tokio's threads for work that blocks.
+struct BlockingPool;
+
+impl Pool for BlockingPool {
+    fn parallelism(&self) -> usize {
+        available_parallelism().map_or(1, NonZero::get)
+    }
+
+    fn start(&self, mut work: impl FnMut() -> ControlFlow<()> + Send + 'static) {
+        // Nobody waits for the worker itself.
+        drop(spawn_blocking(move || while work().is_continue() {}));
+    }
+}

@@ -1,0 +1,39 @@
+use core::cell::{Cell, RefCell};
+
+/// What happened, in order. It holds as much as a case can expect, and what is beyond that is counted.
+#[derive(Debug, Default)]
+pub struct Log {
+    entries: RefCell<[&'static str; 8]>,
+    length: Cell<usize>,
+}
+
+impl Log {
+    /// Notes that something happened.
+    pub fn note(&self, what: &'static str) {
+        let length = self.length.get();
+        if let Some(entry) = self.entries.borrow_mut().get_mut(length) {
+            *entry = what;
+        }
+        self.length.set(length + 1);
+    }
+
+    /// Whether just this has happened.
+    pub fn is(&self, expected: &[&str]) -> bool {
+        self.length.get() == expected.len() && self.entries.borrow().starts_with(expected)
+    }
+
+    /// How much has happened.
+    pub fn length(&self) -> usize {
+        self.length.get()
+    }
+
+    /// What has happened last.
+    pub fn last(&self) -> Option<&'static str> {
+        self.length.get().checked_sub(1).and_then(|last| self.entries.borrow().get(last).copied())
+    }
+
+    /// Forgets what has happened.
+    pub fn clear(&self) {
+        self.length.set(0);
+    }
+}

@@ -1,0 +1,67 @@
+//! What can be seen only where there are threads and a heap.
+
+use core::cell::RefCell;
+use core::future::Future;
+use core::pin::{Pin, pin};
+use core::task::{Context, Waker};
+use std::boxed::Box;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::task::Wake;
+
+use anytempo::{Sleep, Timer};
+
+use crate::suite::{Outcome, STEP, Subject, check};
+
+thread_local! {
+    /// What a [`Hook`] does when it is woken on this thread.
+    static HOOK: RefCell<Option<Box<dyn FnMut()>>> = const { RefCell::new(None) };
+}
+
+/// A waker that does what the [`HOOK`] says.
+struct Hook;
+
+impl Wake for Hook {
+    fn wake(self: Arc<Self>) {
+        let hook = HOOK.take();
+        if let Some(mut hook) = hook {
+            hook();
+        }
+    }
+}
+
+/// Whoever is woken may use the clock at once: read it, and poll, reset and drop waits, the one that is over included.
+///
+/// A runtime that wakes from a thread of its own is not seen here.
+pub async fn wake_may_use_the_clock<T: Timer + 'static>(subject: Subject<T>) -> Outcome {
+    let timer = subject.timer.clone();
+    let mark = subject.mark();
+    let waker = Waker::from(Arc::new(Hook));
+    let over = Rc::new(RefCell::new(Some(Box::pin(timer.raw_sleep(mark.plus(1))))));
+    let used = Rc::new(RefCell::new(false));
+    if let Some(raw) = over.borrow_mut().as_mut() {
+        if raw.as_mut().poll(&mut Context::from_waker(&waker)).is_ready() {
+            return check(mark.is_late(1), "it waits");
+        }
+    }
+    HOOK.set(Some(Box::new({
+        let (over, used, timer) = (over.clone(), used.clone(), timer.clone());
+        move || {
+            let now = timer.now();
+            let mut cx = Context::from_waker(Waker::noop());
+            let mut other = pin!(timer.raw_sleep(Some(now)));
+            let _ = other.as_mut().poll(&mut cx);
+            other.as_mut().reset(None);
+            if let Some(mut raw) = over.take() {
+                let raw: Pin<&mut T::Sleep> = raw.as_mut();
+                let _ = raw.poll(&mut cx);
+            }
+            used.replace(true);
+        }
+    })));
+    subject.pass(3).await;
+    let here = HOOK.take().is_none();
+    check(!here || *used.borrow(), "what is woken runs to its end")?;
+    timer.sleep(STEP).await;
+    Ok(())
+}

@@ -1,0 +1,274 @@
+//! The contract of `Timer` and `Sleep`, on the runtime's own waits and in ordinary circumstances.
+
+use core::future::{Future, poll_fn};
+use core::pin::pin;
+use core::time::Duration;
+
+use anytempo::{Instant, Sleep, Timer};
+
+use crate::suite::{Outcome, Probe, STEP, Subject, check};
+
+/// Waits are made, reset and dropped where no runtime is, and end where one is.
+pub fn built_outside_of_the_runtime<T: Timer>(
+    subject: Subject<T>,
+) -> impl Future<Output = Outcome> {
+    let start = subject.timer.now();
+    drop(subject.timer.raw_sleep(Some(start)));
+    let raw = subject.timer.raw_sleep(start.checked_add(T::Instant::delta_ceil(STEP)));
+    let sleep = subject.timer.sleep(STEP);
+    async move {
+        let mut raw = pin!(raw);
+        raw.as_mut().reset(None);
+        raw.as_mut().reset(Some(start));
+        raw.await;
+        let mark = subject.mark();
+        sleep.await;
+        mark.passed(STEP)
+    }
+}
+
+/// A raw wait is ready once the clock has reached its deadline and not before, from wherever in a tick it starts.
+pub async fn never_early<T: Timer>(subject: Subject<T>) -> Outcome {
+    for phase in 0..24 {
+        // Waits of odd lengths begin at odd times, where the clock has any.
+        let delay = Duration::from_nanos(1 + 104_729 * phase);
+        let deadline = subject.timer.now().checked_add(T::Instant::delta_ceil(delay));
+        subject.timer.raw_sleep(deadline).await;
+        check(Some(subject.timer.now()) >= deadline, "the deadline is reached")?;
+    }
+    Ok(())
+}
+
+/// A raw wait for a deadline that is past, or now, is ready at once or wakes its task, and is then ready.
+pub async fn past_is_ready_soon<T: Timer>(subject: Subject<T>) -> Outcome {
+    let start = subject.timer.now();
+    subject.timer.raw_sleep(Some(start)).await;
+    subject.pass(1).await;
+    subject.timer.raw_sleep(Some(start)).await;
+
+    let probe = Probe::new();
+    let mut raw = pin!(subject.timer.raw_sleep(Some(start)));
+    let ready = probe.poll(raw.as_mut()).is_ready();
+    check(ready || probe.wakes() > 0, "it is ready or wakes its task")?;
+    check(probe.poll(raw).is_ready(), "then it is ready")
+}
+
+/// The waker is woken no later than the task that waits longer, and the wait is then over.
+pub async fn wakes_at_its_deadline<T: Timer>(subject: Subject<T>) -> Outcome {
+    let probe = Probe::new();
+    let mark = subject.mark();
+    let mut raw = pin!(subject.timer.raw_sleep(mark.plus(1)));
+    let pending = probe.poll(raw.as_mut()).is_pending();
+    check(pending || mark.is_late(1), "it waits")?;
+    subject.timer.sleep_until(mark.plus(3)).await;
+    check(!pending || probe.wakes() > 0, "it wakes its task")?;
+    check(probe.poll(raw).is_ready(), "it is over")
+}
+
+/// The deadline is the one that was set last, before, during and after the wait.
+pub async fn tells_its_deadline<T: Timer>(subject: Subject<T>) -> Outcome {
+    let mark = subject.mark();
+    let mut raw = pin!(subject.timer.raw_sleep(None));
+    check(raw.deadline().is_none(), "none at first")?;
+    for steps in 1..3 {
+        raw.as_mut().reset(mark.plus(steps));
+        check(raw.deadline() == mark.plus(steps), "the one that was set")?;
+        raw.as_mut().await;
+        check(raw.deadline() == mark.plus(steps), "also after it")?;
+    }
+    raw.as_mut().reset(None);
+    check(raw.deadline().is_none(), "none again")
+}
+
+/// A wait that is over is ready at every further poll, until it is reset.
+pub async fn stays_ready<T: Timer>(subject: Subject<T>) -> Outcome {
+    let probe = Probe::new();
+    let mark = subject.mark();
+    let mut raw = pin!(subject.timer.raw_sleep(mark.plus(1)));
+    raw.as_mut().await;
+    for _ in 0..3 {
+        check(probe.poll(raw.as_mut()).is_ready(), "it stays ready")?;
+        subject.pass(1).await;
+    }
+    raw.as_mut().reset(mark.plus(1000));
+    check(probe.poll(raw.as_mut()).is_pending() || mark.is_late(1000), "until it is reset")
+}
+
+/// Without a deadline it is pending, and wakes nobody.
+pub async fn disarmed_is_pending<T: Timer>(subject: Subject<T>) -> Outcome {
+    let probe = Probe::new();
+    let mut raw = pin!(subject.timer.raw_sleep(None));
+    for _ in 0..2 {
+        check(probe.poll(raw.as_mut()).is_pending(), "it is pending")?;
+        subject.pass(1).await;
+    }
+    check(probe.wakes() == 0, "nobody is woken")?;
+    raw.as_mut().reset(subject.mark().plus(1));
+    raw.await;
+    Ok(())
+}
+
+/// Of two wakers the one of the last poll is woken.
+pub async fn newest_waker_is_woken<T: Timer>(subject: Subject<T>) -> Outcome {
+    let (old, new) = (Probe::new(), Probe::new());
+    let mark = subject.mark();
+    let mut raw = pin!(subject.timer.raw_sleep(mark.plus(2)));
+    let waits = old.poll(raw.as_mut()).is_pending() && new.poll(raw.as_mut()).is_pending();
+    check(waits || mark.is_late(2), "it waits")?;
+    subject.timer.sleep_until(mark.plus(4)).await;
+    check(!waits || new.wakes() > 0, "the newest waker is woken")?;
+    check(new.poll(raw).is_ready(), "it is over")
+}
+
+/// The old waker is not woken any more once a poll has brought another.
+pub async fn old_waker_is_forgotten<T: Timer>(subject: Subject<T>) -> Outcome {
+    let (old, new) = (Probe::new(), Probe::new());
+    let mut raw = pin!(subject.timer.raw_sleep(far(&subject)));
+    check(old.poll(raw.as_mut()).is_pending(), "it waits")?;
+    check(new.poll(raw.as_mut()).is_pending(), "it goes on waiting")?;
+    subject.pass(3).await;
+    check(old.wakes() == 0, "the old waker is not woken")?;
+    check(old.kept() == 0, "nor kept")
+}
+
+/// A spurious poll does not move the deadline.
+pub async fn spurious_polls_change_nothing<T: Timer>(subject: Subject<T>) -> Outcome {
+    let probe = Probe::new();
+    let mark = subject.mark();
+    let mut raw = pin!(subject.timer.raw_sleep(mark.plus(3)));
+    for _ in 0..2 {
+        check(probe.poll(raw.as_mut()).is_pending() || mark.is_late(3), "it waits")?;
+        subject.pass(1).await;
+    }
+    raw.await;
+    mark.passed(STEP * 3)
+}
+
+/// A reset to an earlier time is followed, and wakes the task then.
+pub async fn reset_to_earlier_wakes<T: Timer>(subject: Subject<T>) -> Outcome {
+    let probe = Probe::new();
+    let mark = subject.mark();
+    let mut raw = pin!(subject.timer.raw_sleep(mark.plus(100_000)));
+    check(probe.poll(raw.as_mut()).is_pending(), "it waits")?;
+    raw.as_mut().reset(mark.plus(2));
+    let pending = probe.poll(raw.as_mut()).is_pending();
+    check(pending || mark.is_late(2), "it waits for less")?;
+    subject.timer.sleep_until(mark.plus(4)).await;
+    check(!pending || probe.wakes() > 0, "it wakes its task")?;
+    check(probe.poll(raw).is_ready(), "it is over")
+}
+
+/// A reset to a later time is followed: the wait is not over at the old one.
+pub async fn reset_to_later_waits<T: Timer>(subject: Subject<T>) -> Outcome {
+    let probe = Probe::new();
+    let mark = subject.mark();
+    let mut raw = pin!(subject.timer.raw_sleep(mark.plus(2)));
+    check(probe.poll(raw.as_mut()).is_pending() || mark.is_late(2), "it waits")?;
+    raw.as_mut().reset(mark.plus(1000));
+    check(probe.poll(raw.as_mut()).is_pending() || mark.is_late(1000), "it waits for more")?;
+    subject.timer.sleep_until(mark.plus(4)).await;
+    let pending = probe.poll(raw.as_mut()).is_pending();
+    check(pending || mark.is_late(1000), "the old deadline does not end it")?;
+    raw.as_mut().reset(mark.plus(6));
+    raw.await;
+    mark.passed(STEP * 6)
+}
+
+/// A reset to the past ends it.
+pub async fn reset_to_past_ends<T: Timer>(subject: Subject<T>) -> Outcome {
+    let mark = subject.mark();
+    subject.pass(1).await;
+    let mut raw = pin!(subject.timer.raw_sleep(far(&subject)));
+    check(Probe::new().poll(raw.as_mut()).is_pending(), "it waits")?;
+    raw.as_mut().reset(Some(mark.start));
+    raw.await;
+    Ok(())
+}
+
+/// A wait that was over waits anew after a reset.
+pub async fn reset_when_over_waits_anew<T: Timer>(subject: Subject<T>) -> Outcome {
+    let probe = Probe::new();
+    let mark = subject.mark();
+    let mut raw = pin!(subject.timer.raw_sleep(mark.plus(1)));
+    raw.as_mut().await;
+    raw.as_mut().reset(mark.plus(3));
+    let pending = probe.poll(raw.as_mut()).is_pending();
+    check(pending || mark.is_late(3), "it waits anew")?;
+    subject.timer.sleep_until(mark.plus(5)).await;
+    check(!pending || probe.wakes() > 0, "it wakes its task")?;
+    check(probe.poll(raw).is_ready(), "it is over")
+}
+
+/// A wait is handed to another task while it is pending: whoever polls it last is woken.
+pub async fn moves_between_tasks<T: Timer>(subject: Subject<T>) -> Outcome {
+    let other = Probe::new();
+    let mark = subject.mark();
+    let mut raw = pin!(subject.timer.raw_sleep(mark.plus(2)));
+    check(other.poll(raw.as_mut()).is_pending() || mark.is_late(2), "it waits elsewhere")?;
+    raw.await;
+    mark.passed(STEP * 2)
+}
+
+/// An earlier deadline that comes second is not held back by the later one.
+pub async fn earlier_overtakes_later<T: Timer>(subject: Subject<T>) -> Outcome {
+    let probe = Probe::new();
+    let mut later = pin!(subject.timer.raw_sleep(far(&subject)));
+    check(probe.poll(later.as_mut()).is_pending(), "the later one waits")?;
+    let mark = subject.mark();
+    let mut earlier = pin!(subject.timer.raw_sleep(mark.plus(1)));
+    poll_fn(|cx| {
+        let _ = later.as_mut().poll(cx);
+        earlier.as_mut().poll(cx)
+    })
+    .await;
+    mark.passed(STEP)?;
+    check(probe.poll(later).is_pending(), "the later one still waits")
+}
+
+/// Many waits for one deadline all end, and each wakes its own task.
+pub async fn equal_deadlines_all_end<T: Timer>(subject: Subject<T>) -> Outcome {
+    let mark = subject.mark();
+    let probes: [Probe; 4] = core::array::from_fn(|_| Probe::new());
+    let raw = || subject.timer.raw_sleep(mark.plus(2));
+    let mut sleeps = [pin!(raw()), pin!(raw()), pin!(raw()), pin!(raw())];
+    let pending: [bool; 4] =
+        core::array::from_fn(|it| probes[it].poll(sleeps[it].as_mut()).is_pending());
+    subject.timer.sleep_until(mark.plus(4)).await;
+    for ((probe, sleep), pending) in probes.iter().zip(&mut sleeps).zip(pending) {
+        check(!pending || probe.wakes() > 0, "each wakes its task")?;
+        check(probe.poll(sleep.as_mut()).is_ready(), "each is over")?;
+    }
+    Ok(())
+}
+
+/// Two waits of one task end in the order of their deadlines, as long as both are polled.
+pub async fn two_of_one_task_both_end<T: Timer>(subject: Subject<T>) -> Outcome {
+    let mark = subject.mark();
+    let mut first = pin!(subject.timer.raw_sleep(mark.plus(1)));
+    let mut second = pin!(subject.timer.raw_sleep(mark.plus(3)));
+    poll_fn(|cx| {
+        let _ = second.as_mut().poll(cx);
+        first.as_mut().poll(cx)
+    })
+    .await;
+    mark.passed(STEP)?;
+    second.await;
+    mark.passed(STEP * 3)
+}
+
+/// A clone is the same clock.
+pub async fn clones_agree<T: Timer>(subject: Subject<T>) -> Outcome {
+    let clone = subject.timer.clone();
+    for _ in 0..2 {
+        let (before, between, after) = (subject.timer.now(), clone.now(), subject.timer.now());
+        check(before <= between && between <= after, "both read the same time")?;
+        subject.pass(1).await;
+        check(clone.now() > before, "and go on together")?;
+    }
+    Ok(())
+}
+
+/// A deadline that no case lives to see.
+fn far<T: Timer>(subject: &Subject<T>) -> Option<T::Instant> {
+    subject.timer.now().checked_add(T::Instant::delta_ceil(Duration::from_secs(3600)))
+}

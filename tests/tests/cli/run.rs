@@ -1,0 +1,107 @@
+use core::time::Duration;
+use std::ffi::OsStr;
+use std::io::Read;
+use std::process::{Child, Command, Stdio};
+use std::thread::{self, JoinHandle};
+use std::time::Instant;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+/// What no run takes, on any machine. It only ends what hangs.
+const LIMIT: Duration = Duration::from_secs(120);
+
+/// The runtimes, as `--on` names them.
+pub(crate) const RUNTIMES: [&str; 3] = ["tokio", "tokio-multi", "virtual"];
+
+/// What a run has left behind.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) code: Option<i32>,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+/// The program, about to be run.
+pub(crate) fn command<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_anytempo"));
+    command.args(args);
+    command
+}
+
+/// Runs the program to its end.
+pub(crate) fn run<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Run {
+    finish(command(args))
+}
+
+/// As [`run`], with the arguments in one string. None of them has a space.
+pub(crate) fn run_line(args: &str) -> Run {
+    run(args.split(' '))
+}
+
+pub(crate) fn finish(mut command: Command) -> Run {
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = Running(command.spawn().expect("the program starts"));
+    let out = read(child.0.stdout.take());
+    let err = read(child.0.stderr.take());
+    let code = child.wait();
+    let text = |bytes: JoinHandle<Vec<u8>>| {
+        String::from_utf8(bytes.join().expect("the output is read")).expect("the output is UTF-8")
+    };
+    Run { code, out: text(out), err: text(err) }
+}
+
+fn read(stream: Option<impl Read + Send + 'static>) -> JoinHandle<Vec<u8>> {
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        stream.expect("the stream is piped").read_to_end(&mut bytes).expect("the stream is read");
+        bytes
+    })
+}
+
+/// A process that does not outlive its test.
+pub(crate) struct Running(pub(crate) Child);
+
+impl Running {
+    pub(crate) fn wait(&mut self) -> Option<i32> {
+        let start = Instant::now();
+        loop {
+            if let Some(status) = self.0.try_wait().expect("the process can be waited for") {
+                return status.code();
+            }
+            assert!(start.elapsed() < LIMIT, "the program hangs");
+            thread::sleep(Duration::from_millis(2));
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// An event without its runtime and time, and the time.
+pub(crate) type Timed = (u128, Value);
+
+#[derive(Deserialize)]
+struct Line {
+    runtime: String,
+    t_us: u128,
+    #[serde(flatten)]
+    event: Value,
+}
+
+/// The events that a run printed as JSON, of each runtime that it ran on.
+pub(crate) fn events(out: &str) -> Vec<(String, Vec<Timed>)> {
+    let mut runtimes: Vec<(String, Vec<Timed>)> = Vec::new();
+    for line in out.lines() {
+        let Line { runtime, t_us, event } = serde_json::from_str(line).expect("a line is an event");
+        match runtimes.last_mut() {
+            Some((last, events)) if *last == runtime => events.push((t_us, event)),
+            _ => runtimes.push((runtime, vec![(t_us, event)])),
+        }
+    }
+    runtimes
+}
