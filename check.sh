@@ -22,7 +22,7 @@ fmt       Every file is formatted as rustfmt.toml says.
 clippy    No target of any package has a compiler or clippy warning, and Cargo.lock is up to date.
 test      Every test and every example in the documentation passes.
 doc       The documentation builds with no warning, so no link in it is dead.
-no-std    The core builds for a Cortex-M0 (thumbv6m-none-eabi: no std, no atomic compare-and-swap).
+no-std    The core and the embassy adapter build for a Cortex-M0 (no std, no compare-and-swap), the suite for a Cortex-M3.
 features  Every package builds without a warning under every combination of its features.
 deny      Every dependency has an accepted licence, comes from crates.io, and is there in one version.
 msrv      Every target builds with the oldest toolchain that Cargo.toml promises.
@@ -35,7 +35,8 @@ lines     `anytempo lines` counts as `wc -l` does, file by file, over the toolch
 # The nightly toolchain that Miri is taken from. Pin a date here, or in the environment, while a nightly is broken.
 nightly=${NIGHTLY:-nightly}
 msrv=$(sed -n 's/^rust-version = "\(.*\)"$/\1/p' Cargo.toml)
-bare_metal=thumbv6m-none-eabi
+cortex_m0=thumbv6m-none-eabi
+cortex_m3=thumbv7m-none-eabi
 
 # Commands that README.md may name and that a gate of this run has already passed.
 already_run=''
@@ -72,7 +73,10 @@ need_clippy() { need_component clippy clippy; }
 need_test() { :; }
 need_doc() { :; }
 need_no_std() {
-    [ -d "$(rustc --print sysroot)/lib/rustlib/$bare_metal" ] || install rustup target add "$bare_metal"
+    local target
+    for target in "$cortex_m0" "$cortex_m3"; do
+        [ -d "$(rustc --print sysroot)/lib/rustlib/$target" ] || install rustup target add "$target"
+    done
 }
 need_features() {
     need_component clippy clippy
@@ -114,7 +118,10 @@ gate_test() { cargo test --workspace; }
 # Only libraries: the program `anytempo` has the name of the core, and its page would overwrite the core's.
 gate_doc() { RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --lib; }
 
-gate_no_std() { cargo build -p anytempo --release --target "$bare_metal"; }
+gate_no_std() {
+    cargo build -p anytempo -p anytempo-embassy --release --target "$cortex_m0"
+    cargo build -p anytempo-matrix --lib --no-default-features --release --target "$cortex_m3"
+}
 
 # With clippy, as it alone can deny the warnings of these packages and leave those of their dependencies.
 gate_features() { cargo hack clippy --workspace --feature-powerset -- -D warnings; }

@@ -35,7 +35,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use crate::suite::{self, Case, Runtime};
 
 /// Far more than any case takes on the slowest machine: what takes longer has lost a wake.
-pub const LIMIT: Duration = Duration::from_secs(60);
+pub const LIMIT: Duration = Duration::from_secs(if cfg!(miri) { 1800 } else { 60 });
 
 /// What became of a promise.
 #[derive(Clone, Debug, PartialEq, Eq)]

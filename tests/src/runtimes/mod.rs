@@ -5,6 +5,10 @@
 //!
 //! [`programs::run`]: crate::programs::run
 
+mod async_std;
+mod embassy;
+mod smol;
+mod threads;
 mod tokio;
 mod virtual_time;
 
@@ -15,7 +19,7 @@ use crate::harness::{Promise, promises};
 use crate::programs::{Command, Event, Sink};
 
 /// Every runtime there is.
-pub static RUNTIMES: [Runtime; 3] = [
+pub static RUNTIMES: [Runtime; 6] = [
     Runtime {
         name: "tokio",
         exact: false,
@@ -27,6 +31,19 @@ pub static RUNTIMES: [Runtime; 3] = [
         exact: false,
         run: tokio::multi_thread,
         promises: || promises(|| tokio::MultiThread),
+    },
+    Runtime {
+        name: "async-std",
+        exact: false,
+        run: async_std::run,
+        promises: || promises(|| async_std::AsyncStd),
+    },
+    Runtime { name: "smol", exact: false, run: smol::run, promises: || promises(|| smol::Smol) },
+    Runtime {
+        name: "embassy",
+        exact: false,
+        run: embassy::run,
+        promises: || promises(|| embassy::Embassy),
     },
     Runtime {
         name: "virtual",

@@ -1,14 +1,12 @@
-use core::num::NonZero;
 use core::ops::ControlFlow;
 use std::io;
-use std::thread::available_parallelism;
 
 use ::tokio::runtime::{Builder, Runtime};
 use ::tokio::task::spawn_blocking;
 use anytempo_tokio::TokioTimer;
 
 use crate::programs::{self, Command, Pool};
-use crate::runtimes::{RunError, SharedSink};
+use crate::runtimes::{RunError, SharedSink, threads};
 use crate::suite::{self, Clock, Failure, Outcome, Subject};
 
 /// On the thread of the caller.
@@ -78,7 +76,7 @@ struct BlockingPool;
 
 impl Pool for BlockingPool {
     fn parallelism(&self) -> usize {
-        available_parallelism().map_or(1, NonZero::get)
+        threads::parallelism()
     }
 
     fn start(&self, mut work: impl FnMut() -> ControlFlow<()> + Send + 'static) {

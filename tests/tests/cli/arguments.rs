@@ -57,8 +57,8 @@ fn durations() {
 
 #[test]
 fn choices() {
-    let reason = "it takes one of tokio, tokio-multi, virtual, all";
-    for value in ["embassy", "Tokio", "tokio,"] {
+    let reason = "it takes one of tokio, tokio-multi, async-std, smol, embassy, virtual, all";
+    for value in ["zephyr", "Tokio", "tokio,"] {
         let wrong = value.rsplit(',').next().unwrap_or_default();
         let sentence = format!("`{wrong}` is not valid for --on: {reason}");
         refused(&["range", "1", "--on", value], &sentence);

@@ -229,7 +229,7 @@ mod unix {
     /// them than there are processors, and each is reported as it is done.
     #[test]
     fn all_at_once_and_each_when_done() {
-        for runtime in ["tokio", "tokio-multi"] {
+        for runtime in RUNTIMES.into_iter().filter(|name| *name != "virtual") {
             let folder = TempDir::new().expect("a folder can be made");
             let paths: Vec<PathBuf> =
                 (0..20).map(|index| folder.path().join(index.to_string())).collect();

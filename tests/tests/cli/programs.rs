@@ -196,7 +196,10 @@ fn runtimes_can_be_chosen() {
     assert_eq!(ran("--on tokio-multi"), ["tokio-multi"]);
     assert_eq!(ran("--on virtual --on tokio"), ["virtual", "tokio"]);
     assert_eq!(ran("--on virtual,tokio --on virtual"), ["virtual", "tokio"]);
-    assert_eq!(ran("--on virtual --on all"), ["virtual", "tokio", "tokio-multi"]);
+    assert_eq!(
+        ran("--on virtual --on all"),
+        ["virtual", "tokio", "tokio-multi", "async-std", "smol", "embassy"]
+    );
     let run = run_line("range 1 --format json");
     assert_eq!(events(&run.out)[0].0, "tokio");
 }

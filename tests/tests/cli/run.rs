@@ -12,7 +12,8 @@ use serde_json::Value;
 const LIMIT: Duration = Duration::from_secs(120);
 
 /// The runtimes, as `--on` names them.
-pub(crate) const RUNTIMES: [&str; 3] = ["tokio", "tokio-multi", "virtual"];
+pub(crate) const RUNTIMES: [&str; 6] =
+    ["tokio", "tokio-multi", "async-std", "smol", "embassy", "virtual"];
 
 /// What a run has left behind.
 #[derive(Debug)]

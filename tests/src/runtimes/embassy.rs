@@ -1,0 +1,91 @@
+use core::cell::Cell;
+use core::ops::ControlFlow;
+use std::rc::Rc;
+use std::thread;
+
+use anytempo_embassy::EmbassyTimer;
+use embassy_executor::Executor;
+use embassy_executor::raw::TaskStorage;
+
+use crate::programs::{self, Command, Pool};
+use crate::runtimes::{RunError, SharedSink, threads};
+use crate::suite::{self, Allowance, Clock, Failure, Outcome, Subject};
+
+/// On the thread of the caller, in an executor and a task of their own.
+pub(super) fn run(command: Command, sink: SharedSink) -> Result<(), RunError> {
+    block_on(programs::run(EmbassyTimer, ThreadPool, command, sink))
+        .ok_or_else(|| RunError::new("embassy could not spawn the program"))
+}
+
+/// Runs `future` as the one task of an executor, until it is done. `None` if it cannot be spawned.
+///
+/// embassy wants both to live for ever, so they do: it is for a process that runs a number of programs, not a service.
+fn block_on<F: Future + 'static>(future: F) -> Option<F::Output> {
+    let output = Rc::new(Cell::new(None));
+    let storage = Box::leak(Box::new(TaskStorage::new()));
+    let task = storage.spawn({
+        let output = output.clone();
+        move || async move { output.set(Some(future.await)) }
+    });
+    let task = task.ok()?;
+    let executor = Box::leak(Box::new(Executor::new()));
+    let mut result = None;
+    executor.run_until(
+        |spawner| spawner.spawn(task),
+        || {
+            result = output.take();
+            result.is_some()
+        },
+    );
+    result
+}
+
+/// As [`run`], for cases.
+#[derive(Debug)]
+pub(super) struct Embassy;
+
+impl suite::Runtime for Embassy {
+    type Timer = EmbassyTimer;
+    const CLOCK: Clock = Clock::Real;
+    // They share one queue, which has room for a number of wakers.
+    const PARALLEL: bool = false;
+    const ALLOWANCES: &'static [Allowance] = &[
+        Allowance {
+            case: "timer_contract::old_waker_is_forgotten",
+            why: "embassy's queue has an entry for each waker, and knows no timer to which two of them belong: a task that \
+                  has passed a wait on is woken once more, at the old deadline",
+        },
+        Allowance {
+            case: "cancel::dropped_wait_keeps_no_waker",
+            why: "embassy's queue cannot be asked to forget a waker: a task is woken once more, at the deadline of the \
+                  wait that was dropped",
+        },
+        Allowance {
+            case: "cancel::disarmed_wait_keeps_no_waker",
+            why: "embassy's queue cannot be asked to forget a waker: a task is woken once more, at the deadline of the \
+                  wait that was disarmed",
+        },
+    ];
+
+    fn run<F>(&self, case: impl FnOnce(Subject<EmbassyTimer>) -> F) -> Outcome
+    where
+        F: Future<Output = Outcome> + 'static,
+    {
+        let case = case(Subject { timer: EmbassyTimer, clock: Self::CLOCK });
+        block_on(case).unwrap_or_else(|| Err(Failure::new("embassy can spawn a task")))
+    }
+}
+
+/// Threads of the operating system: embassy has none.
+struct ThreadPool;
+
+impl Pool for ThreadPool {
+    fn parallelism(&self) -> usize {
+        threads::parallelism()
+    }
+
+    fn start(&self, mut work: impl FnMut() -> ControlFlow<()> + Send + 'static) {
+        // Nobody waits for the worker itself.
+        drop(thread::spawn(move || while work().is_continue() {}));
+    }
+}
