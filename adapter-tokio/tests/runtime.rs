@@ -166,6 +166,20 @@ async fn a_wait_can_be_reset_and_dropped_outside_of_its_runtime() {
     tokio::time::timeout(LIMIT, raw).await.expect("the new deadline holds");
 }
 
+#[test]
+fn a_pending_wait_stays_on_its_runtime_when_it_is_reset_in_another() {
+    let build = || tokio::runtime::Builder::new_current_thread().enable_time().build();
+    let (first, second) = (build().expect("it starts"), build().expect("it starts"));
+    let mut raw = Box::pin(TokioTimer.raw_sleep(TokioTimer.now().checked_add(LIMIT)));
+    first.block_on(async {
+        assert!(poll_fn(|cx| Poll::Ready(raw.as_mut().poll(cx))).await.is_pending());
+    });
+    second.block_on(async { raw.as_mut().reset(TokioTimer.now().checked_add(STEP)) });
+    // Were it on the second runtime now, this one would have nothing to wait for.
+    drop(second);
+    first.block_on(raw);
+}
+
 #[tokio::test]
 async fn a_panic_in_a_scope_or_a_generator_ends_it() {
     let mut closed = 0;

@@ -30,6 +30,7 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
+use anytempo::Timer;
 use libtest_mimic::{Arguments, Failed, Trial};
 
 use crate::suite::{self, Case, Runtime};
@@ -104,17 +105,42 @@ impl fmt::Debug for Promise {
     }
 }
 
-/// Every case, for the runtimes that `make` makes.
-pub fn promises<R: Runtime + 'static>(make: fn() -> R) -> Vec<Promise> {
-    let mut promises = Vec::new();
-    suite::each::<R>(|case| {
-        promises.push(Promise {
+impl Promise {
+    fn new<R: Runtime + 'static>(case: Case<R>, make: fn() -> R) -> Self {
+        Self {
             group: case.group,
             name: case.name,
             allowance: case.allowance().map(|allowance| allowance.why),
             verdict: Box::new(move || verdict(case, make)),
-        });
-    });
+        }
+    }
+}
+
+/// Every case on one thread, for the runtimes that `make` makes.
+pub fn promises<R: Runtime + 'static>(make: fn() -> R) -> Vec<Promise> {
+    let mut promises = Vec::new();
+    suite::each::<R>(|case| promises.push(Promise::new(case, make)));
+    // An allowance that allows nothing is a mistake, and would never be seen.
+    for allowance in R::ALLOWANCES {
+        if !promises.iter().any(|promise| allowance.is_for(promise.group, promise.name)) {
+            promises.push(Promise {
+                group: "allowances",
+                name: allowance.case,
+                allowance: None,
+                verdict: Box::new(|| Verdict::Broken("there is no case of this name".into())),
+            });
+        }
+    }
+    promises
+}
+
+/// Every case, for runtimes whose waits are `Send`.
+pub fn promises_across_threads<R>(make: fn() -> R) -> Vec<Promise>
+where
+    R: Runtime<Timer: Timer<Sleep: Send + 'static>> + 'static,
+{
+    let mut promises = promises(make);
+    suite::each_across_threads::<R>(|case| promises.push(Promise::new(case, make)));
     promises
 }
 
@@ -130,12 +156,21 @@ impl Harness {
         Self { arguments: Arguments::from_args(), trials: Vec::new() }
     }
 
-    /// Adds every case on a runtime: `name::sleep::never_early` and so on.
+    /// Adds every case on one thread: `name::sleep::never_early` and so on.
     ///
     /// The test of a promise that need not be kept is marked as one, and passes as long as it is not kept.
     #[must_use]
     pub fn runtime<R: Runtime + 'static>(self, name: &str, make: fn() -> R) -> Self {
         self.promises(name, promises(make))
+    }
+
+    /// As [`runtime`](Self::runtime), and those for which waits must be `Send`.
+    #[must_use]
+    pub fn runtime_across_threads<R>(self, name: &str, make: fn() -> R) -> Self
+    where
+        R: Runtime<Timer: Timer<Sleep: Send + 'static>> + 'static,
+    {
+        self.promises(name, promises_across_threads(make))
     }
 
     /// As [`runtime`](Self::runtime), for cases that are made already.

@@ -11,7 +11,7 @@ fn main() -> ExitCode {
     RUNTIMES
         .iter()
         .fold(Harness::from_args(), |all, runtime| all.promises(runtime.name, runtime.promises()))
-        .runtime("tokio-paused", || Paused)
+        .runtime_across_threads("tokio-paused", || Paused)
         .run()
 }
 

@@ -15,7 +15,7 @@ mod virtual_time;
 use core::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::harness::{Promise, promises};
+use crate::harness::{Promise, promises_across_threads};
 use crate::programs::{Command, Event, Sink};
 
 /// Every runtime there is.
@@ -24,32 +24,37 @@ pub static RUNTIMES: [Runtime; 6] = [
         name: "tokio",
         exact: false,
         run: tokio::current_thread,
-        promises: || promises(|| tokio::CurrentThread),
+        promises: || promises_across_threads(|| tokio::CurrentThread),
     },
     Runtime {
         name: "tokio-multi",
         exact: false,
         run: tokio::multi_thread,
-        promises: || promises(|| tokio::MultiThread),
+        promises: || promises_across_threads(|| tokio::MultiThread),
     },
     Runtime {
         name: "async-std",
         exact: false,
         run: async_std::run,
-        promises: || promises(|| async_std::AsyncStd),
+        promises: || promises_across_threads(|| async_std::AsyncStd),
     },
-    Runtime { name: "smol", exact: false, run: smol::run, promises: || promises(|| smol::Smol) },
+    Runtime {
+        name: "smol",
+        exact: false,
+        run: smol::run,
+        promises: || promises_across_threads(|| smol::Smol),
+    },
     Runtime {
         name: "embassy",
         exact: false,
         run: embassy::run,
-        promises: || promises(|| embassy::Embassy),
+        promises: || promises_across_threads(|| embassy::Embassy),
     },
     Runtime {
         name: "virtual",
         exact: true,
         run: virtual_time::run,
-        promises: || promises(|| virtual_time::Virtual),
+        promises: || promises_across_threads(|| virtual_time::Virtual),
     },
 ];
 
@@ -124,3 +129,19 @@ impl fmt::Display for RunError {
 }
 
 impl core::error::Error for RunError {}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::RUNTIMES;
+
+    #[test]
+    fn every_case_has_a_name_of_its_own() {
+        for runtime in &RUNTIMES {
+            let promises = runtime.promises();
+            let names: BTreeSet<_> = promises.iter().map(|it| (it.group, it.name)).collect();
+            assert_eq!(names.len(), promises.len(), "{}", runtime.name);
+        }
+    }
+}

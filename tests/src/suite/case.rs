@@ -64,6 +64,13 @@ pub struct Case<R> {
     pub run: fn(&R) -> Outcome,
 }
 
+impl Allowance {
+    /// Whether it is for this case.
+    pub fn is_for(&self, group: &str, name: &str) -> bool {
+        self.case.split_once("::") == Some((group, name))
+    }
+}
+
 impl<R> Clone for Case<R> {
     fn clone(&self) -> Self {
         *self
@@ -81,9 +88,7 @@ impl<R> fmt::Debug for Case<R> {
 impl<R: Runtime> Case<R> {
     /// Why this runtime need not keep the promise, if so.
     pub fn allowance(&self) -> Option<&'static Allowance> {
-        R::ALLOWANCES
-            .iter()
-            .find(|allowance| allowance.case.split_once("::") == Some((self.group, self.name)))
+        R::ALLOWANCES.iter().find(|allowance| allowance.is_for(self.group, self.name))
     }
 }
 

@@ -38,6 +38,19 @@ macro_rules! groups {
     };
 }
 
+/// Calls `visit` with the cases that pass a wait from one thread to another, as far as the runtime's waits can be.
+#[cfg(feature = "harness")]
+pub fn each_across_threads<R>(mut visit: impl FnMut(Case<R>))
+where
+    R: Runtime<Timer: anytempo::Timer<Sleep: Send + 'static>>,
+{
+    visit(Case {
+        group: "host",
+        name: "moves_to_another_thread",
+        run: |runtime| runtime.run(timer::host::moves_to_another_thread),
+    });
+}
+
 groups! {
     timer::timer_contract {
         built_outside_of_the_runtime, never_early, past_is_ready_soon, wakes_at_its_deadline, tells_its_deadline, stays_ready, disarmed_is_pending,
@@ -80,7 +93,7 @@ groups! {
         keeps_the_item_that_waits, delay_counts_from_the_request, fixed_rate_does_not_drift, beyond_the_clock_stops,
         sizes, endless_source,
     }
-    stream::stall { first_item_waits, source_is_left_alone, zero_yields_once, stays_at_its_end }
+    stream::stall { first_item_waits, source_is_left_alone, zero_delay_yields_once, stays_at_its_end }
     stream::range { iterates, stays_at_its_end, sizes }
     stream::next { by_hand, with_a_default, asks_once, takes_nothing_when_dropped }
     scope::close_on_exit {

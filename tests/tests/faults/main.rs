@@ -2,10 +2,13 @@
 
 mod faulty;
 
+use core::future::pending;
+use core::pin::pin;
 use core::time::Duration;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 
+use anytempo::{StreamTimeExt, Timer, next, range};
 use anytempo_matrix::suite::{self, Clock, Failure, Outcome, Runtime, Subject};
 use anytempo_virtual::{Executor, VirtualClock};
 
@@ -57,6 +60,27 @@ fn without_a_fault_every_case_passes() {
         let outcome = (case.run)(&On);
         assert!(outcome.is_ok(), "{}::{}: {outcome:?}", case.group, case.name);
     });
+}
+
+/// A clock that steps back makes waits longer, and does nothing else: no panic, no lost item, no early end.
+#[test]
+fn combinators_bear_a_clock_that_goes_back() {
+    const STEP: Duration = Duration::from_millis(4);
+
+    let clock = VirtualClock::new();
+    let timer = Faulty::<{ Fault::GoesBackInTime as u8 }>::new(&clock);
+    Executor::new(&clock)
+        .block_on(async {
+            let mut numbers = pin!(timer.countdown(50, STEP));
+            while next(&mut numbers).await.is_some() {}
+            let mut items = pin!(range(0..50).pace(&timer, STEP).fixed_rate());
+            while next(&mut items).await.is_some() {}
+            assert!(timer.timeout(STEP, pending::<()>()).await.is_err());
+            timer.stall(STEP, timer.sleep(STEP)).await;
+        })
+        .expect("no wait is lost");
+    // The clock steps back by a microsecond at the most, as it is read.
+    assert!(clock.elapsed() >= STEP * (50 + 49 + 1 + 2) - Duration::from_micros(102));
 }
 
 macro_rules! faults {

@@ -41,7 +41,7 @@ pub async fn source_is_left_alone<T: Timer>(subject: Subject<T>) -> Outcome {
 }
 
 /// Without a delay the first item comes at the second poll.
-pub async fn zero_yields_once<T: Timer>(subject: Subject<T>) -> Outcome {
+pub async fn zero_delay_yields_once<T: Timer>(subject: Subject<T>) -> Outcome {
     let probe = Probe::new();
     let mut items = pin!(range(0..2).stall(&subject.timer, Duration::ZERO));
     check(probe.poll_next(items.as_mut()).is_pending(), "the first poll is pending")?;

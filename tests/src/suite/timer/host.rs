@@ -8,10 +8,11 @@ use std::boxed::Box;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::Wake;
+use std::thread;
 
 use anytempo::{Sleep, Timer};
 
-use crate::suite::{Outcome, STEP, Subject, check};
+use crate::suite::{Outcome, Probe, STEP, Subject, check};
 
 thread_local! {
     /// What a [`Hook`] does when it is woken on this thread.
@@ -28,6 +29,28 @@ impl Wake for Hook {
             hook();
         }
     }
+}
+
+/// A wait that is pending here is polled on another thread, and that poll's waker is woken.
+pub async fn moves_to_another_thread<T>(subject: Subject<T>) -> Outcome
+where
+    T: Timer<Sleep: Send + 'static>,
+{
+    let (old, new) = (Probe::new(), Probe::new());
+    let mark = subject.mark();
+    let mut raw = Box::pin(subject.timer.raw_sleep(mark.plus(3)));
+    let pending_here = old.poll(raw.as_mut()).is_pending();
+    let there = thread::spawn(move || {
+        let pending = new.poll(raw.as_mut()).is_pending();
+        (raw, new, pending)
+    });
+    let Ok((mut raw, new, pending_there)) = there.join() else {
+        return check(false, "a poll does not panic on another thread");
+    };
+    check(pending_here && pending_there || mark.is_late(3), "it waits")?;
+    subject.timer.sleep_until(mark.plus(5)).await;
+    check(!pending_there || new.wakes() > 0, "the newest waker is woken")?;
+    check(new.poll(raw.as_mut()).is_ready(), "it is over")
 }
 
 /// Whoever is woken may use the clock at once: read it, and poll, reset and drop waits, the one that is over included.

@@ -1,0 +1,85 @@
+//! What is particular to embassy: one queue with a fixed number of entries, which knows tasks and not timers.
+//!
+//! What holds on every runtime is in the suite of `anytempo-matrix`.
+
+use core::future::{Future, poll_fn};
+use core::pin::pin;
+use core::task::{Context, Poll, Waker};
+use core::time::Duration;
+use std::sync::Arc;
+use std::task::Wake;
+use std::thread::{self, Thread};
+
+use anytempo::{Instant as _, Timer};
+use anytempo_embassy::{EmbassyTimer, Instant};
+
+const STEP: Duration = Duration::from_millis(5);
+
+/// Wakes by unparking: embassy's queue takes wakers of any executor if it is a generic one.
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+fn block_on<F: Future>(future: F) -> F::Output {
+    let mut future = pin!(future);
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    loop {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            return output;
+        }
+        thread::park();
+    }
+}
+
+#[test]
+fn more_tasks_wait_than_the_queue_has_entries() {
+    // The queue wakes a task early for whose entry there is no room; its wait sees that it is not over, and asks again.
+    let threads: Vec<_> = (0..200)
+        .map(|index| {
+            thread::spawn(move || {
+                let start = EmbassyTimer.now();
+                let delay = STEP * (1 + index % 7);
+                block_on(EmbassyTimer.sleep(delay));
+                let passed = EmbassyTimer.now().saturating_since(start);
+                assert!(Instant::to_duration(passed) >= delay);
+            })
+        })
+        .collect();
+    threads.into_iter().for_each(|thread| thread.join().expect("no wake is lost"));
+}
+
+#[test]
+fn a_task_that_dropped_a_wait_without_end_still_has_others() {
+    block_on(async {
+        {
+            // The farthest deadline there is, which an older queue took for the time of its next alarm.
+            let farthest = embassy_time::Instant::from_ticks(u64::MAX - 1);
+            let mut never = pin!(EmbassyTimer.raw_sleep(Some(farthest.into())));
+            poll_fn(|cx| Poll::Ready(never.as_mut().poll(cx).is_pending())).await;
+        }
+        let start = EmbassyTimer.now();
+        EmbassyTimer.sleep(STEP).await;
+        assert!(Instant::to_duration(EmbassyTimer.now().saturating_since(start)) >= STEP);
+    });
+}
+
+#[test]
+fn both_ends_of_the_clock_are_never() {
+    let last = Instant::from(embassy_time::Instant::from_ticks(u64::MAX - 1));
+    let zero = Instant::delta_ceil(Duration::ZERO);
+    assert_eq!(last.checked_add(zero), Some(last));
+    assert_eq!(last.checked_add(1), None);
+    assert_eq!(Instant::from(embassy_time::Instant::from_ticks(0)).checked_add(u64::MAX), None);
+    assert_eq!(embassy_time::Instant::from(last).as_ticks(), u64::MAX - 1);
+}
+
+#[test]
+fn a_wait_is_its_deadline_and_nothing_else() {
+    assert_eq!(size_of::<anytempo_embassy::Sleep>(), 16);
+    assert!(size_of::<anytempo::future::Sleep<EmbassyTimer>>() <= 32);
+    assert!(size_of::<anytempo::stream::Countdown<EmbassyTimer>>() <= 48);
+}
