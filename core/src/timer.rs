@@ -16,13 +16,16 @@ use crate::stream::Countdown;
 /// - Order MUST be the order of time, and MUST NOT wrap for as long as the program runs.
 /// - [`delta_ceil`](Instant::delta_ceil) MUST round up: the span it gives is never shorter than the duration. Zero
 ///   gives zero, and anything above zero gives at least the clock's smallest span.
+/// - [`to_duration`](Instant::to_duration) MUST round down, if it must round, and `to_duration(delta_ceil(d)) >= d` MUST
+///   hold for every `d` that a span can hold.
+/// - [`saturating_since`](Instant::saturating_since) MUST be zero where the clock has stepped back.
 /// - A duration that the native span cannot hold MUST saturate in `delta_ceil`, and
 ///   [`checked_add`](Instant::checked_add) MUST answer `None` for such a saturated span, whatever it is added to. A
 ///   wait that cannot be expressed then never ends, where it would otherwise end early.
-/// - No method panics or wraps, for any input.
-pub trait Instant: Copy + Ord + Debug {
+/// - No method MUST panic or wrap, for any input.
+pub trait Instant: Copy + Ord + Debug + Send + Sync + 'static {
     /// The native span between two instants.
-    type Delta: Copy + Ord + Debug;
+    type Delta: Copy + Ord + Debug + Send + Sync + 'static;
 
     /// The shortest native span that is not shorter than `duration`; the longest there is where none is.
     fn delta_ceil(duration: Duration) -> Self::Delta;
@@ -60,9 +63,10 @@ pub trait Instant: Copy + Ord + Debug {
 ///   been polled again; whoever resets it polls it.
 /// - A ready sleep MUST stay ready until it is reset.
 /// - `poll` MUST pass on the waker it was given, or a clone of it, and never one of its own making.
-/// - Dropping a sleep MUST give up its registration with the runtime as far as the runtime can; at worst one stale wake
-///   remains. The waker MUST NOT be woken while a lock is held that `now`, `poll`, `reset` or `drop` takes.
-/// - No method panics, whatever the deadline. Polling outside the runtime may, if the adapter says so.
+/// - Dropping or disarming a sleep MUST give up its registration with the runtime, and its waker, at the latest with the
+///   runtime's next turn. Where a runtime cannot, at most one stale wake MUST remain, and the adapter says so.
+/// - The waker MUST NOT be woken while a lock is held that `now`, `poll`, `reset` or `drop` takes.
+/// - No method MUST panic, whatever the deadline. Polling outside the runtime may, if the adapter says so.
 pub trait Sleep: Future<Output = ()> {
     /// The points in time of this sleep's clock.
     type Instant: Instant;
@@ -104,12 +108,32 @@ pub trait Sleep: Future<Output = ()> {
 /// - Every wait yields to other tasks at least once, also one of zero length; a time limit is not a wait.
 /// - The caller's waker is passed on unchanged.
 ///
+/// # Spawning
+///
+/// An `async fn` over a timer is `Send` wherever its timer's waits are; that is decided where it is called. A library that
+/// spawns by itself says what it needs:
+///
+/// ```
+/// use anytempo::Timer;
+/// use core::time::Duration;
+///
+/// fn start<T>(timer: T)
+/// where
+///     T: Timer<Sleep: Send> + Send + Sync + 'static,
+/// {
+///     # fn spawn(future: impl Future<Output = ()> + Send + 'static) { drop(future) }
+///     spawn(async move { timer.sleep(Duration::from_secs(1)).await });
+/// }
+/// ```
+///
 /// # For adapter authors
 ///
 /// - [`now`](Timer::now) MUST NOT panic or block. It should not step back; where it does, waits are longer and nothing
 ///   else happens.
 /// - [`raw_sleep`](Timer::raw_sleep) MUST NOT touch the runtime: see [`Sleep`].
 /// - Clones MUST read the same clock.
+/// - [`resolution`](Timer::resolution) MUST be above zero and the same for as long as the program runs. It is for a person
+///   or a program that chooses a timer; no combinator depends on it.
 /// - The provided methods are not for overriding.
 pub trait Timer: Clone {
     /// The points in time of this clock.
@@ -129,6 +153,32 @@ pub trait Timer: Clone {
 
     /// The smallest span by which waits on this clock differ, and so the most that rounding up adds to one.
     fn resolution(&self) -> Duration;
+
+    /// The instant `delay` from now, for [`sleep_until`](Timer::sleep_until) and [`timeout_at`](Timer::timeout_at).
+    ///
+    /// More precisely: the least instant that is not earlier. `None` means never: it lies beyond what the clock can tell.
+    /// Unlike everything else here this reads the clock at once.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use anytempo::Timer;
+    /// use core::time::Duration;
+    ///
+    /// /// Takes ten seconds, however long the work takes, as long as that is less.
+    /// async fn ten_seconds(timer: &impl Timer, work: impl Future<Output = ()>) {
+    ///     let end = timer.after(Duration::from_secs(10));
+    ///     work.await;
+    ///     timer.sleep_until(end).await;
+    /// }
+    /// # let clock = anytempo_virtual::VirtualClock::new();
+    /// # let work = clock.sleep(Duration::from_secs(7));
+    /// # anytempo_virtual::Executor::new(&clock).block_on(ten_seconds(&clock, work)).unwrap();
+    /// # assert_eq!(clock.elapsed(), Duration::from_secs(10));
+    /// ```
+    fn after(&self, delay: Duration) -> Option<Self::Instant> {
+        self.now().checked_add(Self::Instant::delta_ceil(delay))
+    }
 
     /// Waits for `delay`, counted from the first poll.
     ///
@@ -170,14 +220,13 @@ pub trait Timer: Clone {
     /// # Examples
     ///
     /// ```
-    /// use anytempo::{Instant as _, Timer};
+    /// use anytempo::Timer;
     /// use core::time::Duration;
     ///
     /// # let clock = anytempo_virtual::VirtualClock::new();
     /// # let executor = anytempo_virtual::Executor::new(&clock);
     /// # executor.block_on(async {
-    /// // The sum of the two waits does not depend on how long the work between them takes.
-    /// let noon = clock.now().checked_add(Duration::from_secs(60));
+    /// let noon = clock.after(Duration::from_secs(60));
     /// clock.sleep(Duration::from_secs(42)).await;
     /// clock.sleep_until(noon).await;
     /// assert_eq!(clock.elapsed(), Duration::from_secs(60));
@@ -187,7 +236,7 @@ pub trait Timer: Clone {
         future::Sleep::until(self.clone(), deadline.into())
     }
 
-    /// Gives `future` at most `limit`, counted from its first poll; then it is [`Elapsed`](crate::Elapsed).
+    /// Gives `future` at most `limit`, counted from the end of its first poll; then it is [`Elapsed`](crate::Elapsed).
     ///
     /// More precisely: each poll polls `future` first, so that in a tie the future wins, also where it was polled late.
     /// The clock is first read, and the timer armed, when `future` has been pending once: a future that is ready at once
@@ -236,14 +285,14 @@ pub trait Timer: Clone {
     /// # Examples
     ///
     /// ```
-    /// use anytempo::{Instant as _, Timer};
+    /// use anytempo::Timer;
     /// use core::{future::pending, time::Duration};
     ///
     /// # let clock = anytempo_virtual::VirtualClock::new();
     /// # let executor = anytempo_virtual::Executor::new(&clock);
     /// # executor.block_on(async {
     /// // Three attempts share one deadline.
-    /// let deadline = clock.now().checked_add(Duration::from_secs(9));
+    /// let deadline = clock.after(Duration::from_secs(9));
     /// for _ in 0..3 {
     ///     assert!(clock.timeout_at(deadline, pending::<()>()).await.is_err());
     /// }
@@ -300,6 +349,8 @@ pub trait Timer: Clone {
     /// [`fixed_rate`](Countdown::fixed_rate) it does not. A zero `delay` yields once before each later item, so that no
     /// poll of a task sees two. A `delay` beyond the clock's range gives the first item and then nothing. `count` items
     /// follow the first, each of them with a wait before it; a `count` of 0 gives 0 and the end, without a wait.
+    ///
+    /// It is as `Unpin` as the timer's waits, so code for any timer pins it: with [`pin!`](core::pin::pin), or in a box.
     ///
     /// # Cancel safety
     ///

@@ -1,25 +1,44 @@
 //! Runs the suite on a runtime: as tests, each with a name of its own, or case by case.
 //!
-//! A test target with `harness = false` and this file is all that it takes:
+//! A test target and this file are all that it takes. In `Cargo.toml`:
+//!
+//! ```toml
+//! [dev-dependencies]
+//! anytempo-matrix = { path = "...", default-features = false, features = ["harness"] }
+//!
+//! [[test]]
+//! name = "suite"
+//! harness = false
+//! ```
+//!
+//! and in `tests/suite.rs`, here for the simulated clock:
 //!
 //! ```no_run
-//! # use anytempo_matrix::suite::{Clock, Outcome, Runtime, Subject};
-//! # struct Mine;
-//! # impl Runtime for Mine {
-//! #     type Timer = anytempo_tokio::TokioTimer;
-//! #     const CLOCK: Clock = Clock::Real;
-//! #     fn run<F: Future<Output = Outcome> + 'static>(
-//! #         &self,
-//! #         case: impl FnOnce(Subject<Self::Timer>) -> F,
-//! #     ) -> Outcome {
-//! #         unimplemented!()
-//! #     }
-//! # }
 //! use anytempo_matrix::harness::Harness;
+//! use anytempo_matrix::suite::{Clock, Failure, Outcome, Runtime, Subject};
+//! use anytempo_virtual::{Executor, VirtualClock};
 //! use std::process::ExitCode;
 //!
+//! struct Mine;
+//!
+//! impl Runtime for Mine {
+//!     type Timer = VirtualClock;
+//!     const CLOCK: Clock = Clock::Exact;
+//!
+//!     fn run<F>(&self, case: impl FnOnce(Subject<VirtualClock>) -> F) -> Outcome
+//!     where
+//!         F: Future<Output = Outcome> + 'static,
+//!     {
+//!         let timer = VirtualClock::new();
+//!         let executor = Executor::new(&timer);
+//!         // Called here, where the runtime has not been entered yet.
+//!         let case = case(Subject { timer, clock: Self::CLOCK });
+//!         executor.block_on(case).unwrap_or_else(|_| Err(Failure::new("something is due")))
+//!     }
+//! }
+//!
 //! fn main() -> ExitCode {
-//!     Harness::from_args().runtime("mine", || Mine).run()
+//!     Harness::from_args().runtime_across_threads("mine", || Mine).run()
 //! }
 //! ```
 

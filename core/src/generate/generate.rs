@@ -1,11 +1,12 @@
 use core::fmt;
+use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
 use futures_core::{FusedStream, Stream};
 use pin_project_lite::pin_project;
 
-use crate::generate::slot::{Body, BodyFor, Loan, Yielder};
+use crate::generate::slot::{BodyFor, Loan, Yielder};
 
 /// A stream written as `async` code: each [`emit`](Yielder::emit) in `body` is an item.
 ///
@@ -15,6 +16,9 @@ use crate::generate::slot::{Body, BodyFor, Loan, Yielder};
 /// More precisely: the body begins at the first poll. Each poll of the stream polls the body once, and gives the item that
 /// it left in the slot, if it did. The end of the body is the end of the stream, after an item that was given last. A body
 /// that panics ends the stream too: the panic goes on to whoever polls, and after it the stream is at its end.
+///
+/// It is not `Unpin`: pin it with [`pin!`](core::pin::pin), or in a box. The compiler may leave a check of its own in the body,
+/// for one that is resumed after its end; that check is never reached.
 ///
 /// Dropping the stream drops the body where it stands, with all that it holds.
 ///
@@ -56,7 +60,7 @@ use crate::generate::slot::{Body, BodyFor, Loan, Yielder};
 /// });
 /// # let _: Option<&dyn futures_core::Stream<Item = u8>> = Some(&stream);
 /// ```
-pub fn generate<T, F>(body: F) -> Generate<T, F>
+pub fn generate<T, F>(body: F) -> Generate<T, F, <F as BodyFor<'static, T>>::Future>
 where
     F: AsyncFnOnce(Yielder<'_, T>) + for<'a> BodyFor<'a, T>,
 {
@@ -66,13 +70,19 @@ where
 pin_project! {
     /// The stream of [`generate`].
     #[must_use = "streams do nothing unless polled"]
-    pub struct Generate<T, F: Body<T>> {
+    ///
+    /// `F` is the body before it begins, `Fut` the body as it runs.
+    pub struct Generate<T, F, Fut> {
         #[pin]
-        loan: Loan<T, F>,
+        loan: Loan<T, F, Fut>,
     }
 }
 
-impl<T, F: Body<T>> Stream for Generate<T, F> {
+impl<T, F, Fut> Stream for Generate<T, F, Fut>
+where
+    F: FnOnce(Yielder<'static, T>) -> Fut,
+    Fut: Future<Output = ()>,
+{
     type Item = T;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
@@ -90,13 +100,17 @@ impl<T, F: Body<T>> Stream for Generate<T, F> {
     }
 }
 
-impl<T, F: Body<T>> FusedStream for Generate<T, F> {
+impl<T, F, Fut> FusedStream for Generate<T, F, Fut>
+where
+    F: FnOnce(Yielder<'static, T>) -> Fut,
+    Fut: Future<Output = ()>,
+{
     fn is_terminated(&self) -> bool {
         self.loan.is_over()
     }
 }
 
-impl<T, F: Body<T>> fmt::Debug for Generate<T, F> {
+impl<T, F, Fut> fmt::Debug for Generate<T, F, Fut> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Generate").field("ended", &self.loan.is_over()).finish_non_exhaustive()
     }

@@ -5,4 +5,4 @@ mod generate;
 mod slot;
 
 pub use generate::{Generate, generate};
-pub use slot::{Body, Emit, Yielder};
+pub use slot::{Emit, Yielder};

@@ -18,10 +18,10 @@ use pin_project_lite::pin_project;
 
 pin_project! {
     /// A body, and the slot into which it puts its items.
-    pub(super) struct Loan<T, F: Body<T>> {
+    pub(super) struct Loan<T, F, Fut> {
         // Before the slot, so that it is dropped before the slot: it points there.
         #[pin]
-        stage: Stage<F, F::Future>,
+        stage: Stage<F, Fut>,
         #[pin]
         slot: Slot<T>,
     }
@@ -41,23 +41,20 @@ pin_project! {
     }
 }
 
-impl<T, F: Body<T>> Loan<T, F> {
-    pub(super) const fn new(body: F) -> Self {
-        Self { stage: Stage::New { body }, slot: Slot::new() }
-    }
-
+impl<T, F, Fut> Loan<T, F, Fut>
+where
+    F: FnOnce(Yielder<'static, T>) -> Fut,
+    Fut: Future<Output = ()>,
+{
     /// Polls the body, which begins with the first call and is dropped as soon as it ends.
     pub(super) fn poll_body(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let mut this = self.project();
         this.slot.outer.set(id(cx.waker()));
         if let StagePinned::New { .. } = this.stage.as_mut().project() {
             if let StageOwned::New { body } = this.stage.as_mut().project_replace(Stage::Over) {
-                // The lifetime is not the true one. No body can tell, as it must do for every lifetime.
-                let yielder = Yielder::<'static, T> {
-                    slot: NonNull::from(this.slot.as_ref().get_ref()),
-                    scope: PhantomData,
-                };
-                this.stage.set(Stage::Running { body: body.start(yielder) });
+                let slot = NonNull::from(this.slot.as_ref().get_ref());
+                let yielder = Yielder { slot, scope: PhantomData };
+                this.stage.set(Stage::Running { body: body(yielder) });
             }
         }
         // A body that panics is as gone as one that has ended.
@@ -70,6 +67,17 @@ impl<T, F: Body<T>> Loan<T, F> {
             mem::forget(end);
         }
         poll
+    }
+}
+
+impl<T, F, Fut> Loan<T, F, Fut> {
+    /// The lifetime of the yielder that `body` will be given is not the true one. No body can tell, as it must do for
+    /// every lifetime: this is where it must, and there is no other way to make a loan.
+    pub(super) fn new(body: F) -> Self
+    where
+        F: for<'a> BodyFor<'a, T>,
+    {
+        Self { stage: Stage::New { body }, slot: Slot::new() }
     }
 
     /// Takes the item out of the slot.
@@ -218,37 +226,16 @@ impl<T> fmt::Debug for Emit<'_, T> {
     }
 }
 
-/// What may be the body of a [generator](crate::generate()): an `async` closure that takes its yielder.
+/// What may be the body of a [generator](crate::generate()), for yielders of one lifetime.
 ///
-/// It is implemented for all of them, and cannot be implemented for anything else.
-pub trait Body<T>: sealed::AnyLifetime<T> {
-    /// The running body.
-    type Future: Future<Output = ()>;
-
-    #[doc(hidden)]
-    fn start(self, yielder: Yielder<'static, T>) -> Self::Future;
-}
-
-impl<T, F> Body<T> for F
-where
-    F: for<'a> BodyFor<'a, T>,
-{
-    type Future = <F as BodyFor<'static, T>>::Future;
-
-    fn start(self, yielder: Yielder<'static, T>) -> Self::Future {
-        self(yielder)
-    }
-}
-
-/// A body for yielders of one lifetime.
-///
-/// As a body must do for every lifetime, it cannot put its yielder anywhere that outlives the generator.
-#[doc(hidden)]
+/// As a body must do for every lifetime, it cannot put its yielder anywhere that outlives the generator. It is implemented
+/// for whatever can be a body, and cannot be implemented for anything else.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not the body of a generator of `{T}`",
     note = "a body is written `async |mut y| {{ y.emit(item).await; }}` and gives `()`"
 )]
 pub trait BodyFor<'a, T>: FnOnce(Yielder<'a, T>) -> Self::Future {
+    /// The running body.
     type Future: Future<Output = ()>;
 }
 
@@ -258,10 +245,4 @@ where
     Fut: Future<Output = ()>,
 {
     type Future = Fut;
-}
-
-mod sealed {
-    pub trait AnyLifetime<T> {}
-
-    impl<T, F> AnyLifetime<T> for F where F: for<'a> super::BodyFor<'a, T> {}
 }

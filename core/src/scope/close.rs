@@ -4,7 +4,8 @@ use core::task::{Context, Poll};
 ///
 /// A scope such as [`close_on_exit`](crate::close_on_exit) sees to it that one of the two happens, and that it happens
 /// once. The close is a poll method, and not an `async fn`, so that it needs no heap and nothing has to be said about
-/// `Send`: a scope is `Send` if what it holds is. A type that has such a method already (`poll_shutdown`, `poll_close`)
+/// `Send`: a scope is `Send` if what it holds is (for a resource that borrows see
+/// [there](crate::close_on_exit#spawning)). A type that has such a method already (`poll_shutdown`, `poll_close`)
 /// forwards to it; for one with a plain `close` there is [`closing`](crate::closing).
 ///
 /// # For implementers

@@ -7,6 +7,8 @@ use futures_core::FusedFuture;
 use pin_project_lite::pin_project;
 
 use crate::scope::Close;
+#[cfg(doc)]
+use crate::scope::closing;
 
 /// Runs `body` with a resource, and closes the resource once, however the scope is left.
 ///
@@ -22,6 +24,35 @@ use crate::scope::Close;
 /// [`abort`](Close::abort): before the first poll, in the body, and in the midst of the close. Never both to the end, and
 /// never neither. Only where neither the scope nor its drop ever run, as under [`mem::forget`](core::mem::forget), nothing
 /// is closed. Once the scope has given its output a further poll is pending for ever.
+///
+/// What [`closing`] makes cannot fail to close, so `let Ok(value) = close_on_exit(..).await;` takes the value out.
+///
+/// # Spawning
+///
+/// A scope can be spawned if its parts are `Send`, and its body may borrow. If the *type of the resource* has a borrow in it,
+/// such as that of a `closing` whose closure captures by reference, today's compiler cannot see that a task around the
+/// scope is `Send`: "implementation of `AsyncFnOnce` is not general enough". Let the resource own what it needs (an `Arc`, a
+/// `move` closure), or say at the place where the scope is made that it is `Send`:
+///
+/// ```
+/// use anytempo::{close_on_exit, closing};
+/// use core::{future::Future, sync::atomic::{AtomicBool, Ordering}};
+///
+/// fn send<T>(future: impl Future<Output = T> + Send) -> impl Future<Output = T> + Send {
+///     future
+/// }
+///
+/// fn spawn(future: impl Future<Output = ()> + Send + 'static) {
+///     # drop(future)
+///     // ...
+/// }
+///
+/// spawn(async {
+///     let open = AtomicBool::new(true);
+///     let resource = closing((), |_| open.store(false, Ordering::Relaxed));
+///     let Ok(()) = send(close_on_exit(resource, async |_| ())).await;
+/// });
+/// ```
 ///
 /// # Cancel safety
 ///

@@ -52,7 +52,7 @@ impl<S: Stream, T: Timer> Pace<S, T> {
     /// # let executor = anytempo_virtual::Executor::new(&clock);
     /// # executor.block_on(async {
     /// let mut items = pin!(range(0..100).pace(&clock, Duration::from_secs(1)).fixed_rate());
-    /// while let Some(_) = next(&mut items).await {
+    /// while next(&mut items).await.is_some() {
     ///     // Work that takes less than a period does not slow the stream down.
     ///     clock.sleep(Duration::from_millis(900)).await;
     /// }

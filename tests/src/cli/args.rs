@@ -82,7 +82,7 @@ enum Program {
         #[arg(long, default_value = "0s", allow_hyphen_values = true, value_parser = value::duration)]
         delay: Duration,
     },
-    /// The same, from the body of a generator.
+    /// Count from a number up to another, from the body of a generator.
     #[command(allow_missing_positional = true)]
     Generate {
         /// The number to begin with [default: 0].

@@ -4,7 +4,8 @@
 //! for a waker, and [`check`]s what it sees. On a clock that is exact it holds the timer to the nanosecond, on a real one
 //! to lower bounds and to order, because a machine may always be late.
 //!
-//! Each file here is the twin of a file of the same name in the core.
+//! Each file of a family is the twin of a file of the same name in the core; `timer/` has the contract of adapters, and the
+//! files beside this one are tools.
 
 mod case;
 mod log;

@@ -1,4 +1,4 @@
-use crate::run::{run, run_line};
+use crate::run::{RUNTIMES, run, run_line};
 
 /// One sentence on stderr, nothing on stdout, and exit code 2.
 #[track_caller]
@@ -57,7 +57,7 @@ fn durations() {
 
 #[test]
 fn choices() {
-    let reason = "it takes one of tokio, tokio-multi, async-std, smol, embassy, virtual, all";
+    let reason = format!("it takes one of {}, all", RUNTIMES.join(", "));
     for value in ["zephyr", "Tokio", "tokio,"] {
         let wrong = value.rsplit(',').next().unwrap_or_default();
         let sentence = format!("`{wrong}` is not valid for --on: {reason}");
