@@ -55,6 +55,10 @@ impl anytempo::Instant for Instant {
         (delta < u64::MAX && end < u64::MAX).then(|| Self(embassy_time::Instant::from_ticks(end)))
     }
 
+    fn checked_after(self, delta: u64) -> Option<Self> {
+        self.checked_add(delta)?.checked_add(u64::from(delta > 0))
+    }
+
     fn saturating_since(self, earlier: Self) -> u64 {
         self.0.as_ticks().saturating_sub(earlier.0.as_ticks())
     }

@@ -67,7 +67,7 @@ fn seconds<const HZ: u64>(ticks: u64) -> (u64, u32) {
         (ticks >> HZ.trailing_zeros(), (ticks & (HZ - 1)) as u32)
     } else if HZ <= u16::MAX as u64 {
         divide(ticks, HZ as u32)
-    } else if HZ % 1000 == 0 && HZ / 1000 <= u16::MAX as u64 {
+    } else if HZ.is_multiple_of(1000) && HZ / 1000 <= u16::MAX as u64 {
         let (thousands, units) = divide(ticks, 1000);
         let (seconds, rest) = divide(thousands, (HZ / 1000) as u32);
         (seconds, rest * 1000 + units)

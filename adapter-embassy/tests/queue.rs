@@ -78,6 +78,15 @@ fn both_ends_of_the_clock_are_never() {
 }
 
 #[test]
+fn a_wait_that_begins_late_in_a_tick_has_a_tick_more() {
+    let five = Instant::from(embassy_time::Instant::from_ticks(5));
+    assert_eq!(five.checked_after(0), Some(five));
+    assert_eq!(five.checked_after(3), five.checked_add(4));
+    assert_eq!(five.checked_after(u64::MAX), None);
+    assert_eq!(five.checked_after(u64::MAX - 6), None);
+}
+
+#[test]
 fn a_wait_is_its_deadline_and_nothing_else() {
     assert_eq!(size_of::<anytempo_embassy::Sleep>(), 16);
     assert!(size_of::<anytempo::future::Sleep<EmbassyTimer>>() <= 32);

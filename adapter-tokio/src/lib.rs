@@ -21,7 +21,7 @@ impl anytempo::Timer for TokioTimer {
     }
 
     fn raw_sleep(&self, deadline: Option<Instant>) -> Sleep {
-        Sleep { deadline, inner: None }
+        Sleep { state: State::Idle { deadline } }
     }
 
     fn resolution(&self) -> Duration {
@@ -48,9 +48,7 @@ impl anytempo::Instant for Instant {
     }
 
     fn checked_add(self, delta: Duration) -> Option<Self> {
-        // The wheel rounds a deadline up to its next tick by an addition of its own, which must not overflow either.
-        let end = self.0.checked_add(delta)?;
-        end.checked_add(WHEEL).map(|_| Self(end))
+        self.0.checked_add(delta).map(Self)
     }
 
     fn saturating_since(self, earlier: Self) -> Duration {
@@ -75,10 +73,22 @@ pin_project! {
     #[must_use = "futures do nothing unless polled"]
     #[derive(Debug)]
     pub struct Sleep {
-        deadline: Option<Instant>,
-        // Made at the first poll, because tokio wants to be inside its runtime when one is made.
         #[pin]
-        inner: Option<tokio::time::Sleep>,
+        state: State,
+    }
+}
+
+pin_project! {
+    #[derive(Debug)]
+    #[project = StatePinned]
+    enum State {
+        // Not polled yet, because tokio wants to be inside its runtime when one of its own is made; or never.
+        Idle { deadline: Option<Instant> },
+        Armed {
+            #[pin]
+            sleep: tokio::time::Sleep,
+            put_off: bool,
+        },
     }
 }
 
@@ -86,20 +96,26 @@ impl Future for Sleep {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let mut this = self.project();
-        let Some(deadline) = *this.deadline else { return Poll::Pending };
-        if this.inner.is_none() {
-            this.inner.set(Some(tokio::time::sleep_until(deadline.0)));
+        let mut state = self.project().state;
+        if let StatePinned::Idle { deadline } = state.as_mut().project() {
+            // The wheel rounds a deadline up to its next tick by an addition of its own, which must not overflow.
+            let Some(deadline) = deadline.filter(|it| it.0.checked_add(WHEEL).is_some()) else {
+                return Poll::Pending;
+            };
+            state.set(State::Armed { sleep: tokio::time::sleep_until(deadline.0), put_off: false });
         }
-        let Some(inner) = this.inner.as_mut().as_pin_mut() else { return Poll::Pending };
-        // A task that has used up its budget would be put off here, again and again if its own future always uses it up,
-        // and a time limit on such a future would never end.
-        if tokio::task::coop::has_budget_remaining() {
-            inner.poll(cx)
-        } else {
-            let mut inner = tokio::task::unconstrained(inner);
-            Pin::new(&mut inner).poll(cx)
+        let StatePinned::Armed { mut sleep, put_off } = state.project() else {
+            return Poll::Pending;
+        };
+        // A task that has used up its budget is put off here, so that others have their turn. But not twice: a limit on a
+        // future that always uses up the budget would never end.
+        let spent = !tokio::task::coop::has_budget_remaining();
+        if spent && *put_off {
+            *put_off = false;
+            return Pin::new(&mut tokio::task::unconstrained(sleep)).poll(cx);
         }
+        *put_off = spent;
+        sleep.as_mut().poll(cx)
     }
 }
 
@@ -107,16 +123,18 @@ impl anytempo::Sleep for Sleep {
     type Instant = Instant;
 
     fn reset(self: Pin<&mut Self>, deadline: Option<Instant>) {
-        let mut this = self.project();
-        *this.deadline = deadline;
-        match (deadline, this.inner.as_mut().as_pin_mut()) {
-            (Some(deadline), Some(inner)) => inner.reset(deadline.0),
-            (Some(_), None) => {}
-            (None, _) => this.inner.set(None),
+        let mut state = self.project().state;
+        let near = deadline.filter(|it| it.0.checked_add(WHEEL).is_some());
+        match (near, state.as_mut().project()) {
+            (Some(deadline), StatePinned::Armed { sleep, .. }) => sleep.reset(deadline.0),
+            _ => state.set(State::Idle { deadline }),
         }
     }
 
     fn deadline(&self) -> Option<Instant> {
-        self.deadline
+        match &self.state {
+            State::Idle { deadline } => *deadline,
+            State::Armed { sleep, .. } => Some(Instant(sleep.deadline())),
+        }
     }
 }

@@ -2,12 +2,14 @@
 //!
 //! What holds on every runtime is in the suite of `anytempo-matrix`.
 
+use core::cell::Cell;
 use core::future::{Future, pending, poll_fn};
 use core::panic::AssertUnwindSafe;
 use core::pin::pin;
 use core::task::{Context, Poll, Waker};
 use core::time::Duration;
 use std::panic::catch_unwind;
+use std::rc::Rc;
 
 use anytempo::{
     Instant as _, Sleep as _, StreamTimeExt, Timer, close_on_exit, closing, generate, next, range,
@@ -51,46 +53,6 @@ fn a_wait_without_a_runtime_panics_and_a_wait_of_zero_does_not() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_combinator_is_spawned_on_many_threads_without_a_further_bound() {
-    let tasks = [
-        tokio::spawn(async { TokioTimer.sleep(STEP).await }),
-        tokio::spawn(async {
-            TokioTimer.timeout(STEP, pending::<()>()).await.unwrap_err();
-        }),
-        tokio::spawn(TokioTimer.stall(STEP, async {})),
-        tokio::spawn(async {
-            let mut numbers = pin!(TokioTimer.countdown(2, STEP));
-            while next(&mut numbers).await.is_some() {}
-        }),
-        tokio::spawn(async {
-            let mut items = pin!(range(0..3).pace(TokioTimer, STEP).stall(TokioTimer, STEP));
-            while next(&mut items).await.is_some() {}
-        }),
-        tokio::spawn(async {
-            let mut items = pin!(generate(async |mut y| {
-                for item in [String::from("a"), String::from("b")] {
-                    TokioTimer.sleep(STEP).await;
-                    y.emit(item).await;
-                }
-            }));
-            while next(&mut items).await.is_some() {}
-        }),
-        tokio::spawn(async {
-            let name = closing(String::from("a"), |name| name.clear());
-            let Ok(()) = close_on_exit(name, async |name| {
-                TokioTimer.sleep(STEP).await;
-                name.push('b');
-                TokioTimer.sleep(STEP).await;
-            })
-            .await;
-        }),
-    ];
-    for task in tasks {
-        tokio::time::timeout(LIMIT, task).await.expect("no wake is lost").expect("nothing panics");
-    }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_pending_wait_moves_to_another_thread() {
     let mut sleep = Box::pin(TokioTimer.sleep(STEP));
     assert!(poll_fn(|cx| Poll::Ready(sleep.as_mut().poll(cx))).await.is_pending());
@@ -131,11 +93,21 @@ async fn deadlines_at_the_ends_of_the_clock_and_of_the_wheel() {
             None => longest /= 2,
         }
     }
-    let mut at_the_end = pin!(TokioTimer.sleep_until(end));
+    // The very last one, which cannot be had by waiting.
+    let very_last = (0..).map_while(|nanos| {
+        tokio::time::Instant::from(end).checked_add(Duration::from_nanos(nanos))
+    });
+    let very_last = Instant::from(very_last.last().expect("zero can be added"));
+    let mut at_the_end = pin!(TokioTimer.sleep_until(very_last));
+    let mut reset = pin!(TokioTimer.raw_sleep(TokioTimer.after(LIMIT)));
+    assert!(poll_fn(|cx| Poll::Ready(reset.as_mut().poll(cx))).await.is_pending());
+    reset.as_mut().reset(Some(very_last));
+    assert_eq!(reset.deadline(), Some(very_last));
     let mut beyond = pin!(TokioTimer.sleep(Duration::MAX));
     let mut cx = Context::from_waker(Waker::noop());
     for _ in 0..3 {
         assert!(at_the_end.as_mut().poll(&mut cx).is_pending());
+        assert!(reset.as_mut().poll(&mut cx).is_pending());
         assert!(beyond.as_mut().poll(&mut cx).is_pending());
     }
 }
@@ -151,6 +123,25 @@ async fn a_future_that_uses_up_its_budget_still_has_a_time_limit() {
     });
     let limited = tokio::time::timeout(LIMIT, TokioTimer.timeout(STEP, greedy)).await;
     assert!(limited.expect("the limit is not put off").is_err());
+}
+
+#[tokio::test]
+async fn waits_that_are_over_leave_others_their_turn() {
+    let turns = Rc::new(Cell::new(0));
+    let ran = turns.clone();
+    let tasks = tokio::task::LocalSet::new();
+    tasks.spawn_local(async move { ran.set(ran.get() + 1) });
+    let busy = tasks.run_until(async {
+        let past = TokioTimer.now();
+        for _ in 0..100_000 {
+            TokioTimer.raw_sleep(Some(past)).await;
+            if turns.get() > 0 {
+                return true;
+            }
+        }
+        false
+    });
+    assert!(busy.await, "the other task has its turn");
 }
 
 #[tokio::test]
@@ -199,7 +190,7 @@ async fn a_panic_in_a_scope_or_a_generator_ends_it() {
 #[test]
 fn combinators_are_as_small_as_they_can_be() {
     let raw = size_of::<anytempo_tokio::Sleep>();
-    assert!(raw <= size_of::<tokio::time::Sleep>() + 16);
+    assert!(raw <= size_of::<tokio::time::Sleep>() + 8);
     assert!(size_of::<anytempo::future::Sleep<TokioTimer>>() <= raw + 16);
     assert!(size_of::<anytempo::future::Timeout<[u64; 5], TokioTimer>>() <= raw + 40 + 16);
     assert!(size_of::<anytempo::stream::Countdown<TokioTimer>>() <= raw + 32);

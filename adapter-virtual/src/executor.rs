@@ -59,7 +59,8 @@ pub fn run<T>(body: impl AsyncFnOnce(VirtualClock) -> T) -> Result<T, Deadlock> 
 ///
 /// Time moves on as long as a deadline is pending. Code that sets timers for ever, such as a heartbeat, thus keeps
 /// `block_on` and [`run`](Executor::run) from ever seeing a [`Deadlock`]: use [`run_for`](Executor::run_for), or give
-/// the future a [`timeout`](anytempo::Timer::timeout), which takes no real time.
+/// the future a [`timeout`](anytempo::Timer::timeout), which takes no real time. A task that never waits for a time, or only
+/// for zero, keeps the clock still for as long as it goes on.
 ///
 /// # Panics
 ///
@@ -67,7 +68,8 @@ pub fn run<T>(body: impl AsyncFnOnce(VirtualClock) -> T) -> Result<T, Deadlock> 
 /// task is dropped, its handle gives [`Aborted`](crate::Aborted), and whoever catches the panic may go on with the
 /// executor and its other tasks.
 ///
-/// A call that drives the executor from inside of one of its own tasks panics, since that task could not be polled.
+/// A call that drives the executor from inside of one of its own tasks, or while one is dropped, panics: that task could not
+/// be polled.
 ///
 /// # Drop
 ///

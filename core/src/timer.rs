@@ -16,6 +16,7 @@ use crate::stream::Countdown;
 /// - Order MUST be the order of time, and MUST NOT wrap for as long as the program runs.
 /// - [`delta_ceil`](Instant::delta_ceil) MUST round up: the span it gives is never shorter than the duration. Zero
 ///   gives zero, and anything above zero gives at least the clock's smallest span.
+/// - [`checked_after`](Instant::checked_after) MUST add a tick where a reading of the clock may be almost a tick old.
 /// - [`to_duration`](Instant::to_duration) MUST round down, if it must round, and `to_duration(delta_ceil(d)) >= d` MUST
 ///   hold for every `d` that a span can hold.
 /// - [`saturating_since`](Instant::saturating_since) MUST be zero where the clock has stepped back.
@@ -35,6 +36,15 @@ pub trait Instant: Copy + Ord + Debug + Send + Sync + 'static {
 
     /// The instant `delta` after this one. `None` means never: it lies beyond what the clock can tell.
     fn checked_add(self, delta: Self::Delta) -> Option<Self>;
+
+    /// The first instant at which `delta` has passed for certain since a moment at which the clock said `self`.
+    ///
+    /// A clock that counts in ticks says the same for as long as a tick takes. A wait that begins late in that time, and ends
+    /// `delta` after what the clock said, would be short by as much: so such a clock adds a tick, except to a zero `delta`. The
+    /// default adds none, for clocks that are read to the nanosecond. `None` means never, as ever.
+    fn checked_after(self, delta: Self::Delta) -> Option<Self> {
+        self.checked_add(delta)
+    }
 
     /// The span from `earlier` to this instant, or a zero span where `earlier` is the later of the two.
     ///
@@ -156,7 +166,7 @@ pub trait Timer: Clone {
 
     /// The instant `delay` from now, for [`sleep_until`](Timer::sleep_until) and [`timeout_at`](Timer::timeout_at).
     ///
-    /// More precisely: the least instant that is not earlier. `None` means never: it lies beyond what the clock can tell.
+    /// More precisely: the first instant at which `delay` has passed for certain. `None` means never: it lies beyond what the clock can tell.
     /// Unlike everything else here this reads the clock at once.
     ///
     /// # Examples
@@ -177,7 +187,7 @@ pub trait Timer: Clone {
     /// # assert_eq!(clock.elapsed(), Duration::from_secs(10));
     /// ```
     fn after(&self, delay: Duration) -> Option<Self::Instant> {
-        self.now().checked_add(Self::Instant::delta_ceil(delay))
+        self.now().checked_after(Self::Instant::delta_ceil(delay))
     }
 
     /// Waits for `delay`, counted from the first poll.
@@ -241,7 +251,8 @@ pub trait Timer: Clone {
     /// More precisely: each poll polls `future` first, so that in a tie the future wins, also where it was polled late.
     /// The clock is first read, and the timer armed, when `future` has been pending once: a future that is ready at once
     /// costs no timer. The limit is no wait and does not yield: once the time is up, the same poll is `Err(Elapsed)`,
-    /// which for a zero `limit` is the first one. A `limit` beyond the clock's range never ends.
+    /// which for a zero `limit` is the first one; so a loop over limits that are reached already gives nobody else a turn. A
+    /// `limit` beyond the clock's range never ends.
     ///
     /// `future` is dropped with the timeout and not before: it can be had back with
     /// [`into_inner`](Timeout::into_inner) if it is `Unpin`, or lent instead of given (`limit` over a
@@ -346,8 +357,8 @@ pub trait Timer: Clone {
     ///
     /// More precisely: an item is asked for by the first poll after the one that gave the item before it, and `delay`
     /// counts from that poll. The time that the consumer takes between items therefore comes on top of `delay`; with
-    /// [`fixed_rate`](Countdown::fixed_rate) it does not. A zero `delay` yields once before each later item, so that no
-    /// poll of a task sees two. A `delay` beyond the clock's range gives the first item and then nothing. `count` items
+    /// [`fixed_rate`](Countdown::fixed_rate) it does not. A zero `delay` still has a poll that is pending, and that
+    /// wakes its task, before each later item. A `delay` beyond the clock's range gives the first item and then nothing. `count` items
     /// follow the first, each of them with a wait before it; a `count` of 0 gives 0 and the end, without a wait.
     ///
     /// It is as `Unpin` as the timer's waits, so code for any timer pins it: with [`pin!`](core::pin::pin), or in a box.

@@ -35,7 +35,9 @@ enum Stage<D> {
     Until,
     /// The timer runs.
     Armed,
-    /// The deadline was reached.
+    /// The deadline was reached at the first poll of a wait, which must be pending all the same.
+    Yielded,
+    /// The deadline was reached, and whoever waits here was told.
     Due,
     /// Whoever waited here is done, and will not ask again.
     Closed,
@@ -84,13 +86,13 @@ impl<T: Timer> Wait<T> {
         let due = match *this.stage {
             Stage::After(delta) => {
                 let now = this.timer.now();
-                let deadline = now.checked_add(delta);
+                let deadline = now.checked_after(delta);
                 this.sleep.as_mut().reset(deadline);
-                is_reached(deadline, now)
+                deadline.is_some_and(|deadline| deadline <= now)
             }
-            Stage::Until => is_reached(this.sleep.deadline(), this.timer.now()),
+            Stage::Until => this.sleep.deadline().is_some_and(|it| it <= this.timer.now()),
             Stage::Armed => false,
-            Stage::Due => return Poll::Ready(()),
+            Stage::Yielded | Stage::Due => true,
             Stage::Closed => return Poll::Pending,
         };
         // Runtimes do not agree on a deadline that is already there: some are ready, some yield, and one that counts in
@@ -104,10 +106,14 @@ impl<T: Timer> Wait<T> {
     }
 
     /// Is ready if the time is up, but never in the first poll: the way of a wait, which lets others run first.
-    pub(crate) fn poll_wait(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+    pub(crate) fn poll_wait(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let first = matches!(self.stage, Stage::After(_) | Stage::Until);
-        ready!(self.poll_due(cx));
-        if first { yield_now(cx) } else { Poll::Ready(()) }
+        ready!(self.as_mut().poll_due(cx));
+        if first {
+            *self.project().stage = Stage::Yielded;
+            return yield_now(cx);
+        }
+        Poll::Ready(())
     }
 }
 
@@ -122,7 +128,7 @@ pin_project! {
     /// Waits one after another on one timer, which is armed again and never made again.
     ///
     /// It hands out slots. The first is open at once; each later one opens when its wait is over. A slot stays open
-    /// until it is taken, and no two are open within one poll of a task.
+    /// until it is taken, and before each later one at least one poll is pending.
     pub(crate) struct Pacer<T: Timer> {
         timer: T,
         period: Delta<T>,
@@ -172,15 +178,18 @@ impl<T: Timer> Pacer<T> {
             Slot::First | Slot::Open => return Poll::Ready(()),
             Slot::Armed => ready!(this.sleep.poll(cx)),
             Slot::Taken => {
-                let base = match *this.rate {
-                    Rate::Delay => Some(this.timer.now()),
-                    Rate::Fixed => this.sleep.deadline(),
+                let (base, deadline) = match (*this.rate, this.sleep.deadline()) {
+                    // One that is never is not reached again, so here there was none yet: the rate has just been fixed.
+                    (Rate::Delay, _) | (Rate::Fixed, None) => {
+                        let now = this.timer.now();
+                        (now, now.checked_after(*this.period))
+                    }
+                    (Rate::Fixed, Some(before)) => (before, before.checked_add(*this.period)),
                 };
-                let deadline = base.and_then(|base| base.checked_add(*this.period));
                 this.sleep.as_mut().reset(deadline);
                 // Without a period there is nothing to wait for, and a runtime that rounds up to its next tick must not
                 // make a wait of it.
-                let zero = deadline.is_some() && deadline <= base;
+                let zero = deadline.is_some_and(|deadline| deadline <= base);
                 if zero || this.sleep.poll(cx).is_ready() {
                     *this.slot = Slot::Open;
                     return yield_now(cx);
@@ -216,11 +225,6 @@ impl<T: Timer> fmt::Debug for Pacer<T> {
             .field("deadline", &sleep.deadline())
             .finish()
     }
-}
-
-/// Whether a deadline is past or now; never (`None`) is not.
-fn is_reached<I: Instant>(deadline: Option<I>, now: I) -> bool {
-    deadline.is_some_and(|deadline| deadline <= now)
 }
 
 /// Lets whatever else wants to run have its turn.

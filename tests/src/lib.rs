@@ -5,7 +5,7 @@
 //! - [`programs`] are the six programs, each written once over [`anytempo::Timer`]. They are also the examples to begin
 //!   with, and name no runtime.
 //! - [`runtimes`] is the one place that does. A new runtime is a file there and a row in its table.
-//! - [`matrix`] runs every program on every runtime and checks what it reports.
+//! - [`matrix`] runs every program and every case on every runtime, and says how each of them went.
 #![cfg_attr(not(feature = "harness"), no_std)]
 
 #[cfg(feature = "harness")]

@@ -15,7 +15,8 @@ use crate::generate::slot::{BodyFor, Loan, Yielder};
 ///
 /// More precisely: the body begins at the first poll. Each poll of the stream polls the body once, and gives the item that
 /// it left in the slot, if it did. The end of the body is the end of the stream, after an item that was given last. A body
-/// that panics ends the stream too: the panic goes on to whoever polls, and after it the stream is at its end.
+/// that panics ends the stream too: the panic goes on to whoever polls, and after it the stream is at its end, once it has
+/// given an item that the body had left.
 ///
 /// It is not `Unpin`: pin it with [`pin!`](core::pin::pin), or in a box. The compiler may leave a check of its own in the body,
 /// for one that is resumed after its end; that check is never reached.
@@ -49,16 +50,29 @@ use crate::generate::slot::{BodyFor, Loan, Yielder};
 /// # }).unwrap();
 /// ```
 ///
-/// The yielder cannot leave the body:
+/// The yielder cannot leave the body. This compiles:
+///
+/// ```
+/// let mut escaped = None;
+/// let stream = anytempo::generate(async |y| {
+///     let yielder: anytempo::generate::Yielder<'_, u8> = y;
+///     escaped = Some(0);
+/// #   let _ = yielder;
+/// });
+/// # drop(stream);
+/// # let _ = escaped;
+/// ```
+///
+/// and this does not:
 ///
 /// ```compile_fail
-/// use anytempo::generate;
-///
 /// let mut escaped = None;
-/// let stream = generate(async |y| {
-///     escaped = Some(y);
+/// let stream = anytempo::generate(async |y| {
+///     let yielder: anytempo::generate::Yielder<'_, u8> = y;
+///     escaped = Some(yielder);
 /// });
-/// # let _: Option<&dyn futures_core::Stream<Item = u8>> = Some(&stream);
+/// # drop(stream);
+/// # let _ = escaped;
 /// ```
 pub fn generate<T, F>(body: F) -> Generate<T, F, <F as BodyFor<'static, T>>::Future>
 where
@@ -69,20 +83,16 @@ where
 
 pin_project! {
     /// The stream of [`generate`].
-    #[must_use = "streams do nothing unless polled"]
     ///
     /// `F` is the body before it begins, `Fut` the body as it runs.
+    #[must_use = "streams do nothing unless polled"]
     pub struct Generate<T, F, Fut> {
         #[pin]
         loan: Loan<T, F, Fut>,
     }
 }
 
-impl<T, F, Fut> Stream for Generate<T, F, Fut>
-where
-    F: FnOnce(Yielder<'static, T>) -> Fut,
-    Fut: Future<Output = ()>,
-{
+impl<T, F, Fut: Future<Output = ()>> Stream for Generate<T, F, Fut> {
     type Item = T;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
@@ -96,17 +106,17 @@ where
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        if self.loan.is_over() { (0, Some(0)) } else { (0, None) }
+        match (self.loan.is_over(), self.loan.is_full()) {
+            (false, full) => (usize::from(full), None),
+            // Only a body that panicked leaves an item for the next poll.
+            (true, full) => (usize::from(full), Some(usize::from(full))),
+        }
     }
 }
 
-impl<T, F, Fut> FusedStream for Generate<T, F, Fut>
-where
-    F: FnOnce(Yielder<'static, T>) -> Fut,
-    Fut: Future<Output = ()>,
-{
+impl<T, F, Fut: Future<Output = ()>> FusedStream for Generate<T, F, Fut> {
     fn is_terminated(&self) -> bool {
-        self.loan.is_over()
+        self.loan.is_over() && !self.loan.is_full()
     }
 }
 

@@ -14,6 +14,7 @@ use core::pin::Pin;
 use core::ptr::NonNull;
 use core::task::{Context, Poll, Waker};
 
+use futures_core::FusedFuture;
 use pin_project_lite::pin_project;
 
 pin_project! {
@@ -21,7 +22,7 @@ pin_project! {
     pub(super) struct Loan<T, F, Fut> {
         // Before the slot, so that it is dropped before the slot: it points there.
         #[pin]
-        stage: Stage<F, Fut>,
+        stage: Stage<F, Fut, T>,
         #[pin]
         slot: Slot<T>,
     }
@@ -31,9 +32,10 @@ pin_project! {
     /// How far a body is.
     #[project = StagePinned]
     #[project_replace = StageOwned]
-    enum Stage<F, Fut> {
-        /// It has not begun.
-        New { body: F },
+    enum Stage<F, Fut, T> {
+        /// It has not begun. What begins it is at hand, and not found by the type of the body, so that nothing that holds a
+        /// generator has to name that type: the compiler cannot always tell whether such a future is `Send`.
+        New { body: F, begin: fn(F, Yielder<'static, T>) -> Fut },
         /// It has begun.
         Running { #[pin] body: Fut },
         /// It is gone.
@@ -41,21 +43,27 @@ pin_project! {
     }
 }
 
-impl<T, F, Fut> Loan<T, F, Fut>
-where
-    F: FnOnce(Yielder<'static, T>) -> Fut,
-    Fut: Future<Output = ()>,
-{
+impl<T, F: for<'a> BodyFor<'a, T>> Loan<T, F, <F as BodyFor<'static, T>>::Future> {
+    /// The lifetime of the yielder that `body` will be given is not the true one. No body can tell, as it must do for every
+    /// lifetime: this is where it must, and there is no other way to make a loan.
+    pub(super) fn new(body: F) -> Self {
+        Self { stage: Stage::New { body, begin: |body, yielder| body(yielder) }, slot: Slot::new() }
+    }
+}
+
+impl<T, F, Fut> Loan<T, F, Fut> {
     /// Polls the body, which begins with the first call and is dropped as soon as it ends.
-    pub(super) fn poll_body(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let mut this = self.project();
+    pub(super) fn poll_body(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()>
+    where
+        Fut: Future<Output = ()>,
+    {
+        if let Stage::New { .. } = self.stage {
+            self.as_mut().begin();
+        }
+        let this = self.project();
         this.slot.outer.set(id(cx.waker()));
-        if let StagePinned::New { .. } = this.stage.as_mut().project() {
-            if let StageOwned::New { body } = this.stage.as_mut().project_replace(Stage::Over) {
-                let slot = NonNull::from(this.slot.as_ref().get_ref());
-                let yielder = Yielder { slot, scope: PhantomData };
-                this.stage.set(Stage::Running { body: body(yielder) });
-            }
+        if let Some(foreign) = this.slot.foreign.take() {
+            foreign.wake();
         }
         // A body that panics is as gone as one that has ended.
         let mut end = EndOnDrop { stage: this.stage };
@@ -68,16 +76,17 @@ where
         }
         poll
     }
-}
 
-impl<T, F, Fut> Loan<T, F, Fut> {
-    /// The lifetime of the yielder that `body` will be given is not the true one. No body can tell, as it must do for
-    /// every lifetime: this is where it must, and there is no other way to make a loan.
-    pub(super) fn new(body: F) -> Self
-    where
-        F: for<'a> BodyFor<'a, T>,
-    {
-        Self { stage: Stage::New { body }, slot: Slot::new() }
+    /// Out of line, since the body passes over the stack here, and should have no room there in any later poll.
+    #[cold]
+    #[inline(never)]
+    fn begin(self: Pin<&mut Self>) {
+        let mut this = self.project();
+        if let StageOwned::New { body, begin } = this.stage.as_mut().project_replace(Stage::Over) {
+            let slot = NonNull::from(this.slot.as_ref().get_ref());
+            let body = begin(body, Yielder { slot, scope: PhantomData });
+            this.stage.set(Stage::Running { body });
+        }
     }
 
     /// Takes the item out of the slot.
@@ -89,13 +98,18 @@ impl<T, F, Fut> Loan<T, F, Fut> {
     pub(super) fn is_over(&self) -> bool {
         matches!(self.stage, Stage::Over)
     }
+
+    /// Whether there is an item in the slot.
+    pub(super) fn is_full(&self) -> bool {
+        self.slot.is_full()
+    }
 }
 
-struct EndOnDrop<'p, F, Fut> {
-    stage: Pin<&'p mut Stage<F, Fut>>,
+struct EndOnDrop<'p, F, Fut, T> {
+    stage: Pin<&'p mut Stage<F, Fut, T>>,
 }
 
-impl<F, Fut> Drop for EndOnDrop<'_, F, Fut> {
+impl<F, Fut, T> Drop for EndOnDrop<'_, F, Fut, T> {
     fn drop(&mut self) {
         self.stage.set(Stage::Over);
     }
@@ -108,6 +122,8 @@ struct Slot<T> {
     item: UnsafeCell<Option<T>>,
     /// The identity of the waker with which the body is polled.
     outer: Cell<WakerId>,
+    /// A waker of the body's own with which it polled an emit that waits.
+    foreign: Cell<Option<Waker>>,
     _pinned: PhantomPinned,
 }
 
@@ -119,7 +135,12 @@ fn id(waker: &Waker) -> WakerId {
 
 impl<T> Slot<T> {
     const fn new() -> Self {
-        Self { item: UnsafeCell::new(None), outer: Cell::new((0, 0)), _pinned: PhantomPinned }
+        Self {
+            item: UnsafeCell::new(None),
+            outer: Cell::new((0, 0)),
+            foreign: Cell::new(None),
+            _pinned: PhantomPinned,
+        }
     }
 
     fn take(&self) -> Option<T> {
@@ -149,7 +170,7 @@ pub struct Yielder<'a, T> {
     scope: PhantomData<fn(&'a ()) -> &'a ()>,
 }
 
-// SAFETY: a yielder reaches nothing but the slot, into which it moves items of type `T`. It is the only one, an emit
+// SAFETY: a yielder reaches nothing but the slot, into which it moves items of type `T`, and wakers, which are `Send`. It is the only one, an emit
 // borrows it mutably, and the loan leaves the slot alone while the body runs: so whichever thread has the yielder is
 // alone with the slot.
 unsafe impl<T: Send> Send for Yielder<'_, T> {}
@@ -169,7 +190,7 @@ impl<T> Yielder<'_, T> {
     /// it whether or not the emit is polled again; the next emit waits until it has, and none is overwritten. An emit
     /// that is dropped while it waits in this way drops its item.
     pub fn emit(&mut self, item: T) -> Emit<'_, T> {
-        Emit { slot: self.slot, item: Some(item), scope: PhantomData }
+        Emit { slot: self.slot, item: Some(item), over: false, scope: PhantomData }
     }
 }
 
@@ -185,6 +206,7 @@ pub struct Emit<'y, T> {
     slot: NonNull<Slot<T>>,
     // `None` once it is in the slot.
     item: Option<T>,
+    over: bool,
     // The loan of the yielder, of which there is one.
     scope: PhantomData<&'y mut ()>,
 }
@@ -208,15 +230,25 @@ impl<T> Future for Emit<'_, T> {
         if !slot.is_full() {
             match self.item.take() {
                 Some(item) => slot.put(item),
-                None => return Poll::Ready(()),
+                None => {
+                    self.over = true;
+                    return Poll::Ready(());
+                }
             }
         }
         // Whoever wants the next item polls the generator, which polls its body: no wake is needed. But a body may keep
-        // the emit among futures that it polls only when they were woken, each by a waker of its own.
+        // the emit among futures that it polls only when they were woken, each by a waker of its own. Such a waker is
+        // woken by the poll that asks for the next item, since only then has anything changed.
         if id(cx.waker()) != slot.outer.get() {
-            cx.waker().wake_by_ref();
+            slot.foreign.set(Some(cx.waker().clone()));
         }
         Poll::Pending
+    }
+}
+
+impl<T> FusedFuture for Emit<'_, T> {
+    fn is_terminated(&self) -> bool {
+        self.over
     }
 }
 

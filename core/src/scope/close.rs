@@ -27,3 +27,16 @@ pub trait Close {
     /// Closes at once, without waiting and with no one left to tell about a failure.
     fn abort(&mut self);
 }
+
+/// What is lent can be closed by whom it was lent to.
+impl<R: Close + ?Sized> Close for &mut R {
+    type Error = R::Error;
+
+    fn poll_close(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), R::Error>> {
+        (**self).poll_close(cx)
+    }
+
+    fn abort(&mut self) {
+        (**self).abort();
+    }
+}

@@ -1,5 +1,6 @@
 use core::fmt;
 use core::future::{Future, poll_fn};
+use core::mem;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 
@@ -23,7 +24,10 @@ use crate::scope::closing;
 /// the resource, and then [`poll_close`](Close::poll_close) is polled until it is ready. A drop before that calls
 /// [`abort`](Close::abort): before the first poll, in the body, and in the midst of the close. Never both to the end, and
 /// never neither. Only where neither the scope nor its drop ever run, as under [`mem::forget`](core::mem::forget), nothing
-/// is closed. Once the scope has given its output a further poll is pending for ever.
+/// is closed. Once the scope has given its output, or has panicked, a further poll is pending for ever.
+///
+/// As for any `async` code that awaits another, the compiler keeps room for what `body` captures twice, and may leave a check
+/// of its own for a future that is resumed after its end. That check is never reached.
 ///
 /// What [`closing`] makes cannot fail to close, so `let Ok(value) = close_on_exit(..).await;` takes the value out.
 ///
@@ -155,11 +159,24 @@ impl<F: Future> Future for CloseOnExit<F> {
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        let mut scope = self.project().scope;
-        let Some(running) = scope.as_mut().as_pin_mut() else { return Poll::Pending };
-        let output = ready!(running.poll(cx));
-        scope.set(None);
-        Poll::Ready(output)
+        // A scope that panics is as over as one that has ended.
+        let mut end = EndOnDrop { scope: self.project().scope };
+        let Some(running) = end.scope.as_mut().as_pin_mut() else { return Poll::Pending };
+        let poll = running.poll(cx);
+        if poll.is_pending() {
+            mem::forget(end);
+        }
+        poll
+    }
+}
+
+struct EndOnDrop<'p, F> {
+    scope: Pin<&'p mut Option<F>>,
+}
+
+impl<F> Drop for EndOnDrop<'_, F> {
+    fn drop(&mut self) {
+        self.scope.set(None);
     }
 }
 

@@ -27,6 +27,9 @@ impl<T: Timer> Countdown<T> {
 
     /// Counts the delay from the previous deadline: item number N is due at the start plus N delays, with no drift.
     ///
+    /// On a clock that counts in ticks these are delays of whole ticks: one that is not is rounded up once, and then is
+    /// what the rate is.
+    ///
     /// ```text
     /// countdown(3, 1 s), consumer busy for 2.5 s after 3
     ///     fixed delay     3-------------(busy)--+-----2---------1---------0|

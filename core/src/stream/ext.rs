@@ -25,8 +25,8 @@ pub trait StreamTimeExt: Stream + Sized {
     /// the wait, so its end follows its last item at once and never waits for the timer. With
     /// [`fixed_rate`](Pace::fixed_rate) the delay counts from the previous deadline.
     ///
-    /// A zero `delay` yields once before each later item, so that no poll of a task sees two. A `delay` beyond the clock's
-    /// range gives the first item and then nothing, except for the end if that comes next.
+    /// A zero `delay` still has a poll that is pending, and that wakes its task, before each later item. A `delay` beyond the
+    /// clock's range gives the first item and then nothing, except for the end if that comes next.
     ///
     /// # Cancel safety
     ///

@@ -39,6 +39,9 @@ impl<S: Stream, T: Timer> Pace<S, T> {
 
     /// Counts the delay from the previous deadline: item number N is due at the start plus N delays, with no drift.
     ///
+    /// On a clock that counts in ticks these are delays of whole ticks: one that is not is rounded up once, and then is
+    /// what the rate is.
+    ///
     /// The start is the time at which the first item is given. After a delay on either side the items that are overdue
     /// come at once, each in a poll of its own, until the stream has caught up.
     ///

@@ -4,22 +4,31 @@ use std::path::PathBuf;
 
 use anytempo_matrix::programs::{Body, Command, Rate};
 use anytempo_matrix::runtimes::{RUNTIMES, Runtime};
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Parser, Subcommand};
 
 use crate::cli::value;
 
 /// Asynchronous time that runs anywhere: six small programs, each written once, on every runtime.
 ///
-/// Without a program it runs all of them on all runtimes, checks what they report and when, and prints a table.
+/// Without a program it runs the matrix: all of them, and every case of the suite, on all runtimes.
 #[derive(Debug, Parser)]
 #[command(name = "anytempo", version, disable_help_subcommand = true, after_help = EXAMPLES)]
 pub(super) struct Args {
     #[command(subcommand)]
     program: Option<Program>,
 
+    #[command(flatten)]
+    common: Common,
+}
+
+/// What may stand before the program, and after it.
+///
+/// Not as a global argument: of those clap keeps what was said last, and drops the rest.
+#[derive(Clone, Debug, Default, clap::Args)]
+struct Common {
     #[arg(
         long,
-        global = true,
         value_name = "RUNTIME",
         value_delimiter = ',',
         value_parser = value::runtimes,
@@ -27,13 +36,14 @@ pub(super) struct Args {
     )]
     on: Vec<Runtimes>,
 
-    /// How to print what happens.
-    #[arg(long, global = true, default_value = "text", value_name = "text|json", value_parser = value::format)]
-    format: Format,
+    /// How to print what happens [default: text].
+    #[arg(long, value_name = "text|json", value_parser = value::format)]
+    format: Option<Format>,
 }
 
 const EXAMPLES: &str = "Examples:
   anytempo                                       run the matrix
+  anytempo matrix --only sleep:: --on smol       try some of its cases on one runtime
   anytempo countdown 3 --delay 500ms             count down from 3, twice a second
   anytempo range 10 0 --step -2 --on virtual     count down from 10 in twos, in simulated time
   anytempo stall 1h --on virtual --format json   wait for an hour that takes no time
@@ -52,8 +62,8 @@ pub(super) enum Format {
 
 #[derive(Clone, Debug, Subcommand)]
 enum Program {
-    /// Run every program on every runtime, and check what it reports and when.
-    Matrix,
+    /// Run every program and every case of the suite on every runtime, and print how each of them went.
+    Matrix(Matrix),
     /// Count down to 0: the first number at once, each later one after a delay.
     Countdown {
         /// The number to begin with.
@@ -65,76 +75,141 @@ enum Program {
         /// What the delay counts from: when a number is asked for, or when the one before it was due.
         #[arg(long, default_value = "delay", value_name = "delay|fixed", value_parser = value::rate)]
         rate: Rate,
+        #[command(flatten)]
+        common: Common,
     },
     /// Count from a number up to another, which is left out.
-    #[command(allow_missing_positional = true)]
+    #[command(override_usage = "anytempo range [OPTIONS] [START] <END>")]
     Range {
-        /// The number to begin with [default: 0].
-        #[arg(allow_negative_numbers = true, value_parser = value::number)]
-        start: Option<i64>,
-        /// The number before which to end.
-        #[arg(allow_negative_numbers = true, value_parser = value::number)]
-        end: i64,
+        #[command(flatten)]
+        bounds: Bounds,
         /// From one number to the next; below zero to count down.
         #[arg(long, default_value = "1", value_name = "N", allow_hyphen_values = true, value_parser = value::step)]
         step: NonZero<i64>,
         /// The time between two numbers.
         #[arg(long, default_value = "0s", allow_hyphen_values = true, value_parser = value::duration)]
         delay: Duration,
+        #[command(flatten)]
+        common: Common,
     },
     /// Count from a number up to another, from the body of a generator.
-    #[command(allow_missing_positional = true)]
+    #[command(override_usage = "anytempo generate [OPTIONS] [START] <END>")]
     Generate {
-        /// The number to begin with [default: 0].
-        #[arg(allow_negative_numbers = true, value_parser = value::number)]
-        start: Option<i64>,
-        /// The number before which to end.
-        #[arg(allow_negative_numbers = true, value_parser = value::number)]
-        end: i64,
+        #[command(flatten)]
+        bounds: Bounds,
         /// The time between two numbers.
         #[arg(long, default_value = "0s", allow_hyphen_values = true, value_parser = value::duration)]
         delay: Duration,
+        #[command(flatten)]
+        common: Common,
     },
     /// Enter a scope that makes whoever enters it wait.
     Stall {
         /// The time before the body of the scope begins.
         #[arg(allow_hyphen_values = true, value_parser = value::duration)]
         delay: Duration,
+        #[command(flatten)]
+        common: Common,
     },
     /// Leave a scope in one of four ways, and see it close what was used in it.
     Close {
         /// How its body ends.
         #[arg(long, default_value = "ok", value_name = "ok|error|cancel|panic", value_parser = value::body)]
         body: Body,
+        #[command(flatten)]
+        common: Common,
     },
     /// Count the newline bytes of many files at once.
     Lines {
         /// The files. Each is reported as it is done; what is not UTF-8 in its path is shown as �.
-        #[arg(required = true, value_name = "FILE")]
+        #[arg(required = true, value_name = "FILE", value_parser = OsStringValueParser::new().map(PathBuf::from))]
         files: Vec<PathBuf>,
+        #[command(flatten)]
+        common: Common,
     },
+}
+
+/// Where to begin and to end. They are one argument, as clap would take the first of two for the one that may be missing.
+#[derive(Clone, Debug, clap::Args)]
+struct Bounds {
+    /// The number before which to end; with two numbers, the first is the one to begin with, which is 0 otherwise.
+    #[arg(
+        required = true,
+        num_args = 1..=2,
+        value_name = "NUMBER",
+        allow_negative_numbers = true,
+        value_parser = value::number,
+    )]
+    bounds: Vec<i64>,
+}
+
+impl Bounds {
+    fn both(&self) -> (i64, i64) {
+        match *self.bounds {
+            [start, end] => (start, end),
+            [end] => (0, end),
+            // There are one or two.
+            _ => (0, 0),
+        }
+    }
+}
+
+/// What is wanted of the matrix.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub(super) struct Matrix {
+    /// Only what has this in its name, as in `sleep::never_early` or `programs::lines`.
+    #[arg(long, value_name = "PATTERN")]
+    pub(super) only: Option<String>,
+    /// Also write it to a file, as JUnit XML.
+    #[arg(long, value_name = "FILE")]
+    pub(super) junit: Option<PathBuf>,
+    /// Also write it to a file, as one JSON document.
+    #[arg(long, value_name = "FILE")]
+    pub(super) json: Option<PathBuf>,
+    #[command(flatten)]
+    common: Common,
 }
 
 /// What there is to do.
 pub(super) enum Job {
-    Matrix,
+    Matrix(Matrix),
     Program(Command),
 }
 
 impl Args {
-    pub(super) fn format(&self) -> Format {
-        self.format
+    /// What was said after the program.
+    fn after(&self) -> Option<&Common> {
+        Some(match self.program.as_ref()? {
+            Program::Matrix(Matrix { common, .. })
+            | Program::Countdown { common, .. }
+            | Program::Range { common, .. }
+            | Program::Generate { common, .. }
+            | Program::Stall { common, .. }
+            | Program::Close { common, .. }
+            | Program::Lines { common, .. } => common,
+        })
+    }
+
+    /// How to print; `None` if that was said both before and after the program.
+    pub(super) fn format(&self) -> Option<Format> {
+        match (self.common.format, self.after().and_then(|common| common.format)) {
+            (Some(_), Some(_)) => None,
+            (before, after) => Some(before.or(after).unwrap_or(Format::Text)),
+        }
     }
 
     /// The runtimes that were chosen, each once.
     pub(super) fn runtimes(&self) -> Vec<&'static Runtime> {
-        let chosen: &[Runtimes] = match (self.on.as_slice(), &self.program) {
-            ([], None | Some(Program::Matrix)) => &[&RUNTIMES],
-            ([], Some(_)) => &[&RUNTIMES.as_slice()[..1]],
-            (chosen, _) => chosen,
-        };
+        let mut chosen = self.common.on.clone();
+        chosen.extend(self.after().into_iter().flat_map(|common| &common.on));
+        if chosen.is_empty() {
+            chosen.push(match self.program {
+                None | Some(Program::Matrix(_)) => &RUNTIMES,
+                Some(_) => &RUNTIMES.as_slice()[..1],
+            });
+        }
         let mut runtimes: Vec<&Runtime> = Vec::new();
-        for runtime in chosen.iter().copied().flatten() {
+        for runtime in chosen.into_iter().flatten() {
             if !runtimes.iter().any(|known| known.name == runtime.name) {
                 runtimes.push(runtime);
             }
@@ -144,19 +219,22 @@ impl Args {
 
     pub(super) fn into_job(self) -> Job {
         Job::Program(match self.program {
-            None | Some(Program::Matrix) => return Job::Matrix,
-            Some(Program::Countdown { count, delay, rate }) => {
+            None => return Job::Matrix(Matrix::default()),
+            Some(Program::Matrix(wanted)) => return Job::Matrix(wanted),
+            Some(Program::Countdown { count, delay, rate, .. }) => {
                 Command::Countdown { count, delay, rate }
             }
-            Some(Program::Range { start, end, step, delay }) => {
-                Command::Range { start: start.unwrap_or(0), end, step, delay }
+            Some(Program::Range { bounds, step, delay, .. }) => {
+                let (start, end) = bounds.both();
+                Command::Range { start, end, step, delay }
             }
-            Some(Program::Generate { start, end, delay }) => {
-                Command::Generate { start: start.unwrap_or(0), end, delay }
+            Some(Program::Generate { bounds, delay, .. }) => {
+                let (start, end) = bounds.both();
+                Command::Generate { start, end, delay }
             }
-            Some(Program::Stall { delay }) => Command::Stall { delay },
-            Some(Program::Close { body }) => Command::Close { body },
-            Some(Program::Lines { files }) => Command::Lines { paths: files },
+            Some(Program::Stall { delay, .. }) => Command::Stall { delay },
+            Some(Program::Close { body, .. }) => Command::Close { body },
+            Some(Program::Lines { files, .. }) => Command::Lines { paths: files },
         })
     }
 }

@@ -3,7 +3,9 @@
 mod args;
 mod matrix;
 mod output;
+mod record;
 mod refusal;
+mod table;
 mod value;
 
 use core::sync::atomic::{AtomicBool, Ordering};
@@ -22,7 +24,7 @@ use crate::cli::output::Output;
 
 /// All is well.
 const RIGHT: u8 = 0;
-/// A cell is wrong, a file could not be counted, or a program did not come to its end.
+/// A cell is wrong, a file could not be counted or written, or a program did not come to its end.
 const WRONG: u8 = 1;
 /// The arguments make no sense.
 const MISUSED: u8 = 2;
@@ -44,9 +46,13 @@ fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
             return MISUSED;
         }
     };
-    let (runtimes, format) = (args.runtimes(), args.format());
+    let Some(format) = args.format() else {
+        complain("--format is there more than once; see anytempo --help");
+        return MISUSED;
+    };
+    let runtimes = args.runtimes();
     match args.into_job() {
-        Job::Matrix => matrix::run(&runtimes, format),
+        Job::Matrix(wanted) => matrix::run(&runtimes, format, &wanted),
         Job::Program(command) => programs(&command, &runtimes, format),
     }
 }

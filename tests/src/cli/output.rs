@@ -45,7 +45,7 @@ impl Output {
 }
 
 /// A path in one line, and with nothing in it that a terminal would obey.
-struct Plain<'a>(&'a str);
+pub(super) struct Plain<'a>(pub(super) &'a str);
 
 impl fmt::Display for Plain<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

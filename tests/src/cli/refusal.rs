@@ -5,6 +5,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 pub(super) fn sentence(error: &Error) -> String {
     let said = |kind| error.get(kind).map(words).unwrap_or_default();
     let argument = said(ContextKind::InvalidArg);
+    let argument = argument.trim_end_matches("...");
     let value = said(ContextKind::InvalidValue);
     let subcommand = said(ContextKind::InvalidSubcommand);
     // Without the name of its value.
@@ -19,11 +20,12 @@ pub(super) fn sentence(error: &Error) -> String {
         ErrorKind::InvalidValue | ErrorKind::WrongNumberOfValues => {
             format!("{option} needs a value")
         }
+        ErrorKind::TooManyValues => format!("`{value}` is one argument too many"),
         ErrorKind::UnknownArgument if !argument.starts_with('-') => {
             format!("`{argument}` is one argument too many")
         }
         ErrorKind::UnknownArgument => {
-            unknown("option", &argument, error.get(ContextKind::SuggestedArg))
+            unknown("option", argument, error.get(ContextKind::SuggestedArg))
         }
         ErrorKind::InvalidSubcommand => {
             unknown("program", &subcommand, error.get(ContextKind::SuggestedSubcommand))

@@ -39,7 +39,7 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
     humantime::parse_duration(text).map_err(|error| match error {
         DurationError::NumberOverflow => "no duration is as long, or as fine, as this".into(),
         DurationError::UnknownUnit { unit, .. } if !unit.is_empty() => {
-            format!("`{unit}` is no unit; there are ns, us, ms, s, min, h, days, weeks and years")
+            format!("`{unit}` is no unit; there are ns, us, ms, s, min, h, days, weeks, months (M) and years")
         }
         _ => "it takes a number with a unit, such as 5s, 20ms or 1h30m".into(),
     })

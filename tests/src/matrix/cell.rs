@@ -4,47 +4,59 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::Instant;
 
-use crate::matrix::Row;
+use crate::harness::{Promise, Verdict};
 use crate::matrix::check::Seen;
+use crate::matrix::row::Row;
 use crate::programs::{Event, Sink};
 use crate::runtimes::{Runtime, SharedSink};
 
-/// A program on a runtime.
-#[derive(Clone, Debug)]
-pub struct Cell {
-    /// The program.
-    pub program: &'static str,
-    /// The runtime.
-    pub runtime: &'static str,
-    /// How it went.
-    pub outcome: Result<Timing, Failure>,
+/// The group of the six programs, beside those of the cases.
+pub const PROGRAMS: &str = "programs";
+
+/// What a program or a case is called, in full.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Name {
+    /// [`PROGRAMS`], or what the case is about.
+    pub group: &'static str,
+    /// The program, or the promise in few words.
+    pub name: &'static str,
 }
 
-/// How long a program took.
-#[derive(Clone, Copy, Debug)]
-pub struct Timing {
-    /// On the clock of the runtime.
-    pub clock: Duration,
-    /// In truth, with the start and the end of the runtime.
-    pub real: Duration,
-}
-
-/// What is wrong with a cell.
-#[derive(Clone, Debug)]
-pub struct Failure(String);
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+impl Name {
+    /// Whether it is one of the six programs, and not a case.
+    pub fn is_program(&self) -> bool {
+        self.group == PROGRAMS
     }
 }
 
-impl core::error::Error for Failure {}
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}::{}", self.group, self.name)
+    }
+}
+
+/// A program or a case on a runtime, after it has run.
+#[derive(Clone, Debug)]
+pub struct Cell {
+    /// The program or the case.
+    pub name: Name,
+    /// The runtime.
+    pub runtime: &'static str,
+    /// How it went. A program that is right counts as kept.
+    pub verdict: Verdict,
+    /// How long a program takes where nothing is late. Zero for a case.
+    pub due: Duration,
+    /// How long a program took on the clock of the runtime, if it is right.
+    pub clock: Option<Duration>,
+    /// How long it took in truth, with the start and the end of the runtime.
+    pub real: Duration,
+}
 
 impl Cell {
-    /// Runs the program on a thread of its own and checks what it reports. Once it has taken longer than `limit`, it is
+    /// Runs a program on a thread of its own and checks what it reports. Once it has taken longer than `limit`, it is
     /// left behind and the cell has failed.
-    pub fn run(row: &Row, runtime: &'static Runtime, limit: Duration) -> Cell {
+    pub(super) fn program(row: &Row, runtime: &'static Runtime, limit: Duration) -> Cell {
+        let start = Instant::now();
         let (sender, receiver) = channel();
         let runs = row.clone();
         let thread = thread::Builder::new().name(format!("{} on {}", row.program, runtime.name));
@@ -57,12 +69,26 @@ impl Cell {
             }),
             Err(error) => Err(format!("no thread could be started: {error}")),
         };
-        Cell { program: row.program, runtime: runtime.name, outcome: outcome.map_err(Failure) }
+        let (verdict, clock) = match outcome {
+            Ok(clock) => (Verdict::Kept, Some(clock)),
+            Err(reason) => (Verdict::Broken(reason), None),
+        };
+        let real = start.elapsed();
+        Cell { name: row.name(), runtime: runtime.name, verdict, due: row.due(), clock, real }
+    }
+
+    /// Tries a case, on a thread and with a limit that the harness has for it.
+    pub(super) fn case(promise: &Promise, runtime: &'static Runtime) -> Cell {
+        let name = Name { group: promise.group, name: promise.name };
+        let start = Instant::now();
+        let verdict = promise.verdict();
+        let real = start.elapsed();
+        Cell { name, runtime: runtime.name, verdict, due: Duration::ZERO, clock: None, real }
     }
 }
 
-fn run(row: Row, runtime: &Runtime) -> Result<Timing, String> {
-    let start = Instant::now();
+/// How long it took on the clock of the runtime, or what is wrong.
+fn run(row: Row, runtime: &Runtime) -> Result<Duration, String> {
     let mut clock = Duration::ZERO;
     for (command, expected) in row.runs {
         let said = format!("{command:?}");
@@ -76,7 +102,7 @@ fn run(row: Row, runtime: &Runtime) -> Result<Timing, String> {
             .map_err(|reason| format!("{reason} ({said})"))?;
         clock += Duration::from_micros(u64::try_from(end).unwrap_or(u64::MAX));
     }
-    Ok(Timing { clock, real: start.elapsed() })
+    Ok(clock)
 }
 
 /// Keeps what is reported.
@@ -94,7 +120,7 @@ mod tests {
     use std::panic::resume_unwind;
 
     use super::*;
-    use crate::matrix;
+    use crate::matrix::plan::LIMIT;
     use crate::programs::Command;
     use crate::runtimes::RunError;
 
@@ -103,13 +129,15 @@ mod tests {
         let runtime =
             Box::leak(Box::new(Runtime { name: "wrong", exact: false, run, promises: Vec::new }));
         let rows = Row::all().expect("files can be made");
-        let cell = Cell::run(&rows[0], runtime, limit);
-        cell.outcome.expect_err("the runtime is wrong").to_string()
+        match Cell::program(&rows[0], runtime, limit).verdict {
+            Verdict::Broken(reason) => reason,
+            verdict => panic!("the runtime is wrong, but the program is {verdict:?}"),
+        }
     }
 
     #[test]
     fn a_runtime_that_does_nothing_is_found() {
-        let reason = wrong(|_, _| Ok(()), matrix::LIMIT);
+        let reason = wrong(|_, _| Ok(()), LIMIT);
         assert!(reason.starts_with("`item 2` was not reported (Countdown"), "{reason}");
     }
 
@@ -122,7 +150,7 @@ mod tests {
             sink.event(0, Event::End);
             Ok(())
         };
-        let reason = wrong(early, matrix::LIMIT);
+        let reason = wrong(early, LIMIT);
         assert!(reason.starts_with("`item 1` came early: at 0 µs for 10000 µs"), "{reason}");
     }
 
@@ -139,19 +167,6 @@ mod tests {
 
     #[test]
     fn a_runtime_that_panics_is_found() {
-        assert_eq!(wrong(|_, _| resume_unwind(Box::new(())), matrix::LIMIT), "it panicked");
-    }
-
-    #[test]
-    fn every_cell_is_right() {
-        for row in Row::all().expect("files can be made") {
-            for runtime in &crate::runtimes::RUNTIMES {
-                let cell = Cell::run(&row, runtime, matrix::LIMIT);
-                let timing = cell.outcome.unwrap_or_else(|failure| {
-                    panic!("{} on {}: {failure}", cell.program, cell.runtime)
-                });
-                assert!(timing.clock >= row.due(), "{} on {}", cell.program, cell.runtime);
-            }
-        }
+        assert_eq!(wrong(|_, _| resume_unwind(Box::new(())), LIMIT), "it panicked");
     }
 }

@@ -1,14 +1,12 @@
-//! Every program on every runtime, held to what it should report and when.
+//! Every program on every runtime, held to what it should report and when; and every case of the suite.
 
 mod cell;
 mod check;
+mod plan;
 mod row;
+mod tally;
 mod tree;
 
-pub use cell::{Cell, Failure, Timing};
-pub use row::Row;
-
-use core::time::Duration;
-
-/// What a cell may take before it counts as stuck. It is there to catch a lost wake, and no machine is that slow.
-pub const LIMIT: Duration = Duration::from_secs(30);
+pub use cell::{Cell, Name, PROGRAMS};
+pub use plan::Plan;
+pub use tally::Tally;

@@ -2,6 +2,7 @@ use core::num::NonZero;
 use core::time::Duration;
 use std::io;
 
+use crate::matrix::cell::{Name, PROGRAMS};
 use crate::matrix::check::Expected;
 use crate::matrix::tree::Tree;
 use crate::programs::{self, Body, Command, Event, Outcome, Rate};
@@ -11,21 +12,16 @@ const DELAY: Duration = Duration::from_millis(10);
 
 /// A program, with what it is run with and what it should report.
 #[derive(Clone, Debug)]
-pub struct Row {
-    /// The program.
-    pub program: &'static str,
+pub(super) struct Row {
+    pub(super) program: &'static str,
     pub(super) runs: Vec<(Command, Expected)>,
     /// The files that the commands name, for as long as the row lives.
     _tree: Option<Tree>,
 }
 
 impl Row {
-    /// All six programs.
-    ///
-    /// # Errors
-    ///
-    /// If the files to count cannot be made.
-    pub fn all() -> io::Result<Vec<Row>> {
+    /// All six programs. The error is that the files to count cannot be made.
+    pub(super) fn all() -> io::Result<Vec<Row>> {
         let tree = Tree::new()?;
         let lines = vec![tree.run()];
         let row = |program, runs| Row { program, runs, _tree: None };
@@ -39,8 +35,12 @@ impl Row {
         ])
     }
 
+    pub(super) fn name(&self) -> Name {
+        Name { group: PROGRAMS, name: self.program }
+    }
+
     /// How long the program takes where nothing is late.
-    pub fn due(&self) -> Duration {
+    pub(super) fn due(&self) -> Duration {
         self.runs.iter().map(|(_, expected)| expected.end()).sum()
     }
 }

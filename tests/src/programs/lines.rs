@@ -48,7 +48,7 @@ pub async fn lines<T: Timer, P: Pool, S: Sink>(
             workers += 1;
         }
         let Ok(count) = timer.timeout(PATIENCE, next(&mut counts)).await else {
-            wanted = most_workers.min(workers + 1);
+            wanted = most_workers.min(workers * 2);
             continue;
         };
         let Some((index, count)) = count else { break };

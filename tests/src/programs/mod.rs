@@ -103,8 +103,8 @@ where
     pausing(program, sink).await;
 }
 
-/// Tells `sink` whenever `program` is about to wait. Events can then be written in large pieces while there are many,
-/// and are still never kept back.
+/// Tells `sink` whenever `program` is about to wait, or lets others run. Events can then be written in large pieces while
+/// there is no wait between them, and are still never kept back.
 async fn pausing<S: Sink>(program: impl Future<Output = ()>, mut sink: S) {
     let mut program = pin!(program);
     poll_fn(|cx| {

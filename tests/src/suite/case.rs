@@ -156,6 +156,17 @@ impl<T: Timer> Subject<T> {
         if self.is_steady() { STEP } else { Duration::from_secs(3600) }
     }
 
+    /// Waits until `deadline`, and for what is due until then to have happened.
+    ///
+    /// On a real clock that is more than to wait: where the deadline is past already, a wait for it ends before the
+    /// runtime has had a turn. A wait that begins now ends after all that was due before.
+    pub async fn reach(&self, deadline: Option<T::Instant>) {
+        self.timer.sleep_until(deadline).await;
+        if !self.is_steady() {
+            self.pass(1).await;
+        }
+    }
+
     /// Lets `steps` [`STEP`]s pass, and whatever is due in them happen.
     pub async fn pass(&self, steps: u32) {
         self.timer.sleep(STEP * steps).await;

@@ -100,10 +100,10 @@ groups! {
     scope::close_on_exit {
         closes_after_a_value, closes_after_an_error, failed_close_keeps_the_value, aborts_before_first_poll,
         aborts_in_the_body, aborts_in_the_close, body_goes_first, cancelled_by_a_time_limit, over_is_over,
-        closing_calls_once,
+        closing_calls_once, closes_what_is_lent,
     }
     generate::generate {
         gives_items, waits_between_items, last_item_before_the_end, abandoned_emit_is_kept, dropped_emit_is_not_given,
-        nests, drops_once_in_order, passes_the_waker_on, wakes_a_foreign_waker, emit_under_a_time_limit, borrows,
+        nests, drops_once_in_order, passes_the_waker_on, wakes_a_foreign_waker, emit_tells_when_it_is_over, emit_under_a_time_limit, borrows,
     }
 }

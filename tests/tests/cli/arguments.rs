@@ -20,9 +20,8 @@ fn numbers() {
     }
     for program in ["range", "generate"] {
         for value in ["9223372036854775808", "-1.5", "two", ""] {
-            let sentence = format!("`{value}` is not valid for <END>: {NUMBER}");
+            let sentence = format!("`{value}` is not valid for <NUMBER>: {NUMBER}");
             refused(&[program, value], &sentence);
-            let sentence = format!("`{value}` is not valid for [START]: {NUMBER}");
             refused(&[program, value, "3"], &sentence);
         }
     }
@@ -49,7 +48,7 @@ fn durations() {
     refused_as("s", "it takes a number with a unit, such as 5s, 20ms or 1h30m");
     refused_as("", "it takes a number with a unit, such as 5s, 20ms or 1h30m");
     refused_as("1s 5", "it takes a number with a unit, such as 5s, 20ms or 1h30m");
-    let units = "there are ns, us, ms, s, min, h, days, weeks and years";
+    let units = "there are ns, us, ms, s, min, h, days, weeks, months (M) and years";
     refused_as("5parsecs", &format!("`parsecs` is no unit; {units}"));
     refused_as("1000000000000y", "no duration is as long, or as fine, as this");
     refused_as("99999999999999999999s", "no duration is as long, or as fine, as this");
@@ -75,10 +74,10 @@ fn choices() {
 #[test]
 fn missing_and_surplus() {
     refused(&["countdown"], &format!("<COUNT> is missing; {HELP}"));
-    refused(&["range"], &format!("<END> is missing; {HELP}"));
-    refused(&["generate"], &format!("<END> is missing; {HELP}"));
+    refused(&["range"], &format!("<NUMBER> is missing; {HELP}"));
+    refused(&["generate"], &format!("<NUMBER> is missing; {HELP}"));
     refused(&["stall"], &format!("<DELAY> is missing; {HELP}"));
-    refused(&["lines"], &format!("<FILE>... is missing; {HELP}"));
+    refused(&["lines"], &format!("<FILE> is missing; {HELP}"));
     refused(&["range", "1", "2", "3"], &format!("`3` is one argument too many; {HELP}"));
     refused(&["close", "ok"], &format!("`ok` is one argument too many; {HELP}"));
     refused(&["range", "1", "--on"], &format!("--on needs a value; {HELP}"));
@@ -113,4 +112,26 @@ fn help_and_version() {
             }
         }
     }
+}
+
+#[test]
+fn numbers_after_a_double_dash() {
+    for args in ["range -- 2 5", "range --delay 0s -- 2 5", "generate -- 2 5", "range 2 -- 5"] {
+        let run = run_line(args);
+        assert_eq!(run.code, Some(0), "{args}: {}", run.err);
+        assert_eq!(run.out.matches("item").count(), 3, "{args}: {}", run.out);
+    }
+    let run = run_line("range -- -3 -1");
+    assert_eq!((run.code, run.out.matches("item").count()), (Some(0), 2), "{}", run.err);
+}
+
+#[test]
+fn what_is_said_before_the_program_counts_too() {
+    let run = run_line("--on virtual --format json range 1 --on tokio");
+    assert_eq!(run.code, Some(0), "{}", run.err);
+    for runtime in ["virtual", "tokio"] {
+        assert!(run.out.contains(&format!("{{\"runtime\":\"{runtime}\"")), "{}", run.out);
+    }
+    let sentence = "--format is there more than once; see anytempo --help";
+    refused(&["--format", "json", "range", "1", "--format", "text"], sentence);
 }

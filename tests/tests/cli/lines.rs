@@ -155,7 +155,9 @@ fn what_cannot_be_counted_stops_nothing() {
     expected.error(folder.path(), "this is a directory, not a file");
     let below = good.join("below a file");
     expected.error(&below, if cfg!(unix) { "Not a directory" } else { "there is no such file" });
-    says(&[missing, folder.path().into(), good.clone(), below], &expected);
+    let empty = PathBuf::new();
+    expected.error(&empty, "there is no such file");
+    says(&[missing, folder.path().into(), good.clone(), below, empty], &expected);
 
     // In the text form too, on one line whatever the path.
     let odd = folder.path().join("two\nlines");

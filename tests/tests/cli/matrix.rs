@@ -1,38 +1,188 @@
+use core::time::Duration;
+use std::fs;
+use std::time::Instant;
+
+use quick_junit::{Report, TestCaseStatus};
 use serde_json::Value;
+use tempfile::TempDir;
 
 use crate::run::{RUNTIMES, run, run_line};
 
 const PROGRAMS: [&str; 6] = ["countdown", "range", "generate", "stall", "close", "lines"];
 
+/// The promises that embassy cannot keep.
+const ALLOWED: [&str; 3] = [
+    "timer_contract::old_waker_is_forgotten",
+    "cancel::dropped_wait_keeps_no_waker",
+    "cancel::disarmed_wait_keeps_no_waker",
+];
+
+/// The fields of a table, without the headings and what follows.
+fn rows(out: &str) -> Vec<Vec<&str>> {
+    let lines = out.lines().filter(|line| line.starts_with("| "));
+    lines.map(|line| line.trim_matches('|').split('|').map(str::trim).collect()).collect()
+}
+
 #[test]
-fn the_table_has_every_cell() {
-    let run = run::<&str>([]);
+fn all_of_it() {
+    let folder = TempDir::new().expect("a folder can be made");
+    let (junit, json) = (folder.path().join("junit.xml"), folder.path().join("matrix.json"));
+    let start = Instant::now();
+    let run = run([
+        "matrix".as_ref(),
+        "--junit".as_ref(),
+        junit.as_os_str(),
+        "--json".as_ref(),
+        json.as_os_str(),
+    ]);
+    let took = start.elapsed();
     assert_eq!((run.code, run.err.as_str()), (Some(0), ""), "{}", run.out);
-    assert_eq!(run.out.matches('✓').count(), PROGRAMS.len() * RUNTIMES.len(), "{}", run.out);
+    assert!(took < Duration::from_secs(60), "{took:?}");
+
+    let rows = rows(&run.out);
+    let header: Vec<&str> = ["program", "due"].into_iter().chain(RUNTIMES).collect();
+    assert_eq!(rows[0], header);
+    for (row, program) in rows[1..].iter().zip(PROGRAMS) {
+        assert_eq!(row[0], program);
+        assert!(row[2..].iter().all(|field| field.starts_with("✓ ")), "{row:?}");
+    }
+    let header: Vec<&str> = ["cases"].into_iter().chain(RUNTIMES).collect();
+    let cases = rows.iter().position(|row| *row == header).expect("the cases have a table");
+    let groups = &rows[cases + 1..];
+    for row in groups {
+        for (field, runtime) in row[1..].iter().zip(RUNTIMES) {
+            let excused =
+                runtime == "embassy" && ["timer_contract", "cancel", "total"].contains(&row[0]);
+            assert_eq!(field.contains(" allowed"), excused, "{row:?}");
+            assert_eq!(field.starts_with("✓ "), !excused, "{row:?}");
+        }
+    }
+    assert!(groups.last().is_some_and(|row| row[0] == "total"), "{}", run.out);
+    for name in ALLOWED {
+        assert_eq!(run.out.matches(&format!("\n  {name} on embassy:\n")).count(), 1, "{}", run.out);
+    }
+    assert!(run.out.contains(" cannot be asked to forget a waker"), "{}", run.out);
     assert!(!run.out.contains("FAILED"), "{}", run.out);
-    for word in PROGRAMS.iter().chain(&RUNTIMES) {
-        assert!(run.out.contains(word), "{word} is not in {}", run.out);
+    // As wide as a wide terminal.
+    assert!(run.out.lines().all(|line| line.chars().count() <= 120), "{}", run.out);
+
+    let json = fs::read_to_string(json).expect("it is written");
+    let cells: Vec<Value> = serde_json::from_str(&json).expect("it is one document");
+    let programs = cells.iter().filter(|cell| cell["program"].is_string()).count();
+    assert_eq!(programs, PROGRAMS.len() * RUNTIMES.len());
+    let allowed: Vec<&Value> = cells.iter().filter(|cell| cell["outcome"] == "allowed").collect();
+    assert_eq!(allowed.len(), ALLOWED.len());
+    for (cell, name) in allowed.iter().zip(ALLOWED) {
+        assert_eq!((&cell["case"], &cell["runtime"]), (&name.into(), &"embassy".into()));
+        assert!(cell["reason"].is_string());
+    }
+    assert!(cells.iter().all(|cell| cell["real_us"].is_u64() && cell["outcome"] != "failed"));
+    let total = format!("Cases: {} of {} ", cells.len() - programs - 3, cells.len() - programs);
+    assert!(run.out.contains(&total), "{total} is not in {}", run.out);
+
+    let junit = fs::read_to_string(junit).expect("it is written");
+    let report = Report::deserialize_from_str(&junit).expect("it is JUnit");
+    assert_eq!((report.tests, report.failures, report.errors), (cells.len(), 0, 0));
+    let suites: Vec<&str> = report.test_suites.iter().map(|suite| suite.name.as_str()).collect();
+    assert_eq!(suites, RUNTIMES);
+    for suite in &report.test_suites {
+        for case in &suite.test_cases {
+            let skipped = matches!(case.status, TestCaseStatus::Skipped { .. });
+            let group = case.classname.as_ref().expect("it has a class").as_str();
+            let name = format!("{group}::{}", case.name.as_str());
+            let excused = name.strip_prefix("embassy::").is_some_and(|it| ALLOWED.contains(&it));
+            assert_eq!(skipped, excused, "{name}");
+        }
     }
 }
 
 #[test]
 fn json_has_an_object_for_each_cell() {
-    let run = run_line("matrix --format json");
+    let run = run_line("matrix --format json --only countdown");
     assert_eq!((run.code, run.err.as_str()), (Some(0), ""), "{}", run.out);
     let cells: Vec<Value> =
         run.out.lines().map(|line| serde_json::from_str(line).expect("a line is JSON")).collect();
-    assert_eq!(cells.len(), PROGRAMS.len() * RUNTIMES.len());
     for (index, cell) in cells.iter().enumerate() {
-        assert_eq!(cell["program"], PROGRAMS[index / RUNTIMES.len()]);
         assert_eq!(cell["runtime"], RUNTIMES[index % RUNTIMES.len()]);
         assert_eq!(cell["outcome"], "ok", "{cell}");
+        if index < RUNTIMES.len() {
+            assert_eq!(cell["program"], "countdown");
+            assert!(cell["t_us"].as_u64() >= Some(50_000), "{cell}");
+        } else {
+            let case = cell["case"].as_str().expect("it is a case");
+            assert!(case.starts_with("countdown::"), "{cell}");
+            assert_eq!(cells[index - index % RUNTIMES.len()]["case"], case);
+        }
     }
+    assert!(cells.len() > 2 * RUNTIMES.len());
 }
 
 #[test]
 fn columns_can_be_chosen() {
     let run = run_line("--on virtual");
-    assert_eq!(run.code, Some(0));
-    assert_eq!(run.out.matches('✓').count(), PROGRAMS.len(), "{}", run.out);
-    assert!(run.out.contains("| program   |     due |   virtual |"), "{}", run.out);
+    assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
+    let rows = rows(&run.out);
+    assert_eq!(rows[0], ["program", "due", "virtual"]);
+    assert_eq!(rows[1], ["countdown", "50.0 ms", "✓ 50.0 ms"]);
+}
+
+#[test]
+fn rows_can_be_chosen() {
+    let run = run_line("matrix --only keeps_no_waker --on embassy,virtual");
+    assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
+    let expected = [
+        ["case", "embassy", "virtual"],
+        ["cancel::dropped_wait_keeps_no_waker", "allowed", "✓"],
+        ["cancel::disarmed_wait_keeps_no_waker", "allowed", "✓"],
+        ["total", "0/2 +2 allowed", "✓ 2/2"],
+    ];
+    assert_eq!(rows(&run.out), expected);
+    let end =
+        "Cases: 2 of 4 find a promise kept, 2 find one that need not be, and none failed.\nIt";
+    assert!(run.out.contains(end), "{}", run.out);
+
+    let run = run_line("matrix --only programs::lines --on smol");
+    assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
+    let rows = rows(&run.out);
+    assert_eq!(
+        rows.iter().map(|row| row[0]).collect::<Vec<_>>(),
+        ["program", "lines", "real time"]
+    );
+    assert!(!run.out.contains("Cases"), "{}", run.out);
+}
+
+#[test]
+fn many_rows_are_grouped() {
+    let run = run_line("matrix --only :: --on virtual");
+    assert!(rows(&run.out).iter().any(|row| row[0] == "countdown" && row[1] == "✓ 11/11"));
+}
+
+#[test]
+fn nothing_to_run() {
+    let run = run_line("matrix --only Sleep\n");
+    let sentence = "anytempo: `Sleep\\n` is in no name of a program or case; \
+                    names are such as programs::lines and sleep::never_early\n";
+    assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (Some(2), "", sentence));
+}
+
+#[test]
+fn files_that_cannot_be_written() {
+    for option in ["--junit", "--json"] {
+        let run = run_line(&format!("matrix --on virtual {option} no/such/folder/file"));
+        let sentence =
+            "anytempo: the file no/such/folder/file cannot be written: No such file or directory\n";
+        assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (Some(1), "", sentence));
+
+        // Here it can be made, and the disk is full when everything has run.
+        if cfg!(target_os = "linux") {
+            let run = run_line(&format!("matrix --on virtual {option} /dev/full"));
+            let sentence =
+                "anytempo: the file /dev/full cannot be written: No space left on device\n";
+            assert_eq!((run.code, run.err.as_str()), (Some(1), sentence));
+            assert!(run.out.contains("| total "), "{}", run.out);
+        }
+    }
+    let run = run_line("matrix --junit same --json same");
+    let sentence = "anytempo: --junit and --json cannot write the same file\n";
+    assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (Some(2), "", sentence));
 }

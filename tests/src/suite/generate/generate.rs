@@ -5,7 +5,7 @@ use core::pin::pin;
 use core::task::Poll;
 
 use anytempo::{Timer, generate, next};
-use futures_core::{FusedStream, Stream};
+use futures_core::{FusedFuture, FusedStream, Stream};
 
 use crate::suite::{Log, Outcome, Probe, STEP, Subject, check};
 
@@ -146,7 +146,7 @@ pub async fn passes_the_waker_on<T: Timer>(_: Subject<T>) -> Outcome {
 }
 
 /// An emit that the body polls with a waker of its own, as if it were among futures that are polled only when woken,
-/// wakes that waker; and with the waker of the stream it wakes nobody.
+/// wakes that waker once the next item is asked for, and not before; and with the waker of the stream it wakes nobody.
 pub async fn wakes_a_foreign_waker<T: Timer>(_: Subject<T>) -> Outcome {
     let (own, foreign) = (Probe::new(), Probe::new());
     let mut items = pin!(generate(async |mut y| {
@@ -158,10 +158,31 @@ pub async fn wakes_a_foreign_waker<T: Timer>(_: Subject<T>) -> Outcome {
     for item in 0..3 {
         let given = own.poll_next(items.as_mut());
         check(given == Poll::Ready(Some(item)), "the item comes")?;
-        check(foreign.wakes() == item + 1, "the emit asks to be polled again")?;
+        check(foreign.wakes() == item, "an emit is woken when it can go on")?;
     }
     check(own.poll_next(items.as_mut()) == Poll::Ready(None), "then it ends")?;
-    check(own.wakes() == 0, "whoever polls is not woken")
+    check(foreign.wakes() == 3, "the last emit is woken too")?;
+    check(own.wakes() == 0, "whoever polls is not woken")?;
+    check(foreign.kept() == 0, "no waker is kept")
+}
+
+/// An emit is over when it is ready, and only then.
+pub async fn emit_tells_when_it_is_over<T: Timer>(_: Subject<T>) -> Outcome {
+    let mut items = pin!(generate(async |mut y| {
+        let mut emit = pin!(y.emit(true));
+        let mut before = !emit.is_terminated();
+        poll_fn(|cx| {
+            before &= !emit.is_terminated();
+            emit.as_mut().poll(cx)
+        })
+        .await;
+        let after = emit.is_terminated();
+        y.emit(before && after).await;
+    }));
+    for _ in 0..2 {
+        check(next(&mut items).await == Some(true), "it is over neither too soon nor too late")?;
+    }
+    Ok(())
 }
 
 /// An emit that has a time limit gives its item, whether or not the limit is reached.

@@ -179,3 +179,14 @@ pub async fn closing_calls_once<T: Timer>(subject: Subject<T>) -> Outcome {
     drop(close_on_exit(closing(10, count), async |_| ()));
     check(calls.get() == 12, "it is called when cancelled")
 }
+
+/// What is lent to a scope is closed by it, once, and is still there after it.
+pub async fn closes_what_is_lent<T: Timer>(_: Subject<T>) -> Outcome {
+    let log = Log::default();
+    let mut door = Door::new(&log, 0);
+    let scope = close_on_exit(&mut door, async |door: &mut &mut Door<'_>| door.log.note("entered"));
+    check(scope.await.is_ok(), "it is done")?;
+    check(log.is(&["entered", "closed"]), "it is closed once")?;
+    drop(close_on_exit(&mut door, async |_: &mut &mut Door<'_>| ()));
+    check(log.is(&["entered", "closed", "aborted"]), "it is aborted once")
+}

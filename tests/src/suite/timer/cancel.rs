@@ -63,7 +63,7 @@ pub async fn dropped_after_its_wake<T: Timer>(subject: Subject<T>) -> Outcome {
     {
         let mut raw = pin!(subject.timer.raw_sleep(mark.plus(1)));
         let _ = probe.poll(raw.as_mut());
-        subject.timer.sleep_until(mark.plus(3)).await;
+        subject.reach(mark.plus(3)).await;
     }
     subject.pass(1).await;
     mark.passed(STEP * 4)

@@ -48,7 +48,7 @@ where
         return check(false, "a poll does not panic on another thread");
     };
     check(pending_here && pending_there || mark.is_late(3), "it waits")?;
-    subject.timer.sleep_until(mark.plus(5)).await;
+    subject.reach(mark.plus(5)).await;
     check(!pending_there || new.wakes() > 0, "the newest waker is woken")?;
     check(new.poll(raw.as_mut()).is_ready(), "it is over")
 }

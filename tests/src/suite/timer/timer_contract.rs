@@ -60,7 +60,7 @@ pub async fn wakes_at_its_deadline<T: Timer>(subject: Subject<T>) -> Outcome {
     let mut raw = pin!(subject.timer.raw_sleep(mark.plus(1)));
     let pending = probe.poll(raw.as_mut()).is_pending();
     check(pending || mark.is_late(1), "it waits")?;
-    subject.timer.sleep_until(mark.plus(3)).await;
+    subject.reach(mark.plus(3)).await;
     check(!pending || probe.wakes() > 0, "it wakes its task")?;
     check(probe.poll(raw).is_ready(), "it is over")
 }
@@ -115,7 +115,7 @@ pub async fn newest_waker_is_woken<T: Timer>(subject: Subject<T>) -> Outcome {
     let mut raw = pin!(subject.timer.raw_sleep(mark.plus(2)));
     let waits = old.poll(raw.as_mut()).is_pending() && new.poll(raw.as_mut()).is_pending();
     check(waits || mark.is_late(2), "it waits")?;
-    subject.timer.sleep_until(mark.plus(4)).await;
+    subject.reach(mark.plus(4)).await;
     check(!waits || new.wakes() > 0, "the newest waker is woken")?;
     check(new.poll(raw).is_ready(), "it is over")
 }
@@ -153,7 +153,7 @@ pub async fn reset_to_earlier_wakes<T: Timer>(subject: Subject<T>) -> Outcome {
     raw.as_mut().reset(mark.plus(2));
     let pending = probe.poll(raw.as_mut()).is_pending();
     check(pending || mark.is_late(2), "it waits for less")?;
-    subject.timer.sleep_until(mark.plus(4)).await;
+    subject.reach(mark.plus(4)).await;
     check(!pending || probe.wakes() > 0, "it wakes its task")?;
     check(probe.poll(raw).is_ready(), "it is over")
 }
@@ -166,7 +166,7 @@ pub async fn reset_to_later_waits<T: Timer>(subject: Subject<T>) -> Outcome {
     check(probe.poll(raw.as_mut()).is_pending() || mark.is_late(2), "it waits")?;
     raw.as_mut().reset(mark.plus(1000));
     check(probe.poll(raw.as_mut()).is_pending() || mark.is_late(1000), "it waits for more")?;
-    subject.timer.sleep_until(mark.plus(4)).await;
+    subject.reach(mark.plus(4)).await;
     let pending = probe.poll(raw.as_mut()).is_pending();
     check(pending || mark.is_late(1000), "the old deadline does not end it")?;
     raw.as_mut().reset(mark.plus(6));
@@ -194,7 +194,7 @@ pub async fn reset_when_over_waits_anew<T: Timer>(subject: Subject<T>) -> Outcom
     raw.as_mut().reset(mark.plus(3));
     let pending = probe.poll(raw.as_mut()).is_pending();
     check(pending || mark.is_late(3), "it waits anew")?;
-    subject.timer.sleep_until(mark.plus(5)).await;
+    subject.reach(mark.plus(5)).await;
     check(!pending || probe.wakes() > 0, "it wakes its task")?;
     check(probe.poll(raw).is_ready(), "it is over")
 }
@@ -233,7 +233,7 @@ pub async fn equal_deadlines_all_end<T: Timer>(subject: Subject<T>) -> Outcome {
     let mut sleeps = [pin!(raw()), pin!(raw()), pin!(raw()), pin!(raw())];
     let pending: [bool; 4] =
         core::array::from_fn(|it| probes[it].poll(sleeps[it].as_mut()).is_pending());
-    subject.timer.sleep_until(mark.plus(4)).await;
+    subject.reach(mark.plus(4)).await;
     for ((probe, sleep), pending) in probes.iter().zip(&mut sleeps).zip(pending) {
         check(!pending || probe.wakes() > 0, "each wakes its task")?;
         check(probe.poll(sleep.as_mut()).is_ready(), "each is over")?;

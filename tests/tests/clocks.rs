@@ -1,0 +1,173 @@
+//! What shows only on clocks of one kind: those that count in ticks, and those whose waits can be moved.
+
+use core::cell::Cell;
+use core::future::{Future, pending};
+use core::pin::{Pin, pin};
+use core::task::{Context, Poll};
+use core::time::Duration;
+use std::rc::Rc;
+
+use anytempo::{Sleep as _, StreamTimeExt, Timer, next, range};
+use anytempo_virtual::{Executor, VirtualClock};
+
+const TICK: Duration = Duration::from_millis(1);
+
+/// A clock that counts milliseconds, over one that counts nanoseconds and tells the truth.
+#[derive(Clone)]
+struct Ticking {
+    truth: VirtualClock,
+    ends: Rc<Cell<u32>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Tick(u64);
+
+impl anytempo::Instant for Tick {
+    type Delta = u64;
+
+    fn delta_ceil(duration: Duration) -> u64 {
+        u64::try_from(duration.as_nanos().div_ceil(TICK.as_nanos())).unwrap_or(u64::MAX)
+    }
+
+    fn to_duration(delta: u64) -> Duration {
+        Duration::from_millis(delta)
+    }
+
+    fn checked_add(self, delta: u64) -> Option<Self> {
+        (delta < u64::MAX).then(|| self.0.checked_add(delta).map(Tick))?
+    }
+
+    fn checked_after(self, delta: u64) -> Option<Self> {
+        self.checked_add(delta)?.checked_add(u64::from(delta > 0))
+    }
+
+    fn saturating_since(self, earlier: Self) -> u64 {
+        self.0.saturating_sub(earlier.0)
+    }
+}
+
+struct TickSleep {
+    timer: Ticking,
+    deadline: Option<Tick>,
+    sleep: anytempo_virtual::Sleep,
+}
+
+impl Timer for Ticking {
+    type Instant = Tick;
+    type Sleep = TickSleep;
+
+    fn now(&self) -> Tick {
+        Tick(u64::try_from(self.truth.elapsed().as_millis()).expect("no test takes so long"))
+    }
+
+    fn raw_sleep(&self, deadline: Option<Tick>) -> TickSleep {
+        let mut sleep =
+            TickSleep { timer: self.clone(), deadline: None, sleep: self.truth.raw_sleep(None) };
+        Pin::new(&mut sleep).reset(deadline);
+        sleep
+    }
+
+    fn resolution(&self) -> Duration {
+        TICK
+    }
+}
+
+impl Future for TickSleep {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let poll = Pin::new(&mut self.sleep).poll(cx);
+        if poll.is_ready() {
+            self.timer.ends.set(self.timer.ends.get() + 1);
+        }
+        poll
+    }
+}
+
+impl anytempo::Sleep for TickSleep {
+    type Instant = Tick;
+
+    fn reset(mut self: Pin<&mut Self>, deadline: Option<Tick>) {
+        self.deadline = deadline;
+        let truth =
+            deadline.map(|tick| anytempo_virtual::Instant::at(Duration::from_millis(tick.0)));
+        Pin::new(&mut self.sleep).reset(truth);
+    }
+
+    fn deadline(&self) -> Option<Tick> {
+        self.deadline
+    }
+}
+
+/// Wherever in a tick a wait begins, what has passed at its end is in truth no less than what was asked for.
+#[test]
+fn nothing_is_early_at_any_phase_of_a_tick() {
+    for phase in [0, 1, 499_999, 500_000, 999_998, 999_999] {
+        for delay in [1, 999_999, 1_000_000, 1_000_001, 7_300_000].map(Duration::from_nanos) {
+            let truth = VirtualClock::new();
+            let timer = Ticking { truth: truth.clone(), ends: Rc::default() };
+            truth.advance(Duration::from_nanos(phase));
+            let passed = |since: Duration| truth.elapsed() - since;
+            let run = async {
+                let start = truth.elapsed();
+                timer.sleep(delay).await;
+                assert!(passed(start) >= delay, "sleep {delay:?} at {phase}: {:?}", passed(start));
+                assert!(passed(start) < delay + TICK * 2, "no more than two ticks are added");
+
+                truth.advance(Duration::from_nanos(phase));
+                let start = truth.elapsed();
+                assert!(timer.timeout(delay, pending::<()>()).await.is_err());
+                assert!(passed(start) >= delay, "timeout {delay:?} at {phase}");
+
+                truth.advance(Duration::from_nanos(phase));
+                let mut numbers = pin!(timer.countdown(1, delay));
+                next(&mut numbers).await;
+                let start = truth.elapsed();
+                next(&mut numbers).await;
+                assert!(passed(start) >= delay, "countdown {delay:?} at {phase}");
+
+                truth.advance(Duration::from_nanos(phase));
+                let start = truth.elapsed();
+                timer.sleep_until(timer.after(delay)).await;
+                assert!(passed(start) >= delay, "until {delay:?} at {phase}");
+            };
+            Executor::new(&truth).block_on(run).expect("no wait is lost");
+            assert!(timer.ends.get() > 0, "the waits were its own");
+        }
+    }
+}
+
+/// A fixed rate has no drift on such a clock: its period is a number of ticks.
+#[test]
+fn a_fixed_rate_is_a_number_of_ticks() {
+    let truth = VirtualClock::new();
+    let timer = Ticking { truth: truth.clone(), ends: Rc::default() };
+    let run = async {
+        let mut numbers = pin!(timer.countdown(100, Duration::from_micros(2500)).fixed_rate());
+        while next(&mut numbers).await.is_some() {}
+    };
+    Executor::new(&truth).block_on(run).expect("no wait is lost");
+    assert_eq!(truth.elapsed(), TICK * 3 * 100);
+}
+
+/// A rate can be fixed after the start, where the stream can still be moved: from the next request on.
+#[test]
+fn a_rate_is_fixed_late() {
+    anytempo_virtual::run(async |clock| {
+        let mut numbers = clock.countdown(3, TICK * 10);
+        assert_eq!(next(&mut numbers).await, Some(3));
+        let mut numbers = numbers.fixed_rate();
+        for (due, number) in [(10, 2), (20, 1)] {
+            assert_eq!(next(&mut numbers).await, Some(number));
+            assert_eq!(clock.elapsed(), TICK * due);
+            clock.sleep(TICK * 4).await;
+        }
+
+        let mut items = range(0..3).pace(&clock, TICK * 10);
+        assert_eq!(next(&mut items).await, Some(0));
+        let mut items = items.fixed_rate();
+        assert_eq!(next(&mut items).await, Some(1));
+        assert_eq!(clock.elapsed(), TICK * 34);
+    })
+    .expect("no wait is lost");
+}
