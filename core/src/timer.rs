@@ -121,7 +121,7 @@ pub trait Sleep: Future<Output = ()> {
 /// # Spawning
 ///
 /// An `async fn` over a timer is `Send` wherever its timer's waits are; that is decided where it is called. A library that
-/// spawns by itself says what it needs:
+/// spawns by itself says what it needs (and `Sync`, where its task lends the timer):
 ///
 /// ```
 /// use anytempo::Timer;
@@ -129,7 +129,7 @@ pub trait Sleep: Future<Output = ()> {
 ///
 /// fn start<T>(timer: T)
 /// where
-///     T: Timer<Sleep: Send> + Send + Sync + 'static,
+///     T: Timer<Sleep: Send> + Send + 'static,
 /// {
 ///     # fn spawn(future: impl Future<Output = ()> + Send + 'static) { drop(future) }
 ///     spawn(async move { timer.sleep(Duration::from_secs(1)).await });

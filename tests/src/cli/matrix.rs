@@ -55,11 +55,13 @@ pub(super) fn run(runtimes: &[&'static Runtime], format: Format, wanted: &Matrix
     };
     show_next();
     let start = Instant::now();
+    // Whoever reads the output may go; the files are written all the same, and the exit code says what it should.
+    let mut output = Ok(());
     let cells = plan.run(|cell| {
-        if format == Format::Json {
+        if format == Format::Json && output.is_ok() {
             let mut out = io::stdout().lock();
             let line = serde_json::to_writer(&mut out, &Line::new(cell)).map_err(io::Error::from);
-            written(line.and_then(|()| writeln!(out)));
+            output = written(line.and_then(|()| writeln!(out)));
         }
         progress.inc(1);
         show_next();
@@ -82,13 +84,13 @@ pub(super) fn run(runtimes: &[&'static Runtime], format: Format, wanted: &Matrix
         let cases = names.iter().filter(|name| !name.is_program()).count();
         let by_case = wanted.only.is_some() && cases <= MOST_ROWS;
         let table = Table { cells: &cells, runtimes: &columns, by_case, took };
-        written(write!(io::stdout().lock(), "{table}"));
+        output = written(write!(io::stdout().lock(), "{table}"));
     }
     for sentence in written_files.into_iter().filter_map(Result::err) {
         complain(&sentence);
         code = WRONG;
     }
-    code
+    code.max(output.err().unwrap_or(RIGHT))
 }
 
 /// A bar on stderr, if that is a terminal.

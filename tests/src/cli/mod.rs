@@ -12,7 +12,7 @@ use core::sync::atomic::{AtomicBool, Ordering};
 use std::env;
 use std::ffi::OsString;
 use std::io::{self, Write};
-use std::process::{ExitCode, exit};
+use std::process::ExitCode;
 use std::sync::Arc;
 
 use anytempo_matrix::programs::Command;
@@ -38,8 +38,7 @@ fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         Ok(args) => args,
         // What was asked for: the help, or the version.
         Err(error) if !error.use_stderr() => {
-            written(error.print());
-            return RIGHT;
+            return written(error.print()).err().unwrap_or(RIGHT);
         }
         Err(error) => {
             complain(&refusal::sentence(&error));
@@ -79,14 +78,15 @@ fn complain(sentence: &str) {
     let _ = writeln!(io::stderr(), "anytempo: {sentence}");
 }
 
-/// Ends the process if its output cannot be written: quietly, if nobody wants more of it.
-fn written(result: io::Result<()>) {
+/// Whether there is any use in further output. If not, the error is the exit code that this amounts to by itself: nothing is
+/// wrong if nobody wants more of it.
+fn written(result: io::Result<()>) -> Result<(), u8> {
     match result {
-        Ok(()) => {}
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => exit(RIGHT.into()),
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(RIGHT),
         Err(error) => {
             complain(&format!("the output cannot be written: {error}"));
-            exit(WRONG.into());
+            Err(WRONG)
         }
     }
 }

@@ -1,13 +1,14 @@
 use core::fmt;
 use core::sync::atomic::{AtomicBool, Ordering};
 use std::io::{self, BufWriter, Stdout, Write};
+use std::process::exit;
 use std::sync::Arc;
 
 use anytempo_matrix::programs::{Event, Sink};
 use serde::Serialize;
 
 use crate::cli::args::Format;
-use crate::cli::written;
+use crate::cli::{RIGHT, WRONG, written};
 
 /// Prints the events of a program.
 pub(super) struct Output {
@@ -21,6 +22,14 @@ pub(super) struct Output {
 impl Output {
     pub(super) fn new(runtime: &'static str, format: Format, failed: Arc<AtomicBool>) -> Self {
         Self { runtime, format, failed, out: BufWriter::with_capacity(1 << 16, io::stdout()) }
+    }
+
+    /// Ends the process if its output cannot be written: what is on the way would only be lost.
+    fn go_on(&self, result: io::Result<()>) {
+        if let Err(code) = written(result) {
+            let failed = if self.failed.load(Ordering::Relaxed) { WRONG } else { RIGHT };
+            exit(code.max(failed).into());
+        }
     }
 
     fn print(&mut self, t_us: u128, event: Event<&str>) -> io::Result<()> {
@@ -72,10 +81,12 @@ impl Sink for Output {
         if let Event::Error { .. } = event {
             self.failed.store(true, Ordering::Relaxed);
         }
-        written(self.print(t_us, event));
+        let printed = self.print(t_us, event);
+        self.go_on(printed);
     }
 
     fn pause(&mut self) {
-        written(self.out.flush());
+        let flushed = self.out.flush();
+        self.go_on(flushed);
     }
 }

@@ -1,14 +1,13 @@
 use core::cell::Cell;
-use core::ops::ControlFlow;
 use std::rc::Rc;
-use std::thread;
 
 use anytempo_embassy::EmbassyTimer;
 use embassy_executor::Executor;
 use embassy_executor::raw::TaskStorage;
 
-use crate::programs::{self, Command, Pool};
-use crate::runtimes::{RunError, SharedSink, threads};
+use crate::programs::{self, Command};
+use crate::runtimes::threads::ThreadPool;
+use crate::runtimes::{RunError, SharedSink};
 use crate::suite::{self, Allowance, Clock, Failure, Outcome, Subject};
 
 /// On the thread of the caller, in an executor and a task of their own.
@@ -73,19 +72,5 @@ impl suite::Runtime for Embassy {
     {
         let case = case(Subject { timer: EmbassyTimer, clock: Self::CLOCK });
         block_on(case).unwrap_or_else(|| Err(Failure::new("embassy can spawn a task")))
-    }
-}
-
-/// Threads of the operating system: embassy has none.
-struct ThreadPool;
-
-impl Pool for ThreadPool {
-    fn parallelism(&self) -> usize {
-        threads::parallelism()
-    }
-
-    fn start(&self, mut work: impl FnMut() -> ControlFlow<()> + Send + 'static) {
-        // Nobody waits for the worker itself.
-        drop(thread::spawn(move || while work().is_continue() {}));
     }
 }

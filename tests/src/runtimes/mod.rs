@@ -7,6 +7,7 @@
 
 mod async_std;
 mod embassy;
+mod futures_timer;
 mod smol;
 mod threads;
 mod tokio;
@@ -19,7 +20,7 @@ use crate::harness::{Promise, promises_across_threads};
 use crate::programs::{Command, Event, Sink};
 
 /// Every runtime there is.
-pub static RUNTIMES: [Runtime; 6] = [
+pub static RUNTIMES: [Runtime; 7] = [
     Runtime {
         name: "tokio",
         exact: false,
@@ -49,6 +50,12 @@ pub static RUNTIMES: [Runtime; 6] = [
         exact: false,
         run: embassy::run,
         promises: || promises_across_threads(|| embassy::Embassy),
+    },
+    Runtime {
+        name: "futures-timer",
+        exact: false,
+        run: futures_timer::run,
+        promises: || promises_across_threads(|| futures_timer::Helper),
     },
     Runtime {
         name: "virtual",

@@ -64,7 +64,7 @@ fn all_of_it() {
     assert!(run.out.contains(" cannot be asked to forget a waker"), "{}", run.out);
     assert!(!run.out.contains("FAILED"), "{}", run.out);
     // As wide as a wide terminal.
-    assert!(run.out.lines().all(|line| line.chars().count() <= 120), "{}", run.out);
+    assert!(run.out.lines().all(|line| line.chars().count() <= 132), "{}", run.out);
 
     let json = fs::read_to_string(json).expect("it is written");
     let cells: Vec<Value> = serde_json::from_str(&json).expect("it is one document");

@@ -12,8 +12,8 @@ use serde_json::Value;
 const LIMIT: Duration = Duration::from_secs(120);
 
 /// The runtimes, as `--on` names them.
-pub(crate) const RUNTIMES: [&str; 6] =
-    ["tokio", "tokio-multi", "async-std", "smol", "embassy", "virtual"];
+pub(crate) const RUNTIMES: [&str; 7] =
+    ["tokio", "tokio-multi", "async-std", "smol", "embassy", "futures-timer", "virtual"];
 
 /// What a run has left behind.
 #[derive(Debug)]
