@@ -57,7 +57,8 @@ impl<T, F, Fut> Loan<T, F, Fut> {
     where
         Fut: Future<Output = ()>,
     {
-        if let Stage::New { .. } = self.stage {
+        // By projection, as a shared borrow of the whole would be one of a body that borrows from itself.
+        if let StagePinned::New { .. } = self.as_mut().project().stage.project() {
             self.as_mut().begin();
         }
         let this = self.project();
