@@ -25,13 +25,13 @@ pub static RUNTIMES: [Runtime; 7] = [
         name: "tokio",
         exact: false,
         run: tokio::current_thread,
-        promises: || promises_across_threads(|| tokio::CurrentThread),
+        promises: || promises_across_threads(|| tokio::Cases::<false>),
     },
     Runtime {
         name: "tokio-multi",
         exact: false,
         run: tokio::multi_thread,
-        promises: || promises_across_threads(|| tokio::MultiThread),
+        promises: || promises_across_threads(|| tokio::Cases::<true>),
     },
     Runtime {
         name: "async-std",

@@ -30,11 +30,12 @@ fn started(runtime: io::Result<Runtime>) -> Result<Runtime, RunError> {
     runtime.map_err(|error| RunError::new(format!("tokio could not start: {error}")))
 }
 
-/// As [`current_thread`], for cases.
+/// As [`current_thread`], for cases; or, with `MULTI`, as [`multi_thread`]. Cases need not be `Send` and so stay on the thread
+/// of the caller, but the time is then kept by a worker.
 #[derive(Debug)]
-pub(super) struct CurrentThread;
+pub(super) struct Cases<const MULTI: bool>;
 
-impl suite::Runtime for CurrentThread {
+impl<const MULTI: bool> suite::Runtime for Cases<MULTI> {
     type Timer = TokioTimer;
     const CLOCK: Clock = Clock::Real;
 
@@ -43,28 +44,11 @@ impl suite::Runtime for CurrentThread {
         F: Future<Output = Outcome> + 'static,
     {
         let case = case(Subject { timer: TokioTimer, clock: Self::CLOCK });
-        match Builder::new_current_thread().enable_time().build() {
-            Ok(runtime) => runtime.block_on(case),
-            Err(_) => Err(Failure::new("tokio can start")),
-        }
-    }
-}
-
-/// As [`multi_thread`], for cases: they need not be `Send`, and so stay on the thread of the caller, but the time is kept
-/// by a worker.
-#[derive(Debug)]
-pub(super) struct MultiThread;
-
-impl suite::Runtime for MultiThread {
-    type Timer = TokioTimer;
-    const CLOCK: Clock = Clock::Real;
-
-    fn run<F>(&self, case: impl FnOnce(Subject<TokioTimer>) -> F) -> Outcome
-    where
-        F: Future<Output = Outcome> + 'static,
-    {
-        let case = case(Subject { timer: TokioTimer, clock: Self::CLOCK });
-        match Builder::new_multi_thread().worker_threads(1).enable_time().build() {
+        let mut builder = match MULTI {
+            false => Builder::new_current_thread(),
+            true => Builder::new_multi_thread(),
+        };
+        match builder.worker_threads(1).enable_time().build() {
             Ok(runtime) => runtime.block_on(case),
             Err(_) => Err(Failure::new("tokio can start")),
         }
