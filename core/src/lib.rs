@@ -1,8 +1,8 @@
 //! Asynchronous time that runs anywhere.
 //!
-//! Code written once against [`Timer`] runs on a microcontroller, on a server, and in a test in which an hour passes in a
-//! microsecond, and it behaves the same in all of them. This crate has the trait and what is built on it: no runtime, no
-//! standard library, no heap. An adapter crate (`anytempo-tokio`, `anytempo-virtual`, ...) plugs in a runtime.
+//! Code written once against [`Timer`] runs on embassy, on tokio, and in a test in which an hour passes in a microsecond, and
+//! keeps the same promises in all of them. This crate has the trait and what is built on it: no runtime, no standard library,
+//! no heap. An adapter crate (`anytempo-tokio`, `anytempo-virtual`, ...) plugs in a runtime.
 //!
 //! ```
 //! use anytempo::{Timer, next};
