@@ -58,7 +58,8 @@ pub(crate) fn to_duration<const HZ: u64>(ticks: u64) -> Duration {
     } else {
         (u64::from(rest) * NANOS / HZ) as u32
     };
-    Duration::new(seconds, nanos)
+    // Always below a second, which the compiler does not see at every rate: it would keep the panic of `new`.
+    Duration::new(seconds, nanos.min(NANOS as u32 - 1))
 }
 
 /// The whole seconds in so many ticks, and the ticks that are left.
