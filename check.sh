@@ -24,6 +24,7 @@ test      Every test and every example in the documentation passes.
 doc       The documentation builds with no warning, so no link in it is dead.
 no-std    The core and the embassy adapter build for a Cortex-M0 (no std, no compare-and-swap), the suite for a Cortex-M3.
 features  Every package builds without a warning under every combination of its features.
+no-panic  No panic, no heap and no 64-bit division is left in firmware for a Cortex-M0 that uses all of the core.
 deny      Every dependency has an accepted licence, comes from crates.io, and is there in one version.
 msrv      Every target builds with the oldest toolchain that its Cargo.toml promises.
 miri      Suite and examples of the core have no undefined behaviour, under stacked borrows and tree borrows.
@@ -80,6 +81,11 @@ need_no_std() {
         [ -d "$(rustc --print sysroot)/lib/rustlib/$target" ] || install rustup target add "$target"
     done
 }
+need_no_panic() {
+    need_component rustfmt fmt
+    need_component clippy clippy
+    need_no_std
+}
 need_features() {
     need_component clippy clippy
     need_tool hack '^0.6'
@@ -126,6 +132,18 @@ gate_doc() { RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --lib; }
 gate_no_std() {
     cargo build -p anytempo -p anytempo-embassy --release --target "$cortex_m0"
     cargo build -p anytempo-matrix --lib --no-default-features --release --target "$cortex_m3"
+}
+
+# The packages below tests/firmware are workspaces of their own, which the gates fmt and clippy do not see.
+gate_no_panic() {
+    is_tidy no-panic --target "$cortex_m0" --features tick-hz-1_000_000,scope
+    is_tidy measure
+    cargo run --release --locked --manifest-path tests/firmware/measure/Cargo.toml -- no-panic
+}
+
+is_tidy() {
+    cargo fmt --check --manifest-path "tests/firmware/$1/Cargo.toml"
+    cargo clippy --release --locked --manifest-path "tests/firmware/$1/Cargo.toml" "${@:2}" -- -D warnings
 }
 
 # With clippy, as it alone can deny the warnings of these packages and leave those of their dependencies.

@@ -1,0 +1,39 @@
+//! What the combinators cost on a board.
+//!
+//!     measure no-panic    no panic, no heap and no 64-bit division is left in a program that uses all of them
+//!
+//! Each prints a table, which is Markdown too. A goal that is missed is exit code 1.
+
+mod cargo;
+mod elf;
+mod no_panic;
+mod table;
+
+use std::error::Error;
+use std::process::ExitCode;
+
+/// What went wrong, in a sentence.
+type Result<T> = core::result::Result<T, Box<dyn Error>>;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match arguments[..] {
+        ["no-panic"] => no_panic::check(),
+        _ => {
+            eprintln!("usage: measure no-panic");
+            return ExitCode::from(2);
+        }
+    };
+    match outcome {
+        Ok(missed) if missed.is_empty() => ExitCode::SUCCESS,
+        Ok(missed) => {
+            missed.iter().for_each(|it| eprintln!("missed: {it}"));
+            ExitCode::FAILURE
+        }
+        Err(error) => {
+            eprintln!("measure: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

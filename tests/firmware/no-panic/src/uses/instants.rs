@@ -1,0 +1,18 @@
+use core::hint::black_box;
+
+use anytempo::{Instant, Sleep, Timer};
+
+use crate::hidden::hidden_duration;
+
+/// What an adapter gives. A program may do its own arithmetic with it.
+pub(crate) fn use_instants<T: Timer>(timer: &T) {
+    let now = black_box(timer.now());
+    let delta = black_box(T::Instant::delta_ceil(hidden_duration()));
+    black_box(T::Instant::to_duration(delta));
+    black_box(now.checked_add(delta));
+    black_box(now.checked_after(delta));
+    black_box(T::Instant::to_duration(now.saturating_since(black_box(timer.now()))));
+    black_box(timer.after(hidden_duration()));
+    black_box(timer.resolution());
+    black_box(timer.raw_sleep(black_box(Some(now))).deadline());
+}

@@ -1,0 +1,17 @@
+//! Every public function and method of the core, in use.
+
+mod futures;
+mod generate;
+mod instants;
+mod protocol;
+#[cfg(feature = "scope")]
+mod scope;
+mod streams;
+
+pub(crate) use futures::use_futures;
+pub(crate) use generate::use_generate;
+pub(crate) use instants::use_instants;
+pub(crate) use protocol::use_protocol;
+#[cfg(feature = "scope")]
+pub(crate) use scope::use_scope;
+pub(crate) use streams::use_streams;
