@@ -24,7 +24,7 @@ impl anytempo::Timer for EmbassyTimer {
     }
 
     fn raw_sleep(&self, deadline: Option<Instant>) -> Sleep {
-        Sleep { deadline }
+        Sleep::new(deadline)
     }
 
     fn resolution(&self) -> Duration {
@@ -49,18 +49,26 @@ impl anytempo::Instant for Instant {
     }
 
     fn checked_add(self, delta: u64) -> Option<Self> {
-        // Both ends of the range mean never: the longest span, because it may stand for a longer one, and the last
-        // instant, because drivers take it for no alarm at all.
-        let end = self.0.as_ticks().checked_add(delta)?;
-        (delta < u64::MAX && end < u64::MAX).then(|| Self(embassy_time::Instant::from_ticks(end)))
+        Self::before_never(self.0.as_ticks().saturating_add(delta))
     }
 
     fn checked_after(self, delta: u64) -> Option<Self> {
-        self.checked_add(delta)?.checked_add(u64::from(delta > 0))
+        let begun = u64::from(delta > 0);
+        Self::before_never(self.0.as_ticks().saturating_add(delta).saturating_add(begun))
     }
 
     fn saturating_since(self, earlier: Self) -> u64 {
         self.0.as_ticks().saturating_sub(earlier.0.as_ticks())
+    }
+}
+
+/// Both ends of the range mean never: the longest span, because it may stand for a longer one, and the last instant,
+/// because drivers take it for no alarm at all.
+const NEVER: u64 = u64::MAX;
+
+impl Instant {
+    fn before_never(ticks: u64) -> Option<Self> {
+        (ticks < NEVER).then(|| Self(embassy_time::Instant::from_ticks(ticks)))
     }
 }
 
@@ -80,18 +88,26 @@ impl From<Instant> for embassy_time::Instant {
 #[must_use = "futures do nothing unless polled"]
 #[derive(Debug)]
 pub struct Sleep {
-    deadline: Option<Instant>,
+    /// In ticks; `NEVER`, for which an `Option` would need as much room again.
+    deadline: u64,
+}
+
+impl Sleep {
+    fn new(deadline: Option<Instant>) -> Self {
+        Self { deadline: deadline.map_or(NEVER, |it| it.0.as_ticks()) }
+    }
 }
 
 impl Future for Sleep {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let Some(deadline) = self.deadline else { return Poll::Pending };
-        if embassy_time::Instant::now() >= deadline.0 {
-            return Poll::Ready(());
+        if self.deadline != NEVER {
+            if embassy_time::Instant::now().as_ticks() >= self.deadline {
+                return Poll::Ready(());
+            }
+            embassy_time_driver::schedule_wake(self.deadline, cx.waker());
         }
-        embassy_time_driver::schedule_wake(deadline.0.as_ticks(), cx.waker());
         Poll::Pending
     }
 }
@@ -100,10 +116,10 @@ impl anytempo::Sleep for Sleep {
     type Instant = Instant;
 
     fn reset(mut self: Pin<&mut Self>, deadline: Option<Instant>) {
-        self.deadline = deadline;
+        *self = Self::new(deadline);
     }
 
     fn deadline(&self) -> Option<Instant> {
-        self.deadline
+        Instant::before_never(self.deadline)
     }
 }
