@@ -1,6 +1,6 @@
 //! The cases that hold every runtime to what the documentation says, and six small programs that run on each of them.
 //!
-//! - [`suite`] has the promises, one case for each. It needs neither a standard library nor a heap.
+//! - [`suite`] has the promises, one case for each. It needs neither a standard library nor a heap, as [`programs`] does not.
 //! - [`harness`] runs the suite as tests: what the author of an adapter depends on, with the feature `harness`.
 //! - [`programs`] are the six programs, each written once over [`anytempo::Timer`]. They are also the examples to begin
 //!   with, and name no runtime.
@@ -12,7 +12,6 @@
 pub mod harness;
 #[cfg(feature = "program")]
 pub mod matrix;
-#[cfg(feature = "program")]
 pub mod programs;
 #[cfg(feature = "program")]
 pub mod runtimes;

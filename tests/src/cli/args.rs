@@ -2,7 +2,8 @@ use core::num::NonZero;
 use core::time::Duration;
 use std::path::PathBuf;
 
-use anytempo_matrix::programs::{Body, Command, Rate};
+use anytempo_matrix::programs::host::Command;
+use anytempo_matrix::programs::{Body, Rate};
 use anytempo_matrix::runtimes::{RUNTIMES, Runtime};
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Parser, Subcommand};
@@ -234,7 +235,7 @@ impl Args {
             }
             Some(Program::Stall { delay, .. }) => Command::Stall { delay },
             Some(Program::Close { body, .. }) => Command::Close { body },
-            Some(Program::Lines { files, .. }) => Command::Lines { paths: files },
+            Some(Program::Lines { files, .. }) => Command::Lines { files },
         })
     }
 }

@@ -15,7 +15,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anytempo_matrix::programs::Command;
+use anytempo_matrix::programs::host::Command;
 use anytempo_matrix::runtimes::{Runtime, SharedSink};
 use clap::Parser;
 

@@ -121,7 +121,7 @@ mod tests {
 
     use super::*;
     use crate::matrix::plan::LIMIT;
-    use crate::programs::Command;
+    use crate::programs::host::Command;
     use crate::runtimes::RunError;
 
     /// What is wrong with the countdown on a runtime that does this.

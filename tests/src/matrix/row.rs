@@ -5,7 +5,8 @@ use std::io;
 use crate::matrix::cell::{Name, PROGRAMS};
 use crate::matrix::check::Expected;
 use crate::matrix::tree::Tree;
-use crate::programs::{self, Body, Command, Event, Outcome, Rate};
+use crate::programs::host::Command;
+use crate::programs::{self, Body, Event, Outcome, Rate};
 
 /// The time between two items, or before a body: long for a processor, short for a person.
 const DELAY: Duration = Duration::from_millis(10);

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use tempfile::TempDir;
 
 use crate::matrix::check::Expected;
-use crate::programs::{Command, Event};
+use crate::programs::Event;
+use crate::programs::host::Command;
 
 /// A few files of every kind, in a folder that is removed with the last clone.
 #[derive(Clone, Debug)]
@@ -40,9 +41,9 @@ impl Tree {
         events.push(Event::Total { newlines: total });
 
         let paths = files().map(|(name, ..)| name).into_iter().chain([MISSING, FOLDER]);
-        let paths = paths.map(|name| self.path(name)).collect();
+        let files = paths.map(|name| self.path(name)).collect();
         let events = events.into_iter().map(|event| (Duration::ZERO, event)).collect();
-        (Command::Lines { paths }, Expected { events, any_order: true })
+        (Command::Lines { files }, Expected { events, any_order: true })
     }
 
     fn path(&self, name: &str) -> PathBuf {

@@ -1,12 +1,9 @@
-use core::future::{Future, pending, poll_fn};
-use core::panic::AssertUnwindSafe;
-use core::pin::pin;
-use core::task::Poll;
+use core::future::pending;
 use core::time::Duration;
-use std::panic::{catch_unwind, resume_unwind};
 
 use anytempo::{Timer, close_on_exit, closing};
 
+use crate::programs::unwind::{catch, panic};
 use crate::programs::{Outcome, Report, Sink};
 
 /// How the body of the scope ends.
@@ -19,7 +16,7 @@ pub enum Body {
     Error,
     /// Not at all: it is cancelled when its time is up.
     Cancel,
-    /// By a panic.
+    /// By a panic. Without an operating system nothing can unwind: there it ends everything, and is not for this program.
     Panic,
 }
 
@@ -35,8 +32,7 @@ pub async fn close<T: Timer, S: Sink + Clone>(timer: T, mut report: Report<T, S>
             Body::Ok => Ok(()),
             Body::Error => Err(Refused),
             Body::Cancel => pending().await,
-            // A panic like any other, but for the message that it would print.
-            Body::Panic => resume_unwind(Box::new(Refused)),
+            Body::Panic => panic(),
         }
     });
     let outcome = match catch(timer.timeout(LIMIT, scope)).await {
@@ -50,14 +46,3 @@ pub async fn close<T: Timer, S: Sink + Clone>(timer: T, mut report: Report<T, S>
 
 /// Why a body might end early.
 struct Refused;
-
-/// Runs `future` to its end, which is `None` if it panics.
-async fn catch<F: Future>(future: F) -> Option<F::Output> {
-    let mut future = pin!(future);
-    poll_fn(|cx| {
-        // What a panic leaves behind is not looked at: the future is dropped next.
-        let poll = catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx)));
-        poll.map_or(Poll::Ready(None), |poll| poll.map(Some))
-    })
-    .await
-}

@@ -1,8 +1,7 @@
-use serde::Serialize;
-
 /// What a program reports. `S` is its kind of string.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(tag = "event", rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "program", derive(serde::Serialize))]
+#[cfg_attr(feature = "program", serde(tag = "event", rename_all = "lowercase"))]
 pub enum Event<S> {
     /// A stream gave an item.
     Item {
@@ -18,7 +17,7 @@ pub enum Event<S> {
     /// A scope was left.
     Exit {
         /// How, where there is more than one way.
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "program", serde(skip_serializing_if = "Option::is_none"))]
         outcome: Option<Outcome>,
     },
     /// A file was counted.
@@ -43,8 +42,9 @@ pub enum Event<S> {
 }
 
 /// How a scope was left.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "program", derive(serde::Serialize))]
+#[cfg_attr(feature = "program", serde(rename_all = "lowercase"))]
 pub enum Outcome {
     /// At its end.
     Ok,

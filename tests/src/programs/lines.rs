@@ -1,25 +1,29 @@
-use core::ops::ControlFlow;
 use core::time::Duration;
-use std::path::PathBuf;
-use std::sync::Arc;
 
 use anytempo::{Timer, next};
-use futures_channel::mpsc;
+use futures_core::Stream;
 
-use crate::programs::count::{Counter, reason};
 use crate::programs::{Event, Report, Sink};
 
-/// Where a runtime does work that blocks.
-pub trait Pool {
+/// Files to count, and the workers that count them beside the program. As a stream it gives the count of each file once
+/// the file is done, in any order.
+pub trait Files: Stream + Unpin {
+    /// How many files there are.
+    fn number(&self) -> usize;
+
     /// How many workers keep the machine busy.
     fn parallelism(&self) -> usize;
 
-    /// Starts a worker: calls `work` until it breaks, beside the program and all other workers.
-    fn start(&self, work: impl FnMut() -> ControlFlow<()> + Send + 'static);
-}
+    /// The most workers there may be. Each has a file open, and some of it in memory.
+    fn most_workers(&self) -> usize;
 
-/// The most files that are open at once. Each has a buffer, and a process may not open many more everywhere.
-const MOST_WORKERS: usize = 64;
+    /// Starts a worker: it counts whichever file no other worker has taken, until none is left.
+    fn start_worker(&mut self);
+
+    /// Puts what the stream gave in the words of an event: how many newlines are in that file, or why they cannot be
+    /// counted.
+    fn tell(&mut self, counted: Self::Item, event: impl FnOnce(Event<&str>));
+}
 
 /// How long nothing need happen before it looks as if the workers wait for their files.
 const PATIENCE: Duration = Duration::from_millis(10);
@@ -28,41 +32,27 @@ const PATIENCE: Duration = Duration::from_millis(10);
 ///
 /// There are as many workers as the machine has processors, and more when those seem to be stuck: a file may be a pipe to
 /// which nothing has been written yet, or lie far away.
-pub async fn lines<T: Timer, P: Pool, S: Sink>(
-    timer: T,
-    pool: P,
-    mut report: Report<T, S>,
-    paths: Vec<PathBuf>,
-) {
-    let paths: Arc<[PathBuf]> = paths.into();
-    let (sender, mut counts) = mpsc::unbounded();
-    let counter = Counter::new(paths.clone(), sender);
-    let most_workers = MOST_WORKERS.min(paths.len());
-    let mut wanted = most_workers.min(pool.parallelism());
+pub async fn lines<T: Timer, F: Files, S: Sink>(timer: T, mut report: Report<T, S>, mut files: F) {
+    let most_workers = files.most_workers().min(files.number());
+    let mut wanted = most_workers.min(files.parallelism());
     let (mut workers, mut done, mut total) = (0, 0, 0);
 
-    while done < paths.len() {
+    while done < files.number() {
         while workers < wanted {
-            let mut counter = counter.clone();
-            pool.start(move || counter.count_next());
+            files.start_worker();
             workers += 1;
         }
-        let Ok(count) = timer.timeout(PATIENCE, next(&mut counts)).await else {
+        let Ok(counted) = timer.timeout(PATIENCE, next(&mut files)).await else {
             wanted = most_workers.min(workers * 2);
             continue;
         };
-        let Some((index, count)) = count else { break };
-        let path = paths[index].to_string_lossy();
-        match count {
-            Ok(newlines) => {
-                report.event(Event::File { path: &path, newlines });
+        let Some(counted) = counted else { break };
+        files.tell(counted, |event| {
+            if let Event::File { newlines, .. } = event {
                 total += newlines;
             }
-            Err(error) => {
-                let message = reason(&paths[index], &error);
-                report.event(Event::Error { path: &path, message: &message });
-            }
-        }
+            report.event(event);
+        });
         done += 1;
     }
     report.event(Event::Total { newlines: total });

@@ -1,20 +1,25 @@
 //! The six programs. Each is written once, over any timer, and says what happens in [`Event`]s.
+//!
+//! They need neither a standard library nor a heap, so that a board runs the very same. What a host has and a board has
+//! not, threads that count files, is in [`host`].
 
 mod close;
-mod count;
 mod countdown;
 mod event;
 mod generate;
+#[cfg(feature = "program")]
+pub mod host;
 mod lines;
 mod range;
 mod report;
 mod stall;
+mod unwind;
 
 pub use close::{Body, LIMIT, close};
 pub use countdown::{Rate, countdown};
 pub use event::{Event, Outcome};
 pub use generate::generate;
-pub use lines::{Pool, lines};
+pub use lines::{Files, lines};
 pub use range::range;
 pub use report::{Report, Sink};
 pub use stall::stall;
@@ -23,13 +28,12 @@ use core::future::{Future, poll_fn};
 use core::num::NonZero;
 use core::pin::pin;
 use core::time::Duration;
-use std::path::PathBuf;
 
 use anytempo::Timer;
 
-/// A program and its arguments.
+/// A program and its arguments. `F` is how files are named, or the [`Files`] themselves.
 #[derive(Clone, Debug)]
-pub enum Command {
+pub enum Command<F> {
     /// [`countdown`]
     Countdown {
         /// The first item.
@@ -72,15 +76,31 @@ pub enum Command {
     /// [`lines`]
     Lines {
         /// The files to count.
-        paths: Vec<PathBuf>,
+        files: F,
     },
 }
 
-/// Runs the program that `command` names. Every runtime runs this future, with a timer and a pool of its own.
-pub async fn run<T, P, S>(timer: T, pool: P, command: Command, sink: S)
+impl<F> Command<F> {
+    /// The same with another kind of files.
+    pub fn map<G>(self, files: impl FnOnce(F) -> G) -> Command<G> {
+        match self {
+            Command::Countdown { count, delay, rate } => Command::Countdown { count, delay, rate },
+            Command::Range { start, end, step, delay } => {
+                Command::Range { start, end, step, delay }
+            }
+            Command::Generate { start, end, delay } => Command::Generate { start, end, delay },
+            Command::Stall { delay } => Command::Stall { delay },
+            Command::Close { body } => Command::Close { body },
+            Command::Lines { files: them } => Command::Lines { files: files(them) },
+        }
+    }
+}
+
+/// Runs the program that `command` names. Every runtime runs this future, with a timer and files of its own.
+pub async fn run<T, F, S>(timer: T, command: Command<F>, sink: S)
 where
     T: Timer,
-    P: Pool,
+    F: Files,
     S: Sink + Clone,
 {
     let report = Report::start(&timer, sink.clone());
@@ -97,7 +117,7 @@ where
             }
             Command::Stall { delay } => stall(timer, report, delay).await,
             Command::Close { body } => close(timer, report, body).await,
-            Command::Lines { paths } => lines(timer, pool, report, paths).await,
+            Command::Lines { files } => lines(timer, report, files).await,
         }
     };
     pausing(program, sink).await;

@@ -2,13 +2,18 @@ use core::ops::ControlFlow;
 
 use anytempo_async_std::AsyncStdTimer;
 
-use crate::programs::{self, Command, Pool};
+use crate::programs;
+use crate::programs::host::{Command, Pool};
 use crate::runtimes::{RunError, SharedSink, threads};
 use crate::suite::{self, Clock, Outcome, Subject};
 
 /// On the thread of the caller; the reactor may run on another.
 pub(super) fn run(command: Command, sink: SharedSink) -> Result<(), RunError> {
-    ::async_std::task::block_on(programs::run(AsyncStdTimer, BlockingPool, command, sink));
+    ::async_std::task::block_on(programs::run(
+        AsyncStdTimer,
+        command.counted_by(BlockingPool),
+        sink,
+    ));
     Ok(())
 }
 

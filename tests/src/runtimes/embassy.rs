@@ -5,14 +5,15 @@ use anytempo_embassy::EmbassyTimer;
 use embassy_executor::Executor;
 use embassy_executor::raw::TaskStorage;
 
-use crate::programs::{self, Command};
+use crate::programs;
+use crate::programs::host::Command;
 use crate::runtimes::threads::ThreadPool;
 use crate::runtimes::{RunError, SharedSink};
 use crate::suite::{self, Allowance, Clock, Failure, Outcome, Subject};
 
 /// On the thread of the caller, in an executor and a task of their own.
 pub(super) fn run(command: Command, sink: SharedSink) -> Result<(), RunError> {
-    block_on(programs::run(EmbassyTimer, ThreadPool, command, sink))
+    block_on(programs::run(EmbassyTimer, command.counted_by(ThreadPool), sink))
         .ok_or_else(|| RunError::new("embassy could not spawn the program"))
 }
 

@@ -7,7 +7,8 @@ use ::futures_timer::Delay;
 use ::smol::future::block_on;
 use anytempo::Timer;
 
-use crate::programs::{self, Command};
+use crate::programs;
+use crate::programs::host::Command;
 use crate::runtimes::threads::ThreadPool;
 use crate::runtimes::{RunError, SharedSink};
 use crate::suite::{self, Clock, Outcome, Subject};
@@ -114,7 +115,7 @@ impl anytempo::Sleep for Sleep {
 
 /// On the thread of the caller, without a reactor; a helper thread keeps the time.
 pub(super) fn run(command: Command, sink: SharedSink) -> Result<(), RunError> {
-    block_on(programs::run(FuturesTimer, ThreadPool, command, sink));
+    block_on(programs::run(FuturesTimer, command.counted_by(ThreadPool), sink));
     Ok(())
 }
 

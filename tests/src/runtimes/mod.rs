@@ -17,7 +17,8 @@ use core::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::harness::{Promise, promises_across_threads};
-use crate::programs::{Command, Event, Sink};
+use crate::programs::host::Command;
+use crate::programs::{Event, Sink};
 
 /// Every runtime there is.
 pub static RUNTIMES: [Runtime; 7] = [

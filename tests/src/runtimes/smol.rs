@@ -2,13 +2,14 @@ use core::ops::ControlFlow;
 
 use anytempo_smol::SmolTimer;
 
-use crate::programs::{self, Command, Pool};
+use crate::programs;
+use crate::programs::host::{Command, Pool};
 use crate::runtimes::{RunError, SharedSink, threads};
 use crate::suite::{self, Clock, Outcome, Subject};
 
 /// On the thread of the caller; the reactor may run on another.
 pub(super) fn run(command: Command, sink: SharedSink) -> Result<(), RunError> {
-    ::smol::block_on(programs::run(SmolTimer, BlockingPool, command, sink));
+    ::smol::block_on(programs::run(SmolTimer, command.counted_by(BlockingPool), sink));
     Ok(())
 }
 

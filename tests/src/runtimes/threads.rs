@@ -2,7 +2,7 @@ use core::num::NonZero;
 use core::ops::ControlFlow;
 use std::thread::{self, available_parallelism};
 
-use crate::programs::Pool;
+use crate::programs::host::Pool;
 
 /// How many threads keep the machine busy.
 pub(super) fn parallelism() -> usize {

@@ -5,14 +5,15 @@ use ::tokio::runtime::{Builder, Runtime};
 use ::tokio::task::spawn_blocking;
 use anytempo_tokio::TokioTimer;
 
-use crate::programs::{self, Command, Pool};
+use crate::programs;
+use crate::programs::host::{Command, Pool};
 use crate::runtimes::{RunError, SharedSink, threads};
 use crate::suite::{self, Clock, Failure, Outcome, Subject};
 
 /// On the thread of the caller.
 pub(super) fn current_thread(command: Command, sink: SharedSink) -> Result<(), RunError> {
     let runtime = started(Builder::new_current_thread().enable_time().build())?;
-    runtime.block_on(programs::run(TokioTimer, BlockingPool, command, sink));
+    runtime.block_on(programs::run(TokioTimer, command.counted_by(BlockingPool), sink));
     runtime.shutdown_background();
     Ok(())
 }
@@ -20,7 +21,7 @@ pub(super) fn current_thread(command: Command, sink: SharedSink) -> Result<(), R
 /// As a task that any of the workers may run, and may pass on to another.
 pub(super) fn multi_thread(command: Command, sink: SharedSink) -> Result<(), RunError> {
     let runtime = started(Builder::new_multi_thread().worker_threads(2).enable_time().build())?;
-    let task = runtime.spawn(programs::run(TokioTimer, BlockingPool, command, sink));
+    let task = runtime.spawn(programs::run(TokioTimer, command.counted_by(BlockingPool), sink));
     let ended = runtime.block_on(task);
     runtime.shutdown_background();
     ended.map_err(|error| RunError::new(format!("the program did not end: {error}")))

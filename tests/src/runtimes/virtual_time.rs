@@ -4,7 +4,8 @@ use core::time::Duration;
 use anytempo::Timer;
 use anytempo_virtual::{Executor, Spawner, VirtualClock};
 
-use crate::programs::{self, Command, Pool};
+use crate::programs;
+use crate::programs::host::{Command, Pool};
 use crate::runtimes::{RunError, SharedSink};
 use crate::suite::{self, Clock, Failure, Outcome, Subject};
 
@@ -13,7 +14,7 @@ pub(super) fn run(command: Command, sink: SharedSink) -> Result<(), RunError> {
     let clock = VirtualClock::new();
     let executor = Executor::new(&clock);
     let pool = TaskPool { clock: clock.clone(), spawner: executor.spawner() };
-    executor.block_on(programs::run(clock, pool, command, sink)).map_err(|deadlock| {
+    executor.block_on(programs::run(clock, command.counted_by(pool), sink)).map_err(|deadlock| {
         let at = deadlock.at();
         RunError::new(format!("the program waits for ever: after {at} nothing is due any more"))
     })

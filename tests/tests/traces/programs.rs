@@ -7,7 +7,8 @@ use std::fs;
 use std::path::{MAIN_SEPARATOR, Path};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use anytempo_matrix::programs::{Body, Command, Event, Rate, Sink};
+use anytempo_matrix::programs::host::Command;
+use anytempo_matrix::programs::{Body, Event, Rate, Sink};
 use anytempo_matrix::runtimes::{RUNTIMES, SharedSink};
 
 use crate::recorded::Named;
@@ -28,9 +29,9 @@ pub(crate) fn traces() -> Result<Vec<Named>, String> {
     traces.collect()
 }
 
-fn commands(files: &Path) -> Vec<(&'static str, Command)> {
+fn commands(folder: &Path) -> Vec<(&'static str, Command)> {
     let delay = Duration::from_micros(1500);
-    let paths = ["two", "missing", "empty", "unended"].map(|name| files.join(name)).into();
+    let files = ["two", "missing", "empty", "unended"].map(|name| folder.join(name)).into();
     let countdown = |rate| Command::Countdown { count: 3, delay, rate };
     let range = |step| Command::Range { start: 2, end: -3, step, delay };
     let close = |body| Command::Close { body };
@@ -45,7 +46,7 @@ fn commands(files: &Path) -> Vec<(&'static str, Command)> {
         ("close --body error", close(Body::Error)),
         ("close --body cancel", close(Body::Cancel)),
         ("close --body panic", close(Body::Panic)),
-        ("lines two missing empty unended", Command::Lines { paths }),
+        ("lines two missing empty unended", Command::Lines { files }),
     ]
 }
 
