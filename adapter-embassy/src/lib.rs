@@ -4,7 +4,10 @@
 
 mod ticks;
 
+use core::cmp::Ordering;
+use core::fmt;
 use core::future::Future;
+use core::num::NonZeroU64;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 use core::time::Duration;
@@ -16,15 +19,25 @@ use embassy_time::TICK_HZ;
 pub struct EmbassyTimer;
 
 impl anytempo::Timer for EmbassyTimer {
+    const PROMPT: bool = true;
+
     type Instant = Instant;
     type Sleep = Sleep;
 
     fn now(&self) -> Instant {
-        Instant(embassy_time::Instant::now())
+        embassy_time::Instant::now().into()
     }
 
     fn raw_sleep(&self, deadline: Option<Instant>) -> Sleep {
-        Sleep::new(deadline)
+        Sleep { deadline }
+    }
+
+    // Too large to be had more than once in a program.
+    #[inline(never)]
+    fn deadline_after(&self, delta: u64) -> Option<Instant> {
+        let left = !embassy_time::Instant::now().as_ticks();
+        let left = left.checked_sub(delta)?.checked_sub(u64::from(delta > 0))?;
+        Some(Instant { left: NonZeroU64::new(left)? })
     }
 
     fn resolution(&self) -> Duration {
@@ -33,8 +46,27 @@ impl anytempo::Timer for EmbassyTimer {
 }
 
 /// A point in time on embassy's clock: an [`embassy_time::Instant`], into which and from which it converts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Instant(embassy_time::Instant);
+///
+/// Embassy's last instant is not among them, as drivers take it for no alarm at all; the one before stands in for it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Instant {
+    // How many ticks are left to embassy's last instant. So `None`, for never, is that instant, an `Option` takes no more
+    // room, and nothing but a subtraction is needed for a deadline that may be out of range.
+    left: NonZeroU64,
+}
+
+impl Instant {
+    const fn from_ticks(ticks: u64) -> Self {
+        match NonZeroU64::new(!ticks) {
+            Some(left) => Self { left },
+            None => Self { left: NonZeroU64::MIN },
+        }
+    }
+
+    const fn ticks(self) -> u64 {
+        !self.left.get()
+    }
+}
 
 impl anytempo::Instant for Instant {
     /// Ticks, of which there are [`TICK_HZ`] in a second.
@@ -49,38 +81,46 @@ impl anytempo::Instant for Instant {
     }
 
     fn checked_add(self, delta: u64) -> Option<Self> {
-        Self::before_never(self.0.as_ticks().saturating_add(delta))
+        let left = self.left.get().checked_sub(delta)?;
+        Some(Self { left: NonZeroU64::new(left)? })
     }
 
     fn checked_after(self, delta: u64) -> Option<Self> {
-        let begun = u64::from(delta > 0);
-        Self::before_never(self.0.as_ticks().saturating_add(delta).saturating_add(begun))
+        self.checked_add(delta)?.checked_add(u64::from(delta > 0))
     }
 
     fn saturating_since(self, earlier: Self) -> u64 {
-        self.0.as_ticks().saturating_sub(earlier.0.as_ticks())
+        self.ticks().saturating_sub(earlier.ticks())
     }
 }
 
-/// Both ends of the range mean never: the longest span, because it may stand for a longer one, and the last instant,
-/// because drivers take it for no alarm at all.
-const NEVER: u64 = u64::MAX;
+impl Ord for Instant {
+    fn cmp(&self, other: &Self) -> Ordering {
+        other.left.cmp(&self.left)
+    }
+}
 
-impl Instant {
-    fn before_never(ticks: u64) -> Option<Self> {
-        (ticks < NEVER).then(|| Self(embassy_time::Instant::from_ticks(ticks)))
+impl PartialOrd for Instant {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl fmt::Debug for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Instant").field(&self.ticks()).finish()
     }
 }
 
 impl From<embassy_time::Instant> for Instant {
     fn from(instant: embassy_time::Instant) -> Self {
-        Self(instant)
+        Self::from_ticks(instant.as_ticks())
     }
 }
 
 impl From<Instant> for embassy_time::Instant {
     fn from(instant: Instant) -> Self {
-        instant.0
+        Self::from_ticks(instant.ticks())
     }
 }
 
@@ -88,25 +128,18 @@ impl From<Instant> for embassy_time::Instant {
 #[must_use = "futures do nothing unless polled"]
 #[derive(Debug)]
 pub struct Sleep {
-    /// In ticks; `NEVER`, for which an `Option` would need as much room again.
-    deadline: u64,
-}
-
-impl Sleep {
-    fn new(deadline: Option<Instant>) -> Self {
-        Self { deadline: deadline.map_or(NEVER, |it| it.0.as_ticks()) }
-    }
+    deadline: Option<Instant>,
 }
 
 impl Future for Sleep {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        if self.deadline != NEVER {
-            if embassy_time::Instant::now().as_ticks() >= self.deadline {
+        if let Some(deadline) = self.deadline {
+            if embassy_time::Instant::now().as_ticks() >= deadline.ticks() {
                 return Poll::Ready(());
             }
-            embassy_time_driver::schedule_wake(self.deadline, cx.waker());
+            embassy_time_driver::schedule_wake(deadline.ticks(), cx.waker());
         }
         Poll::Pending
     }
@@ -116,10 +149,10 @@ impl anytempo::Sleep for Sleep {
     type Instant = Instant;
 
     fn reset(mut self: Pin<&mut Self>, deadline: Option<Instant>) {
-        *self = Self::new(deadline);
+        self.deadline = deadline;
     }
 
     fn deadline(&self) -> Option<Instant> {
-        Instant::before_never(self.deadline)
+        self.deadline
     }
 }

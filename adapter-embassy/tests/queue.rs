@@ -75,6 +75,17 @@ fn both_ends_of_the_clock_are_never() {
     assert_eq!(last.checked_add(1), None);
     assert_eq!(Instant::from(embassy_time::Instant::from_ticks(0)).checked_add(u64::MAX), None);
     assert_eq!(embassy_time::Instant::from(last).as_ticks(), u64::MAX - 1);
+    assert_eq!(Instant::from(embassy_time::Instant::MAX), last);
+}
+
+#[test]
+fn instants_are_in_the_order_of_their_ticks() {
+    let [early, late] = [3, 4].map(|it| Instant::from(embassy_time::Instant::from_ticks(it)));
+    assert!(early < late);
+    assert!(late > early);
+    assert_eq!(late.saturating_since(early), 1);
+    assert_eq!(early.saturating_since(late), 0);
+    assert_eq!(format!("{early:?}"), "Instant(3)");
 }
 
 #[test]
@@ -88,7 +99,10 @@ fn a_wait_that_begins_late_in_a_tick_has_a_tick_more() {
 
 #[test]
 fn a_wait_is_its_deadline_and_nothing_else() {
-    assert_eq!(size_of::<anytempo_embassy::Sleep>(), 16);
+    assert_eq!(size_of::<anytempo_embassy::Sleep>(), 8);
     assert!(size_of::<anytempo::future::Sleep<EmbassyTimer>>() <= 32);
-    assert!(size_of::<anytempo::stream::Countdown<EmbassyTimer>>() <= 48);
+    // As embassy's own `Timer`.
+    assert!(size_of::<anytempo::future::Stall<(), EmbassyTimer>>() <= 16);
+    assert!(size_of::<anytempo::future::Timeout<(), EmbassyTimer>>() <= 16);
+    assert!(size_of::<anytempo::stream::Countdown<EmbassyTimer>>() <= 24);
 }

@@ -146,6 +146,12 @@ pub trait Sleep: Future<Output = ()> {
 ///   or a program that chooses a timer; no combinator depends on it.
 /// - The provided methods are not for overriding.
 pub trait Timer: Clone {
+    /// Whether raw sleeps look at the clock themselves. Combinators then need not, which makes them smaller and faster.
+    ///
+    /// - If it is true, the first poll of a raw sleep MUST be ready if its deadline is past or now. Most runtimes do
+    ///   otherwise.
+    const PROMPT: bool = false;
+
     /// The points in time of this clock.
     type Instant: Instant;
 
@@ -187,7 +193,14 @@ pub trait Timer: Clone {
     /// # assert_eq!(clock.elapsed(), Duration::from_secs(10));
     /// ```
     fn after(&self, delay: Duration) -> Option<Self::Instant> {
-        self.now().checked_after(Self::Instant::delta_ceil(delay))
+        self.deadline_after(Self::Instant::delta_ceil(delay))
+    }
+
+    /// The deadline of a wait that begins now; `None` is never.
+    ///
+    /// - It MUST be what [`now`](Timer::now) and [`checked_after`](Instant::checked_after) give.
+    fn deadline_after(&self, delta: <Self::Instant as Instant>::Delta) -> Option<Self::Instant> {
+        self.now().checked_after(delta)
     }
 
     /// Waits for `delay`, counted from the first poll.
@@ -391,11 +404,17 @@ pub trait Timer: Clone {
 
 /// A reference to a timer is a timer.
 impl<T: Timer> Timer for &T {
+    const PROMPT: bool = T::PROMPT;
+
     type Instant = T::Instant;
     type Sleep = T::Sleep;
 
     fn now(&self) -> Self::Instant {
         (**self).now()
+    }
+
+    fn deadline_after(&self, delta: <T::Instant as Instant>::Delta) -> Option<T::Instant> {
+        (**self).deadline_after(delta)
     }
 
     fn raw_sleep(&self, deadline: Option<Self::Instant>) -> Self::Sleep {

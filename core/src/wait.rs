@@ -12,25 +12,30 @@ use pin_project_lite::pin_project;
 
 use crate::timer::{Instant, Sleep, Timer};
 
-type Delta<T> = <<T as Timer>::Instant as Instant>::Delta;
+pub(crate) type Delta<T> = <<T as Timer>::Instant as Instant>::Delta;
 
 pin_project! {
-    /// One wait, which reads the clock and arms its timer at its first poll.
+    /// One wait, which reads the clock and makes its timer at its first poll.
     pub(crate) struct Wait<T: Timer> {
         timer: T,
-        stage: Stage<Delta<T>>,
         #[pin]
-        sleep: T::Sleep,
+        state: State<T>,
     }
 }
 
-/// How far a [`Wait`] is.
-///
-/// The span lives in the stage that needs it, and not beside it: so a `Wait` is 16 bytes more than its timer.
-#[derive(Clone, Copy, Debug)]
-enum Stage<D> {
-    /// Not polled yet; the deadline will be this far from the first poll.
-    After(D),
+pin_project! {
+    /// A span lives where its timer will be, and not beside it: so a `Wait` is hardly more than its timer.
+    #[project = StatePinned]
+    enum State<T: Timer> {
+        /// Not polled yet; the deadline will be this far from the first poll.
+        After { delta: Delta<T> },
+        Timed { stage: Stage, #[pin] sleep: T::Sleep },
+    }
+}
+
+/// How far a [`Wait`] with a timer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
     /// Not polled yet; the deadline is set.
     Until,
     /// The timer runs.
@@ -45,82 +50,133 @@ enum Stage<D> {
 
 impl<T: Timer> Wait<T> {
     pub(crate) fn after(timer: T, delay: Duration) -> Self {
-        let sleep = timer.raw_sleep(None);
-        Self { timer, stage: Stage::After(T::Instant::delta_ceil(delay)), sleep }
+        Self { timer, state: State::After { delta: T::Instant::delta_ceil(delay) } }
     }
 
     pub(crate) fn until(timer: T, deadline: Option<T::Instant>) -> Self {
         let sleep = timer.raw_sleep(deadline);
-        Self { timer, stage: Stage::Until, sleep }
-    }
-
-    /// Begins anew with another delay, as if made by [`after`](Self::after).
-    pub(crate) fn reset_after(self: Pin<&mut Self>, delay: Duration) {
-        // The timer is left as it is: the next poll arms it anew, and until then a wake by the old deadline does no harm.
-        *self.project().stage = Stage::After(T::Instant::delta_ceil(delay));
+        Self { timer, state: State::Timed { stage: Stage::Until, sleep } }
     }
 
     /// Begins anew with another deadline, as if made by [`until`](Self::until).
     pub(crate) fn reset_until(self: Pin<&mut Self>, deadline: Option<T::Instant>) {
-        let this = self.project();
-        this.sleep.reset(deadline);
-        *this.stage = Stage::Until;
+        let mut this = self.project();
+        match this.state.as_mut().project() {
+            StatePinned::Timed { stage, sleep } => {
+                sleep.reset(deadline);
+                *stage = Stage::Until;
+            }
+            StatePinned::After { .. } => {
+                let sleep = this.timer.raw_sleep(deadline);
+                this.state.set(State::Timed { stage: Stage::Until, sleep });
+            }
+        }
     }
 
     /// Marks that whoever waited here is done.
     pub(crate) fn close(self: Pin<&mut Self>) {
-        *self.project().stage = Stage::Closed;
+        let mut this = self.project();
+        if let StatePinned::After { .. } = this.state.as_mut().project() {
+            let sleep = this.timer.raw_sleep(None);
+            this.state.set(State::Timed { stage: Stage::Closed, sleep });
+        } else if let StatePinned::Timed { stage, .. } = this.state.project() {
+            *stage = Stage::Closed;
+        }
     }
 
     pub(crate) fn is_due(&self) -> bool {
-        matches!(self.stage, Stage::Due)
+        matches!(self.state, State::Timed { stage: Stage::Due, .. })
     }
 
     pub(crate) fn is_closed(&self) -> bool {
-        matches!(self.stage, Stage::Closed)
+        matches!(self.state, State::Timed { stage: Stage::Closed, .. })
     }
 
     /// Is ready if the time is up, also in the very first poll: the way of a time limit.
     pub(crate) fn poll_due(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        self.poll(cx, None, false)
+    }
+
+    /// Is ready if the time is up, but never in the first poll: the way of a wait, which lets others run first.
+    pub(crate) fn poll_wait(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        self.poll(cx, None, true)
+    }
+
+    /// As [`poll_wait`](Self::poll_wait), after beginning anew if there is another span to wait for.
+    ///
+    /// Its owner keeps that span, as here the timer has its place: it is to be armed again, and not made again.
+    pub(crate) fn poll_again(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        again: Option<Delta<T>>,
+    ) -> Poll<()> {
+        self.poll(cx, again, true)
+    }
+
+    #[inline]
+    fn poll(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        again: Option<Delta<T>>,
+        yields: bool,
+    ) -> Poll<()> {
         let mut this = self.project();
-        let due = match *this.stage {
-            Stage::After(delta) => {
-                let now = this.timer.now();
-                let deadline = now.checked_after(delta);
-                this.sleep.as_mut().reset(deadline);
-                deadline.is_some_and(|deadline| deadline <= now)
-            }
-            Stage::Until => this.sleep.deadline().is_some_and(|it| it <= this.timer.now()),
+        let begun = this.state.as_mut().begin(this.timer, again);
+        let StatePinned::Timed { stage, sleep } = this.state.project() else {
+            return Poll::Pending;
+        };
+        let before = *stage;
+        let due = match before {
+            Stage::Until => begun.unwrap_or_else(|| {
+                !T::PROMPT && sleep.deadline().is_some_and(|it| it <= this.timer.now())
+            }),
             Stage::Armed => false,
             Stage::Yielded | Stage::Due => true,
             Stage::Closed => return Poll::Pending,
         };
-        // Runtimes do not agree on a deadline that is already there: some are ready, some yield, and one that counts in
-        // milliseconds waits for the next. So it is decided here, by the clock.
         if !due {
-            *this.stage = Stage::Armed;
-            ready!(this.sleep.poll(cx));
+            *stage = Stage::Armed;
+            ready!(sleep.poll(cx));
         }
-        *this.stage = Stage::Due;
-        Poll::Ready(())
-    }
-
-    /// Is ready if the time is up, but never in the first poll: the way of a wait, which lets others run first.
-    pub(crate) fn poll_wait(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let first = matches!(self.stage, Stage::After(_) | Stage::Until);
-        ready!(self.as_mut().poll_due(cx));
-        if first {
-            *self.project().stage = Stage::Yielded;
+        if yields && before == Stage::Until {
+            *stage = Stage::Yielded;
             return yield_now(cx);
         }
+        *stage = Stage::Due;
         Poll::Ready(())
+    }
+}
+
+impl<T: Timer> State<T> {
+    /// Counts from now if the deadline is not known yet, and says whether it is there already.
+    fn begin(mut self: Pin<&mut Self>, timer: &T, again: Option<Delta<T>>) -> Option<bool> {
+        match (self.as_mut().project(), again) {
+            (StatePinned::After { delta }, again) => {
+                let (deadline, due) = from_now(timer, again.unwrap_or(*delta));
+                self.set(Self::Timed { stage: Stage::Until, sleep: timer.raw_sleep(deadline) });
+                Some(due)
+            }
+            (StatePinned::Timed { stage, sleep }, Some(delta)) => {
+                let (deadline, due) = from_now(timer, delta);
+                sleep.reset(deadline);
+                *stage = Stage::Until;
+                Some(due)
+            }
+            (StatePinned::Timed { .. }, None) => None,
+        }
     }
 }
 
 impl<T: Timer> fmt::Debug for Wait<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { timer: _, stage, sleep } = self;
-        f.debug_struct("Wait").field("stage", stage).field("deadline", &sleep.deadline()).finish()
+        let mut debug = f.debug_struct("Wait");
+        match &self.state {
+            State::After { delta } => debug.field("after", delta),
+            State::Timed { stage, sleep } => {
+                debug.field("stage", stage).field("deadline", &sleep.deadline())
+            }
+        };
+        debug.finish()
     }
 }
 
@@ -129,9 +185,12 @@ pin_project! {
     ///
     /// It hands out slots. The first is open at once; each later one opens when its wait is over. A slot stays open
     /// until it is taken, and before each later one at least one poll is pending.
-    pub(crate) struct Pacer<T: Timer> {
+    pub(crate) struct Pacer<T: Timer, I> {
         timer: T,
         period: Delta<T>,
+        // What its owner gives in a slot. It is kept here, where it lies beside what is small: around the pacer it would
+        // take up a whole word of the timer's.
+        item: I,
         rate: Rate,
         slot: Slot,
         #[pin]
@@ -152,54 +211,66 @@ pub(crate) enum Rate {
 enum Slot {
     /// The first one, open from the start.
     First,
+    /// Open.
+    Open,
     /// Taken, and the next one has not been asked for yet.
     Taken,
     /// Asked for; the timer runs.
     Armed,
-    /// Open.
-    Open,
+    /// There are no more.
+    Over,
 }
 
-impl<T: Timer> Pacer<T> {
-    pub(crate) fn new(timer: T, period: Duration) -> Self {
+impl<T: Timer, I> Pacer<T, I> {
+    pub(crate) fn new(timer: T, period: Duration, item: I) -> Self {
         let sleep = timer.raw_sleep(None);
         let period = T::Instant::delta_ceil(period);
-        Self { timer, period, rate: Rate::Delay, slot: Slot::First, sleep }
+        Self { timer, period, item, rate: Rate::Delay, slot: Slot::First, sleep }
     }
 
     pub(crate) fn set_rate(&mut self, rate: Rate) {
         self.rate = rate;
     }
 
+    pub(crate) fn item(&self) -> &I {
+        &self.item
+    }
+
+    pub(crate) fn item_mut(self: Pin<&mut Self>) -> &mut I {
+        self.project().item
+    }
+
     /// Asks for the next slot.
     pub(crate) fn poll_slot(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let mut this = self.project();
-        match *this.slot {
-            Slot::First | Slot::Open => return Poll::Ready(()),
-            Slot::Armed => ready!(this.sleep.poll(cx)),
-            Slot::Taken => {
-                let (base, deadline) = match (*this.rate, this.sleep.deadline()) {
-                    // One that is never is not reached again, so here there was none yet: the rate has just been fixed.
-                    (Rate::Delay, _) | (Rate::Fixed, None) => {
-                        let now = this.timer.now();
-                        (now, now.checked_after(*this.period))
+        if let Slot::First | Slot::Open = *this.slot {
+            return Poll::Ready(());
+        }
+        let first = *this.slot == Slot::Taken;
+        let mut zero = false;
+        if first {
+            let deadline;
+            (deadline, zero) = match *this.rate {
+                Rate::Delay => from_now(this.timer, *this.period),
+                Rate::Fixed => match this.sleep.deadline() {
+                    Some(before) => {
+                        let deadline = before.checked_add(*this.period);
+                        (deadline, !T::PROMPT && deadline.is_some_and(|it| it <= before))
                     }
-                    (Rate::Fixed, Some(before)) => (before, before.checked_add(*this.period)),
-                };
-                this.sleep.as_mut().reset(deadline);
-                // Without a period there is nothing to wait for, and a runtime that rounds up to its next tick must not
-                // make a wait of it.
-                let zero = deadline.is_some_and(|deadline| deadline <= base);
-                if zero || this.sleep.poll(cx).is_ready() {
-                    *this.slot = Slot::Open;
-                    return yield_now(cx);
-                }
-                *this.slot = Slot::Armed;
-                return Poll::Pending;
-            }
+                    // One that is never is not reached again, so the rate has just been fixed.
+                    None => from_now(this.timer, *this.period),
+                },
+            };
+            // Without a period there is nothing to wait for, and a runtime that rounds up to its next tick must not
+            // make a wait of it.
+            this.sleep.as_mut().reset(deadline);
+        }
+        if !zero && this.sleep.poll(cx).is_pending() {
+            *this.slot = Slot::Armed;
+            return Poll::Pending;
         }
         *this.slot = Slot::Open;
-        Poll::Ready(())
+        if first { yield_now(cx) } else { Poll::Ready(()) }
     }
 
     /// Takes the slot that is open.
@@ -213,18 +284,41 @@ impl<T: Timer> Pacer<T> {
         }
         *this.slot = Slot::Taken;
     }
+
+    /// Has no more slots.
+    pub(crate) fn end(self: Pin<&mut Self>) {
+        *self.project().slot = Slot::Over;
+    }
+
+    pub(crate) fn is_over(&self) -> bool {
+        self.slot == Slot::Over
+    }
 }
 
-impl<T: Timer> fmt::Debug for Pacer<T> {
+impl<T: Timer, I: fmt::Debug> fmt::Debug for Pacer<T, I> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { timer: _, period, rate, slot, sleep } = self;
+        let Self { timer: _, period, item, rate, slot, sleep } = self;
         f.debug_struct("Pacer")
             .field("period", period)
+            .field("item", item)
             .field("rate", rate)
             .field("slot", slot)
             .field("deadline", &sleep.deadline())
             .finish()
     }
+}
+
+/// The deadline that is so far from now, and whether it is there already.
+///
+/// Runtimes do not agree on such a deadline: some are ready, some yield, and one that counts in milliseconds waits for the
+/// next. So it is decided here, by the clock, unless a raw sleep is known to do the same.
+fn from_now<T: Timer>(timer: &T, delta: Delta<T>) -> (Option<T::Instant>, bool) {
+    if T::PROMPT {
+        return (timer.deadline_after(delta), false);
+    }
+    let now = timer.now();
+    let deadline = now.checked_after(delta);
+    (deadline, deadline.is_some_and(|deadline| deadline <= now))
 }
 
 /// Lets whatever else wants to run have its turn.

@@ -13,16 +13,15 @@ pin_project! {
     #[must_use = "streams do nothing unless polled"]
     #[derive(Debug)]
     pub struct Countdown<T: Timer> {
-        // The item that is due next; `None` once 0 has been given.
-        next: Option<u32>,
+        // Its item is the one that is due next; it is over once 0 has been given.
         #[pin]
-        pacer: Pacer<T>,
+        pacer: Pacer<T, u32>,
     }
 }
 
 impl<T: Timer> Countdown<T> {
     pub(crate) fn new(timer: T, count: u32, delay: Duration) -> Self {
-        Self { next: Some(count), pacer: Pacer::new(timer, delay) }
+        Self { pacer: Pacer::new(timer, delay, count) }
     }
 
     /// Counts the delay from the previous deadline: item number N is due at the start plus N delays, with no drift.
@@ -69,17 +68,25 @@ impl<T: Timer> Stream for Countdown<T> {
     type Item = u32;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<u32>> {
-        let mut this = self.project();
-        let Some(item) = *this.next else { return Poll::Ready(None) };
-        ready!(this.pacer.as_mut().poll_slot(cx));
-        this.pacer.take_slot();
-        *this.next = item.checked_sub(1);
+        let mut pacer = self.project().pacer;
+        if pacer.is_over() {
+            return Poll::Ready(None);
+        }
+        ready!(pacer.as_mut().poll_slot(cx));
+        pacer.as_mut().take_slot();
+        let item = *pacer.item();
+        match item.checked_sub(1) {
+            Some(next) => *pacer.item_mut() = next,
+            None => pacer.end(),
+        }
         Poll::Ready(Some(item))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        let Some(item) = self.next else { return (0, Some(0)) };
-        match usize::try_from(item).ok().and_then(|item| item.checked_add(1)) {
+        if self.pacer.is_over() {
+            return (0, Some(0));
+        }
+        match usize::try_from(*self.pacer.item()).ok().and_then(|item| item.checked_add(1)) {
             Some(left) => (left, Some(left)),
             None => (usize::MAX, None),
         }
@@ -88,6 +95,6 @@ impl<T: Timer> Stream for Countdown<T> {
 
 impl<T: Timer> FusedStream for Countdown<T> {
     fn is_terminated(&self) -> bool {
-        self.next.is_none()
+        self.pacer.is_over()
     }
 }

@@ -15,9 +15,8 @@ pin_project! {
     pub struct Pace<S: Stream, T: Timer> {
         #[pin]
         source: S,
-        ahead: Ahead<S::Item>,
         #[pin]
-        pacer: Pacer<T>,
+        pacer: Pacer<T, Ahead<S::Item>>,
     }
 }
 
@@ -34,7 +33,7 @@ enum Ahead<I> {
 
 impl<S: Stream, T: Timer> Pace<S, T> {
     pub(super) fn new(source: S, timer: T, delay: Duration) -> Self {
-        Self { source, ahead: Ahead::Unknown, pacer: Pacer::new(timer, delay) }
+        Self { source, pacer: Pacer::new(timer, delay, Ahead::Unknown) }
     }
 
     /// Counts the delay from the previous deadline: item number N is due at the start plus N delays, with no drift.
@@ -93,14 +92,15 @@ impl<S: Stream, T: Timer> Stream for Pace<S, T> {
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<S::Item>> {
         let mut this = self.project();
-        if let Ahead::Unknown = this.ahead {
+        let ahead = this.pacer.as_mut().item_mut();
+        if let Ahead::Unknown = ahead {
             match this.source.poll_next(cx) {
-                Poll::Ready(Some(item)) => *this.ahead = Ahead::Item(item),
-                Poll::Ready(None) => *this.ahead = Ahead::End,
+                Poll::Ready(Some(item)) => *ahead = Ahead::Item(item),
+                Poll::Ready(None) => *ahead = Ahead::End,
                 Poll::Pending => {}
             }
         }
-        if let Ahead::End = this.ahead {
+        if let Ahead::End = ahead {
             return Poll::Ready(None);
         }
         // The wait goes on beside a source that is pending: it counts from when the item was asked for.
@@ -108,7 +108,7 @@ impl<S: Stream, T: Timer> Stream for Pace<S, T> {
         if slot.is_pending() {
             return Poll::Pending;
         }
-        match core::mem::replace(this.ahead, Ahead::Unknown) {
+        match core::mem::replace(this.pacer.as_mut().item_mut(), Ahead::Unknown) {
             Ahead::Item(item) => {
                 this.pacer.take_slot();
                 Poll::Ready(Some(item))
@@ -118,7 +118,7 @@ impl<S: Stream, T: Timer> Stream for Pace<S, T> {
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        let (lower, upper) = match self.ahead {
+        let (lower, upper) = match self.pacer.item() {
             Ahead::End => return (0, Some(0)),
             Ahead::Unknown => return self.source.size_hint(),
             Ahead::Item(_) => self.source.size_hint(),
@@ -129,6 +129,6 @@ impl<S: Stream, T: Timer> Stream for Pace<S, T> {
 
 impl<S: Stream, T: Timer> FusedStream for Pace<S, T> {
     fn is_terminated(&self) -> bool {
-        matches!(self.ahead, Ahead::End)
+        matches!(self.pacer.item(), Ahead::End)
     }
 }

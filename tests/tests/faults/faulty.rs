@@ -9,7 +9,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::task::Wake;
 
-use anytempo::{Sleep as _, Timer};
+use anytempo::{Instant as _, Sleep as _, Timer};
 use anytempo_virtual::VirtualClock;
 
 /// What is wrong. Each is a fault that a runtime or an adapter has had.
@@ -47,6 +47,8 @@ pub(crate) enum Fault {
     ClonesAreOtherClocks,
     NeedsARuntimeWhenMade,
     HasOneWaitForAll,
+    IsNotPrompt,
+    CountsFromElsewhere,
 }
 
 const fn has<const F: u8>(fault: Fault) -> bool {
@@ -95,6 +97,8 @@ impl<const F: u8> Clone for Faulty<F> {
 }
 
 impl<const F: u8> Timer for Faulty<F> {
+    const PROMPT: bool = has::<F>(Fault::IsNotPrompt);
+
     type Instant = Instant<F>;
     type Sleep = Sleep<F>;
 
@@ -104,6 +108,11 @@ impl<const F: u8> Timer for Faulty<F> {
         let back = has::<F>(Fault::GoesBackInTime) && reads % 7 == 6;
         let step = Duration::from_micros(if back { 1 } else { 0 });
         Instant((self.clock.elapsed() + self.lead).saturating_sub(step))
+    }
+
+    fn deadline_after(&self, delta: Duration) -> Option<Instant<F>> {
+        let elsewhere = Duration::from_micros(u64::from(has::<F>(Fault::CountsFromElsewhere)));
+        Instant(self.now().0 + elsewhere).checked_after(delta)
     }
 
     fn raw_sleep(&self, deadline: Option<Instant<F>>) -> Sleep<F> {
@@ -229,6 +238,11 @@ impl<const F: u8> Future for Sleep<F> {
             || has::<F>(Fault::NeverFiresAgain) && this.spent && !this.over
             || has::<F>(Fault::PastNeverEnds) && this.first_poll.is_none() && deadline.0 <= now
         {
+            return Poll::Pending;
+        }
+        if has::<F>(Fault::IsNotPrompt) && this.first_poll.is_none() && deadline.0 <= now {
+            this.first_poll = Some(now);
+            cx.waker().wake_by_ref();
             return Poll::Pending;
         }
         let first = *this.first_poll.get_or_insert(now);

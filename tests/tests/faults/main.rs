@@ -123,4 +123,6 @@ faults! {
     clones_are_other_clocks: ClonesAreOtherClocks => "timer_contract::clones_agree",
     needs_a_runtime_when_made: NeedsARuntimeWhenMade => "timer_contract::built_outside_of_the_runtime",
     has_one_wait_for_all: HasOneWaitForAll => "timer_contract::equal_deadlines_all_end",
+    is_not_prompt: IsNotPrompt => "timer_contract::past_is_ready_soon",
+    counts_from_elsewhere: CountsFromElsewhere => "timer_contract::deadline_counts_from_now",
 }

@@ -39,7 +39,8 @@ pub async fn never_early<T: Timer>(subject: Subject<T>) -> Outcome {
     Ok(())
 }
 
-/// A raw wait for a deadline that is past, or now, is ready at once or wakes its task, and is then ready.
+/// A raw wait for a deadline that is past, or now, is ready at once or wakes its task, and is then ready. It is ready at
+/// once if its timer says so.
 pub async fn past_is_ready_soon<T: Timer>(subject: Subject<T>) -> Outcome {
     let start = subject.timer.now();
     subject.timer.raw_sleep(Some(start)).await;
@@ -49,6 +50,7 @@ pub async fn past_is_ready_soon<T: Timer>(subject: Subject<T>) -> Outcome {
     let probe = Probe::new();
     let mut raw = pin!(subject.timer.raw_sleep(Some(start)));
     let ready = probe.poll(raw.as_mut()).is_ready();
+    check(ready || !T::PROMPT, "it is ready at once, if the timer says so")?;
     check(ready || probe.wakes() > 0, "it is ready or wakes its task")?;
     check(probe.poll(raw).is_ready(), "then it is ready")
 }
@@ -264,6 +266,21 @@ pub async fn clones_agree<T: Timer>(subject: Subject<T>) -> Outcome {
         check(before <= between && between <= after, "both read the same time")?;
         subject.pass(1).await;
         check(clone.now() > before, "and go on together")?;
+    }
+    Ok(())
+}
+
+/// The deadline of a wait that begins now is a wait's length from now.
+pub async fn deadline_counts_from_now<T: Timer>(subject: Subject<T>) -> Outcome {
+    for delay in [Duration::ZERO, STEP, Duration::MAX] {
+        let delta = T::Instant::delta_ceil(delay);
+        let least = subject.timer.now().checked_after(delta);
+        let deadline = subject.timer.deadline_after(delta);
+        let most = subject.timer.now().checked_after(delta);
+        check(
+            least <= deadline && deadline <= most,
+            "it lies between a look before and one after",
+        )?;
     }
     Ok(())
 }
