@@ -89,9 +89,13 @@ pub fn verdict<R: Runtime + 'static>(case: Case<R>, make: fn() -> R) -> Verdict 
         },
         Err(error) => Err(format!("no thread could be started: {error}")),
     };
-    match (outcome, case.allowance()) {
+    judged(outcome, case.allowance().map(|allowance| allowance.why))
+}
+
+fn judged(outcome: Result<(), String>, allowance: Option<&'static str>) -> Verdict {
+    match (outcome, allowance) {
         (Ok(()), None) => Verdict::Kept,
-        (Err(_), Some(allowance)) => Verdict::Allowed(allowance.why),
+        (Err(_), Some(why)) => Verdict::Allowed(why),
         (Err(reason), None) => Verdict::Broken(reason),
         (Ok(()), Some(_)) => Verdict::Broken("it is kept, so the allowance can go".into()),
     }
@@ -131,6 +135,21 @@ impl Promise {
             name: case.name,
             allowance: case.allowance().map(|allowance| allowance.why),
             verdict: Box::new(move || verdict(case, make)),
+        }
+    }
+
+    /// The promise of a case that is tried elsewhere than on this host: `outcome` tells how it went there.
+    #[cfg(feature = "program")]
+    pub(crate) fn elsewhere<R: Runtime>(
+        case: Case<R>,
+        outcome: impl Fn() -> Result<(), String> + Send + 'static,
+    ) -> Self {
+        let allowance = case.allowance().map(|allowance| allowance.why);
+        Self {
+            group: case.group,
+            name: case.name,
+            allowance,
+            verdict: Box::new(move || judged(outcome(), allowance)),
         }
     }
 }

@@ -50,6 +50,9 @@ const EXAMPLES: &str = "Examples:
   anytempo stall 1h --on virtual --format json   wait for an hour that takes no time
   anytempo lines src/*.rs                        count the lines of some files";
 
+/// The runtimes that were chosen, and whether that was by name, and not as one of all.
+pub(super) type Chosen = Vec<(&'static Runtime, bool)>;
+
 /// One of the choices for `--on`.
 pub(super) type Runtimes = &'static [Runtime];
 
@@ -200,7 +203,7 @@ impl Args {
     }
 
     /// The runtimes that were chosen, each once.
-    pub(super) fn runtimes(&self) -> Vec<&'static Runtime> {
+    pub(super) fn runtimes(&self) -> Chosen {
         let mut chosen = self.common.on.clone();
         chosen.extend(self.after().into_iter().flat_map(|common| &common.on));
         if chosen.is_empty() {
@@ -209,10 +212,14 @@ impl Args {
                 Some(_) => &RUNTIMES.as_slice()[..1],
             });
         }
-        let mut runtimes: Vec<&Runtime> = Vec::new();
-        for runtime in chosen.into_iter().flatten() {
-            if !runtimes.iter().any(|known| known.name == runtime.name) {
-                runtimes.push(runtime);
+        let mut runtimes: Chosen = Vec::new();
+        for some in chosen {
+            let by_name = some.len() == 1;
+            for runtime in some {
+                match runtimes.iter_mut().find(|(known, _)| known.name == runtime.name) {
+                    Some((_, known)) => *known |= by_name,
+                    None => runtimes.push((runtime, by_name)),
+                }
             }
         }
         runtimes

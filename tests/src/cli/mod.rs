@@ -16,10 +16,12 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anytempo_matrix::programs::host::Command;
+use anytempo_matrix::runtimes::boards::Board;
 use anytempo_matrix::runtimes::{Runtime, SharedSink};
 use clap::Parser;
+use indicatif::ProgressBar;
 
-use crate::cli::args::{Args, Format, Job};
+use crate::cli::args::{Args, Chosen, Format, Job};
 use crate::cli::output::Output;
 
 /// All is well.
@@ -49,11 +51,55 @@ fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         complain("--format is there more than once; see anytempo --help");
         return MISUSED;
     };
-    let runtimes = args.runtimes();
+    let runtimes = match available(args.runtimes()) {
+        Ok(runtimes) => runtimes,
+        Err(sentence) => {
+            complain(&sentence);
+            return WRONG;
+        }
+    };
     match args.into_job() {
         Job::Matrix(wanted) => matrix::run(&runtimes, format, &wanted),
         Job::Program(command) => programs(&command, &runtimes, format),
     }
+}
+
+/// The runtimes that can be run here. Those that cannot are said, in one line, unless they were asked for by name: that is
+/// the error.
+fn available(chosen: Chosen) -> Result<Vec<&'static Runtime>, String> {
+    let mut available = Vec::new();
+    let (mut left_out, mut lacks): (Vec<&str>, Vec<&str>) = Default::default();
+    for (runtime, by_name) in chosen {
+        let Some(lack) = runtime.lack() else {
+            available.push(runtime);
+            continue;
+        };
+        if by_name {
+            let name = runtime.name;
+            return Err(format!("{name} cannot be run: {lack} is missing; {}", Board::REMEDY));
+        }
+        left_out.push(runtime.name);
+        if !lacks.contains(&lack) {
+            lacks.push(lack);
+        }
+    }
+    if !left_out.is_empty() {
+        let (names, lacks) = (left_out.join(", "), lacks.join(", "));
+        complain(&format!("not run on {names}, for lack of {lacks}; {}", Board::REMEDY));
+    }
+    prepare(&available);
+    Ok(available)
+}
+
+/// Gets all of them ready, and says on a terminal what takes so long.
+fn prepare(runtimes: &[&Runtime]) {
+    let spinner = ProgressBar::new_spinner();
+    for runtime in runtimes {
+        spinner.set_message(format!("getting ready {}", runtime.name));
+        spinner.tick();
+        runtime.prepare();
+    }
+    spinner.finish_and_clear();
 }
 
 /// Runs a program on one runtime after the other.
@@ -64,10 +110,10 @@ fn programs(command: &Command, runtimes: &[&'static Runtime], format: Format) ->
         let output = Output::new(runtime.name, format, failed.clone());
         if let Err(error) = runtime.run(command.clone(), SharedSink::new(output)) {
             complain(&format!("on {}: {error}", runtime.name));
-            code = WRONG;
+            code = code.max(if error.is_refusal() { MISUSED } else { WRONG });
         }
         if failed.load(Ordering::Relaxed) {
-            code = WRONG;
+            code = code.max(WRONG);
         }
     }
     code

@@ -6,8 +6,11 @@ use anytempo_matrix::harness::Verdict;
 use anytempo_matrix::matrix::{Cell, Name, Tally};
 use comfy_table::{CellAlignment, ColumnConstraint, Width, presets};
 
-/// Where lines of text end, which is about where the table does.
+/// Where lines of text end.
 const WIDTH: usize = 100;
+
+/// Where tables end: the columns that would go beyond are a table of their own.
+const WIDEST: usize = 132;
 
 /// What the matrix says to people.
 pub(super) struct Table<'a> {
@@ -24,18 +27,16 @@ impl fmt::Display for Table<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let first_case = self.cells.iter().position(|cell| !cell.name.is_program());
         let (programs, cases) = self.cells.split_at(first_case.unwrap_or(self.cells.len()));
-        let mut tables = Vec::new();
-        if !programs.is_empty() {
-            tables.push(self.programs(programs));
-        }
-        if !cases.is_empty() {
-            tables.push(if self.by_case { self.cases(cases) } else { self.groups(cases) });
-        }
-        if let [programs, cases] = tables.as_mut_slice() {
-            align(programs, cases);
-        }
-        for table in tables {
-            writeln!(f, "{table}\n")?;
+        let mut rest = self.runtimes;
+        while !rest.is_empty() {
+            // At least one, as it would be no narrower by itself.
+            let fits =
+                |count: &usize| width(&self.tables(programs, cases, &rest[..*count])) <= WIDEST;
+            let count = (1..=rest.len()).rev().find(fits).unwrap_or(1);
+            for table in self.tables(programs, cases, &rest[..count]) {
+                writeln!(f, "{table}\n")?;
+            }
+            rest = &rest[count..];
         }
         reasons(f, "Allowed, and not counted as kept:", self.cells, |verdict| match verdict {
             Verdict::Allowed(why) => Some(why),
@@ -50,10 +51,36 @@ impl fmt::Display for Table<'_> {
 }
 
 impl Table<'_> {
+    /// Those of the programs and of the cases, below one another.
+    fn tables(
+        &self,
+        programs: &[Cell],
+        cases: &[Cell],
+        runtimes: &[&str],
+    ) -> Vec<comfy_table::Table> {
+        let columns = Columns(runtimes);
+        let mut tables = Vec::new();
+        if !programs.is_empty() {
+            tables.push(columns.programs(programs));
+        }
+        if !cases.is_empty() {
+            tables.push(if self.by_case { columns.cases(cases) } else { columns.groups(cases) });
+        }
+        if let [programs, cases] = tables.as_mut_slice() {
+            align(programs, cases);
+        }
+        tables
+    }
+}
+
+/// The runtimes of one table.
+struct Columns<'a>(&'a [&'a str]);
+
+impl Columns<'_> {
     /// How long each program took, on the clock of the runtime.
     fn programs(&self, cells: &[Cell]) -> comfy_table::Table {
         let mut table = self.table(["program", "due"]);
-        for row in rows(cells, |name| name.name) {
+        for row in self.rows(cells, |name| name.name) {
             let first = [row[0].name.name.to_owned(), milliseconds(row[0].due)];
             table.add_row(first.into_iter().chain(self.fields(row, |cells| match cells {
                 [cell] => {
@@ -73,7 +100,7 @@ impl Table<'_> {
     /// How many cases of each group are kept.
     fn groups(&self, cells: &[Cell]) -> comfy_table::Table {
         let mut table = self.table(["cases"]);
-        for row in rows(cells, |name| name.group) {
+        for row in self.rows(cells, |name| name.group) {
             table.add_row(once(row[0].name.group.to_owned()).chain(self.fields(row, counted)));
         }
         table.add_row(once("total".to_owned()).chain(self.fields(cells, counted)));
@@ -83,7 +110,7 @@ impl Table<'_> {
     /// How each case went.
     fn cases(&self, cells: &[Cell]) -> comfy_table::Table {
         let mut table = self.table(["case"]);
-        for row in rows(cells, |name| *name) {
+        for row in self.rows(cells, |name| *name) {
             let name = row[0].name.to_string();
             table.add_row(once(name).chain(self.fields(row, |cells| {
                 let word = match cells.first().map(|cell| &cell.verdict) {
@@ -103,7 +130,7 @@ impl Table<'_> {
     fn table<const N: usize>(&self, first: [&str; N]) -> comfy_table::Table {
         let mut table = comfy_table::Table::new();
         table.load_preset(presets::ASCII_MARKDOWN);
-        table.set_header(first.iter().chain(self.runtimes));
+        table.set_header(first.iter().chain(self.0));
         for column in table.column_iter_mut().skip(1) {
             column.set_cell_alignment(CellAlignment::Right);
         }
@@ -114,9 +141,22 @@ impl Table<'_> {
     fn fields(&self, row: &[Cell], field: impl Fn(&[&Cell]) -> String) -> Vec<String> {
         let cells =
             |runtime| -> Vec<&Cell> { row.iter().filter(|cell| cell.runtime == runtime).collect() };
-        self.runtimes.iter().map(|runtime| field(&cells(*runtime))).collect()
+        self.0.iter().map(|runtime| field(&cells(*runtime))).collect()
     }
 
+    /// The cells by row: those that have the same `key` follow one another. A row without any of these runtimes is left out.
+    fn rows<'c, K: PartialEq>(
+        &self,
+        cells: &'c [Cell],
+        key: impl Fn(&Name) -> K,
+    ) -> impl Iterator<Item = &'c [Cell]> {
+        cells
+            .chunk_by(move |a, b| key(&a.name) == key(&b.name))
+            .filter(|row| row.iter().any(|cell| self.0.contains(&cell.runtime)))
+    }
+}
+
+impl Table<'_> {
     fn sum(&self, f: &mut fmt::Formatter<'_>, programs: Tally, cases: Tally) -> fmt::Result {
         match (programs.all(), programs.kept, programs.broken) {
             (0, ..) => {}
@@ -147,9 +187,11 @@ impl Table<'_> {
     }
 }
 
-/// The cells by row: those that have the same `key` follow one another.
-fn rows<K: PartialEq>(cells: &[Cell], key: impl Fn(&Name) -> K) -> impl Iterator<Item = &[Cell]> {
-    cells.chunk_by(move |a, b| key(&a.name) == key(&b.name))
+/// How wide the tables are.
+fn width(tables: &[comfy_table::Table]) -> usize {
+    let widths =
+        tables.iter().flat_map(|table| table.lines().next().map(|line| line.chars().count()));
+    widths.max().unwrap_or(0)
 }
 
 /// The cells as a number of those that there are: what is allowed has no tick, as it is none.
@@ -321,6 +363,24 @@ It took 1.2 s.
 | total               | ✗ 1/3 +1 allowed |    ✗ 1/2 |
 ";
         assert_eq!(said(&cells(), true), format!("{table}{REASONS}"));
+    }
+
+    #[test]
+    fn what_is_too_wide_is_more_than_one_table() {
+        let cells = cells();
+        let names: Vec<String> = (0..9).map(|it| format!("a-runtime-with-a-name-{it}")).collect();
+        let mut runtimes: Vec<&str> = names.iter().map(String::as_str).collect();
+        runtimes.push("swift");
+        let table =
+            Table { cells: &cells, runtimes: &runtimes, by_case: true, took: Duration::ZERO };
+        let said = table.to_string();
+        assert!(said.lines().all(|line| line.chars().count() <= WIDEST), "{said}");
+        for runtime in runtimes {
+            // Above the programs, and above the cases.
+            let header = |line: &&str| line.contains("| program ") || line.contains("| case ");
+            let headers = said.lines().filter(header).filter(|line| line.contains(runtime));
+            assert_eq!(headers.count(), 2, "{said}");
+        }
     }
 
     #[test]

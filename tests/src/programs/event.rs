@@ -85,3 +85,20 @@ impl<S> Event<S> {
         }
     }
 }
+
+#[cfg(feature = "program")]
+impl Event<String> {
+    /// The same with borrowed strings.
+    pub fn as_ref(&self) -> Event<&str> {
+        match self {
+            Event::File { path, newlines } => Event::File { path, newlines: *newlines },
+            Event::Error { path, message } => Event::Error { path, message },
+            Event::Item { value } => Event::Item { value: *value },
+            Event::End => Event::End,
+            Event::Enter => Event::Enter,
+            Event::Close => Event::Close,
+            Event::Exit { outcome } => Event::Exit { outcome: *outcome },
+            Event::Total { newlines } => Event::Total { newlines: *newlines },
+        }
+    }
+}

@@ -6,6 +6,7 @@
 //! [`programs::run`]: crate::programs::run
 
 mod async_std;
+pub mod boards;
 mod embassy;
 mod futures_timer;
 mod smol;
@@ -19,50 +20,86 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::harness::{Promise, promises_across_threads};
 use crate::programs::host::Command;
 use crate::programs::{Event, Sink};
+use crate::runtimes::boards::{BOARDS, Board};
 
 /// Every runtime there is.
-pub static RUNTIMES: [Runtime; 7] = [
+pub static RUNTIMES: [Runtime; 11] = [
     Runtime {
         name: "tokio",
         exact: false,
         run: tokio::current_thread,
         promises: || promises_across_threads(|| tokio::Cases::<false>),
+        board: None,
     },
     Runtime {
         name: "tokio-multi",
         exact: false,
         run: tokio::multi_thread,
         promises: || promises_across_threads(|| tokio::Cases::<true>),
+        board: None,
     },
     Runtime {
         name: "async-std",
         exact: false,
         run: async_std::run,
         promises: || promises_across_threads(|| async_std::AsyncStd),
+        board: None,
     },
     Runtime {
         name: "smol",
         exact: false,
         run: smol::run,
         promises: || promises_across_threads(|| smol::Smol),
+        board: None,
     },
     Runtime {
         name: "embassy",
         exact: false,
         run: embassy::run,
         promises: || promises_across_threads(|| embassy::Embassy),
+        board: None,
     },
     Runtime {
         name: "futures-timer",
         exact: false,
         run: futures_timer::run,
         promises: || promises_across_threads(|| futures_timer::Helper),
+        board: None,
     },
     Runtime {
         name: "virtual",
         exact: true,
         run: virtual_time::run,
         promises: || promises_across_threads(|| virtual_time::Virtual),
+        board: None,
+    },
+    Runtime {
+        name: BOARDS[0].name,
+        exact: false,
+        run: |command, sink| BOARDS[0].program(command, sink),
+        promises: || BOARDS[0].promises(),
+        board: Some(&BOARDS[0]),
+    },
+    Runtime {
+        name: BOARDS[1].name,
+        exact: false,
+        run: |command, sink| BOARDS[1].program(command, sink),
+        promises: || BOARDS[1].promises(),
+        board: Some(&BOARDS[1]),
+    },
+    Runtime {
+        name: BOARDS[2].name,
+        exact: false,
+        run: |command, sink| BOARDS[2].program(command, sink),
+        promises: || BOARDS[2].promises(),
+        board: Some(&BOARDS[2]),
+    },
+    Runtime {
+        name: BOARDS[3].name,
+        exact: false,
+        run: |command, sink| BOARDS[3].program(command, sink),
+        promises: || BOARDS[3].promises(),
+        board: Some(&BOARDS[3]),
     },
 ];
 
@@ -75,6 +112,8 @@ pub struct Runtime {
     pub exact: bool,
     pub(crate) run: fn(Command, SharedSink) -> Result<(), RunError>,
     pub(crate) promises: fn() -> Vec<Promise>,
+    /// The board that it is, if it is no runtime of the host.
+    pub(crate) board: Option<&'static Board>,
 }
 
 impl Runtime {
@@ -85,6 +124,23 @@ impl Runtime {
     /// If the runtime cannot be started, or the program does not come to an end. What was reported until then stays so.
     pub fn run(&self, command: Command, sink: SharedSink) -> Result<(), RunError> {
         (self.run)(command, sink)
+    }
+
+    /// What this machine lacks to run it, in words; `None` if it can be run.
+    pub fn lack(&self) -> Option<&str> {
+        self.board.and_then(Board::lack)
+    }
+
+    /// Gets ready what takes a while: for a board, builds what runs on it.
+    pub fn prepare(&self) {
+        if let Some(board) = self.board {
+            board.prepare();
+        }
+    }
+
+    /// Whether a panic can be caught there.
+    pub fn unwinds(&self) -> bool {
+        self.board.is_none()
     }
 
     /// Every case of the [suite](crate::suite), to be tried on this runtime.
@@ -122,17 +178,29 @@ impl fmt::Debug for SharedSink {
 
 /// Why a program did not come to its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RunError(String);
+pub struct RunError {
+    reason: String,
+    is_refusal: bool,
+}
 
 impl RunError {
     fn new(reason: impl Into<String>) -> Self {
-        Self(reason.into())
+        Self { reason: reason.into(), is_refusal: false }
+    }
+
+    fn refusal(reason: impl Into<String>) -> Self {
+        Self { reason: reason.into(), is_refusal: true }
+    }
+
+    /// Whether the command makes no sense there, so that it did not even begin.
+    pub fn is_refusal(&self) -> bool {
+        self.is_refusal
     }
 }
 
 impl fmt::Display for RunError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.reason)
     }
 }
 
