@@ -10,7 +10,7 @@
 #
 # A gate that fails does not stop the gates after it: all of them run, a table at the end says how each one went, and
 # the exit code is 1 if any failed. An unknown name is exit code 2, before anything runs. A gate first installs what it
-# needs and does not find, with rustup and `cargo install`; if it cannot, the gate fails. No gate is ever skipped.
+# needs and does not find, with rustup, `cargo install` and apt-get; if it cannot, the gate fails. No gate is ever skipped.
 
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
@@ -28,9 +28,10 @@ no-panic  No panic, no heap and no 64-bit division is left in firmware for a Cor
 deny      Every dependency has an accepted licence, comes from crates.io, and is there in one version.
 msrv      Every target builds with the oldest toolchain that its Cargo.toml promises.
 miri      Suite and examples of the core have no undefined behaviour, under stacked borrows and tree borrows.
+firmware  On each emulated board programs and cases run, the same in all runs; no wait is early from any phase of a tick.
 matrix    The main job exits with 0: every program and every case, on every runtime, does what it should.
 readme    Every command in README.md works, and its Rust snippets are among the tests.
-lines     `anytempo lines` counts as `wc -l` does, file by file, over the toolchain documentation, on every runtime.
+lines     `anytempo lines` counts as `wc -l` does, file by file, over the toolchain documentation, on every runtime of the host.
 '
 
 # The nightly toolchain that Miri is taken from. Pin a date here, or in the environment, while a nightly is broken.
@@ -40,6 +41,8 @@ msrv=$(sed -n 's/^rust-version = "\(.*\)"$/\1/p' Cargo.toml)
 msrv_embassy=$(sed -n 's/^rust-version = "\(.*\)"$/\1/p' tests/Cargo.toml)
 cortex_m0=thumbv6m-none-eabi
 cortex_m3=thumbv7m-none-eabi
+cortex_m4f=thumbv7em-none-eabihf
+riscv32=riscv32imac-unknown-none-elf
 
 # Commands that README.md may name and that a gate of this run has already passed.
 already_run=''
@@ -75,11 +78,33 @@ need_fmt() { need_component rustfmt fmt; }
 need_clippy() { need_component clippy clippy; }
 need_test() { :; }
 need_doc() { :; }
-need_no_std() {
+need_target() {
     local target
-    for target in "$cortex_m0" "$cortex_m3"; do
+    for target in "$@"; do
         [ -d "$(rustc --print sysroot)/lib/rustlib/$target" ] || install rustup target add "$target"
     done
+}
+need_no_std() { need_target "$cortex_m0" "$cortex_m3"; }
+need_firmware() {
+    need_fmt
+    need_clippy
+    need_target "$cortex_m0" "$cortex_m3" "$cortex_m4f" "$riscv32"
+    if ! qemu-system-arm --version >/dev/null 2>&1 || ! qemu-system-riscv32 --version >/dev/null 2>&1; then
+        need_qemu
+    fi
+}
+# With the packages of Debian and its kin; elsewhere it is for a person to install them.
+need_qemu() {
+    local root=''
+    [ "$(id -u)" -eq 0 ] || root=sudo
+    command -v apt-get >/dev/null ||
+        die 'qemu-system-arm and qemu-system-riscv32 are not installed, and there is no apt-get to install them with'
+    install $root apt-get update --quiet --quiet
+    set -- $root env DEBIAN_FRONTEND=noninteractive apt-get install --quiet --quiet --yes --no-install-recommends --no-remove
+    # Nothing is removed for it. Where the tools of another QEMU are in the way, they are brought to the same version.
+    "$@" qemu-system-arm qemu-system-misc ||
+        install "$@" --allow-downgrades qemu-system-arm qemu-system-misc \
+            "qemu-utils=$(apt-cache madison qemu-system-arm | awk '{ print $3; exit }')"
 }
 need_no_panic() {
     need_component rustfmt fmt
@@ -175,6 +200,19 @@ under_miri() {
     grep -E '^test result: ok\. [1-9]' "$scratch/miri" >/dev/null || die "Miri found no test to run: ${*:2}"
 }
 
+# What runs on the boards is a workspace of its own. The matrix has the programs, and the cases at 1 MHz, and fails where a board
+# is missing; the test target has all the rest.
+gate_firmware() {
+    local target boards=tests/firmware/boards/Cargo.toml
+    cargo fmt --check --manifest-path "$boards"
+    for target in "$cortex_m0" "$cortex_m3" "$cortex_m4f" "$riscv32"; do
+        cargo clippy --release --locked --manifest-path "$boards" --target "$target" \
+            --target-dir "${CARGO_TARGET_DIR:-target}/firmware/clippy" -- -D warnings
+    done
+    ANYTEMPO_ALL_BOARDS=yes cargo test -p anytempo-matrix --test boards
+    cargo run --release -- matrix --on cortex-m0,cortex-m3,cortex-m4f,riscv32
+}
+
 gate_matrix() { cargo run --release -- matrix; }
 
 # Each line of a block that is tagged `sh` is a command: it runs in a shell of its own, in this directory, and must
@@ -218,7 +256,9 @@ gate_lines() {
 
     cargo build --release
     mkdir "$scratch/counts"
-    xargs -0 cargo run --release --quiet -- lines --on all --format json <"$scratch/files" |
+    # A board would be busy with them for a quarter of an hour.
+    xargs -0 cargo run --release --quiet -- \
+        lines --on tokio,tokio-multi,async-std,smol,embassy,futures-timer,virtual --format json <"$scratch/files" |
         awk -v counts="$scratch/counts" '
             function field(name) {
                 if (!match($0, "\"" name "\": *(\"[^\"]*\"|[0-9]+)")) return ""

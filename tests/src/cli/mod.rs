@@ -16,8 +16,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anytempo_matrix::programs::host::Command;
-use anytempo_matrix::runtimes::boards::Board;
-use anytempo_matrix::runtimes::{Runtime, SharedSink};
+use anytempo_matrix::runtimes::{Runtime, SharedSink, lacking};
 use clap::Parser;
 use indicatif::ProgressBar;
 
@@ -67,26 +66,15 @@ fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
 /// The runtimes that can be run here. Those that cannot are said, in one line, unless they were asked for by name: that is
 /// the error.
 fn available(chosen: Chosen) -> Result<Vec<&'static Runtime>, String> {
-    let mut available = Vec::new();
-    let (mut left_out, mut lacks): (Vec<&str>, Vec<&str>) = Default::default();
-    for (runtime, by_name) in chosen {
-        let Some(lack) = runtime.lack() else {
-            available.push(runtime);
-            continue;
-        };
-        if by_name {
-            let name = runtime.name;
-            return Err(format!("{name} cannot be run: {lack} is missing; {}", Board::REMEDY));
-        }
-        left_out.push(runtime.name);
-        if !lacks.contains(&lack) {
-            lacks.push(lack);
-        }
+    let by_name = chosen.iter().filter(|(_, by_name)| *by_name).map(|(runtime, _)| *runtime);
+    if let Some(sentence) = lacking(by_name) {
+        return Err(sentence);
     }
-    if !left_out.is_empty() {
-        let (names, lacks) = (left_out.join(", "), lacks.join(", "));
-        complain(&format!("not run on {names}, for lack of {lacks}; {}", Board::REMEDY));
+    if let Some(sentence) = lacking(chosen.iter().map(|(runtime, _)| *runtime)) {
+        complain(&sentence);
     }
+    let chosen = chosen.into_iter().map(|(runtime, _)| runtime);
+    let available: Vec<_> = chosen.filter(|runtime| runtime.lack().is_none()).collect();
     prepare(&available);
     Ok(available)
 }

@@ -103,6 +103,21 @@ pub static RUNTIMES: [Runtime; 11] = [
     },
 ];
 
+/// Says in one sentence which of these runtimes cannot be run on this machine, why, and what to do; `None` if all can.
+pub fn lacking<'a>(runtimes: impl IntoIterator<Item = &'a Runtime>) -> Option<String> {
+    let (mut names, mut lacks): (Vec<&str>, Vec<&str>) = Default::default();
+    for runtime in runtimes {
+        let Some(lack) = runtime.lack() else { continue };
+        names.push(runtime.name);
+        if !lacks.contains(&lack) {
+            lacks.push(lack);
+        }
+    }
+    let (said, lacks) = (names.join(", "), lacks.join(" and "));
+    let remedy = "`./check.sh --install firmware` installs what is missing";
+    (!names.is_empty()).then(|| format!("not run on {said}, for lack of {lacks}; {remedy}"))
+}
+
 /// A way to run programs and cases.
 #[derive(Debug)]
 pub struct Runtime {

@@ -1,4 +1,4 @@
-use crate::run::{RUNTIMES, run, run_line};
+use crate::run::{BOARDS, HOSTS, run, run_line};
 
 /// One sentence on stderr, nothing on stdout, and exit code 2.
 #[track_caller]
@@ -56,7 +56,7 @@ fn durations() {
 
 #[test]
 fn choices() {
-    let reason = format!("it takes one of {}, all", RUNTIMES.join(", "));
+    let reason = format!("it takes one of {}, all", [&HOSTS[..], &BOARDS].concat().join(", "));
     for value in ["zephyr", "Tokio", "tokio,"] {
         let wrong = value.rsplit(',').next().unwrap_or_default();
         let sentence = format!("`{wrong}` is not valid for --on: {reason}");

@@ -3,17 +3,23 @@ use std::process::Stdio;
 
 use serde_json::{Value, json};
 
-use crate::run::{RUNTIMES, Running, command, events, run_line};
+use crate::run::{BOARDS, HOSTS, Running, all, command, events, finish, run_line};
 
 /// Runs a program on every runtime: each reports these events, none early, and on virtual time none late.
 #[track_caller]
 fn reports(args: &str, expected: &[(u128, Value)]) {
+    let (names, note) = all();
     let run = run_line(&format!("{args} --on all --format json"));
-    assert_eq!((run.code, run.err.as_str()), (Some(0), ""), "{args}");
-    let runtimes = events(&run.out);
-    let names: Vec<&str> = runtimes.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(names, RUNTIMES, "{args}");
-    for (name, events) in runtimes {
+    assert_eq!((run.code, run.err), (Some(0), note), "{args}");
+    reported(args, &run.out, &names, expected);
+}
+
+#[track_caller]
+fn reported(args: &str, out: &str, runtimes: &[&str], expected: &[(u128, Value)]) {
+    let seen = events(out);
+    let names: Vec<&str> = seen.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, runtimes, "{args}");
+    for (name, events) in seen {
         let said: Vec<&Value> = events.iter().map(|(_, event)| event).collect();
         assert_eq!(said, expected.iter().map(|(_, event)| event).collect::<Vec<_>>(), "{args}");
         for ((t_us, event), (due, _)) in events.iter().zip(expected) {
@@ -94,7 +100,10 @@ fn close() {
     }
     reports("close", &[enter.clone(), (0, event("close")), (0, exit("ok"))]);
     let left = [enter.clone(), (0, event("close")), (0, exit("panicked"))];
-    reports("close --body panic", &left);
+    let args = format!("close --body panic --format json --on {}", HOSTS.join(","));
+    let run = run_line(&args);
+    assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
+    reported(&args, &run.out, &HOSTS, &left);
     let left = [enter, (10_000, event("close")), (10_000, exit("cancelled"))];
     reports("close --body cancel", &left);
 }
@@ -155,7 +164,7 @@ fn first(args: &str) -> Value {
 #[test]
 fn huge_arguments_start() {
     let (least, most) = (i64::MIN, i64::MAX);
-    for runtime in RUNTIMES {
+    for runtime in HOSTS {
         let first = |args: &str| first(&format!("{args} --format json --on {runtime}"));
         assert_eq!(first("countdown 4294967295"), item(u32::MAX.into()));
         assert_eq!(first("countdown 4294967295 --delay 0s"), item(u32::MAX.into()));
@@ -172,7 +181,7 @@ fn huge_arguments_start() {
 
 #[test]
 fn a_reader_that_leaves_ends_the_program_quietly() {
-    for runtime in RUNTIMES {
+    for runtime in HOSTS {
         let range = format!("range {} --on {runtime}", i64::MAX);
         let mut command = command(range.split(' '));
         let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
@@ -196,9 +205,57 @@ fn runtimes_can_be_chosen() {
     assert_eq!(ran("--on tokio-multi"), ["tokio-multi"]);
     assert_eq!(ran("--on virtual --on tokio"), ["virtual", "tokio"]);
     assert_eq!(ran("--on virtual,tokio --on virtual"), ["virtual", "tokio"]);
-    let others = RUNTIMES.into_iter().filter(|name| *name != "virtual");
-    let all: Vec<&str> = ["virtual"].into_iter().chain(others).collect();
-    assert_eq!(ran("--on virtual --on all"), all);
+    let others = all().0.into_iter().filter(|name| *name != "virtual");
+    let everything: Vec<&str> = ["virtual"].into_iter().chain(others).collect();
+    assert_eq!(ran("--on virtual --on all"), everything);
     let run = run_line("range 1 --format json");
     assert_eq!(events(&run.out)[0].0, "tokio");
+}
+
+#[test]
+fn a_board_cannot_unwind() {
+    for board in all().0.into_iter().filter(|name| BOARDS.contains(name)) {
+        let run = run_line(&format!("close --body panic --on {board}"));
+        let sentence = format!(
+            "anytempo: on {board}: nothing can unwind on a board, as a panic ends everything there: \
+             `close` has the bodies ok, error and cancel\n"
+        );
+        assert_eq!((run.code, run.out.as_str(), run.err), (Some(2), "", sentence));
+    }
+}
+
+#[test]
+fn what_is_missing_for_boards_is_said_in_one_line() {
+    // Nothing is to be found here, neither rustc nor an emulator.
+    let without = |args: &str| {
+        let mut command = command(args.split(' '));
+        command.env("PATH", "").env_remove("RUSTC");
+        finish(command)
+    };
+    let target = |name: &str| format!("the Rust target {name}");
+    let targets = [
+        "thumbv6m-none-eabi",
+        "thumbv7m-none-eabi",
+        "thumbv7em-none-eabihf",
+        "riscv32imac-unknown-none-elf",
+    ];
+    let remedy = "`./check.sh --install firmware` installs what is missing";
+    let sentence = format!(
+        "anytempo: not run on {}, for lack of {}; {remedy}\n",
+        BOARDS.join(", "),
+        targets.map(target).join(" and ")
+    );
+    let run = without("range 3 --on all --format json");
+    assert_eq!((run.code, run.err), (Some(0), sentence.clone()));
+    reported("range", &run.out, &HOSTS, &items(&[0, 1, 2], 0));
+    let run = without("matrix --only sizes --format json");
+    assert_eq!((run.code, run.err), (Some(0), sentence));
+
+    // Who asks for a board by name is told that there is none.
+    let sentence = format!(
+        "anytempo: not run on cortex-m3, for lack of {}; {remedy}\n",
+        target("thumbv7m-none-eabi")
+    );
+    let run = without("range 3 --on all --on cortex-m3");
+    assert_eq!((run.code, run.out.as_str(), run.err), (Some(1), "", sentence));
 }

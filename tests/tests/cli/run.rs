@@ -5,15 +5,26 @@ use std::process::{Child, Command, Stdio};
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
 
+use anytempo_matrix::runtimes::{RUNTIMES, lacking};
 use serde::Deserialize;
 use serde_json::Value;
 
 /// What no run takes, on any machine. It only ends what hangs.
 const LIMIT: Duration = Duration::from_secs(120);
 
-/// The runtimes, as `--on` names them.
-pub(crate) const RUNTIMES: [&str; 7] =
+/// The runtimes of the host, as `--on` names them.
+pub(crate) const HOSTS: [&str; 7] =
     ["tokio", "tokio-multi", "async-std", "smol", "embassy", "futures-timer", "virtual"];
+
+/// The boards.
+pub(crate) const BOARDS: [&str; 4] = ["cortex-m0", "cortex-m3", "cortex-m4f", "riscv32"];
+
+/// What `--on all` runs on this machine, and all that it says of the rest.
+pub(crate) fn all() -> (Vec<&'static str>, String) {
+    let there = RUNTIMES.iter().filter(|runtime| runtime.lack().is_none());
+    let sentence = lacking(&RUNTIMES).map(|sentence| format!("anytempo: {sentence}\n"));
+    (there.map(|runtime| runtime.name).collect(), sentence.unwrap_or_default())
+}
 
 /// What a run has left behind.
 #[derive(Debug)]

@@ -114,16 +114,13 @@ impl Board {
         line: impl FnMut(&str) -> Result<(), String>,
     ) -> End {
         if let Some(lack) = self.lack() {
-            return End::Failed(format!("{lack} is missing; {}", Self::REMEDY));
+            return End::Failed(format!("{lack} is missing on this machine"));
         }
         match self.firmware(rate) {
             Ok(file) => emulator::run(self, file, command, patience, line),
             Err(error) => End::Failed(error),
         }
     }
-
-    /// What to do about a lack.
-    pub const REMEDY: &str = "`./check.sh --install firmware` installs it";
 
     /// Runs a program.
     pub(super) fn program(&self, command: Command, mut sink: SharedSink) -> Result<(), RunError> {
