@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn lines_are_events() {
-        let said = |line: &str| event(line).map(|(t_us, event)| (t_us, event)).ok();
+        let said = |line: &str| event(line).ok();
         assert_eq!(said("10007 item -3"), Some((10007, Event::Item { value: -3 })));
         assert_eq!(said("0 exit"), Some((0, Event::Exit { outcome: None })));
         let outcome = Some(Outcome::Cancelled);
