@@ -176,7 +176,10 @@ gate_features() { cargo hack clippy --workspace --feature-powerset -- -D warning
 
 # Without the advisories: they come from a git repository that not every machine can reach, and change while the code
 # does not. A scheduled job of the GitHub workflow checks them.
-gate_deny() { cargo deny check bans licenses sources; }
+gate_deny() {
+    cargo deny check bans licenses sources
+    cargo deny --manifest-path tests/firmware/boards/Cargo.toml check licenses sources
+}
 
 gate_msrv() {
     rustup run "$msrv" cargo check --workspace --exclude anytempo-embassy --exclude anytempo-matrix --all-targets
