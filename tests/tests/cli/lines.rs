@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::run::{HOSTS, all, events, finish, run};
+use crate::run::{BOARDS, HOSTS, all, events, finish, run};
 
 /// What was said of the files: newlines or an error for each path, and the total.
 #[derive(Debug, Default, PartialEq)]
@@ -176,6 +176,24 @@ fn what_cannot_be_counted_stops_nothing() {
     assert_eq!((run.code, run.err.as_str()), (Some(1), ""));
     assert_eq!(run.out.lines().count(), 3, "{}", run.out);
     assert!(run.out.contains("two\\nlines: there is no such file"), "{}", run.out);
+}
+
+#[test]
+fn a_path_too_long_for_a_board_is_said() {
+    let folder = TempDir::new().expect("a folder can be made");
+    let good = folder.path().join("good");
+    fs::write(&good, "1\n2\n").expect("a file can be written");
+    let long = folder.path().join("ä".repeat(600));
+    for board in all().0.into_iter().filter(|name| BOARDS.contains(name)) {
+        let options = ["lines", "--format", "json", "--on", board].map(PathBuf::from);
+        let run = run(options.iter().chain([&long, &good]));
+        assert_eq!((run.code, run.err.as_str()), (Some(1), ""));
+        let counts = counts(&events(&run.out)[0].1);
+        assert_eq!((counts.files.len(), counts.total), (1, 2));
+        let (path, message) = counts.errors.iter().next().expect("there is an error");
+        assert!(path.len() > 1000 && long.to_string_lossy().starts_with(path), "{path}");
+        assert_eq!(message, "its path is longer than a board has room for");
+    }
 }
 
 #[test]

@@ -192,9 +192,7 @@ impl Files for BoardFiles {
     }
 
     fn tell(&mut self, Counted(line, count): Counted, event: impl FnOnce(Event<&str>)) {
-        let path = self.0.list.line(line).and_then(|(line, _)| from_utf8(line?).ok());
-        // Too long a path is the one that is not there.
-        let path = path.map_or("...", |line| line.trim_end_matches('\n'));
+        let path = self.0.list.beginning(line);
         match count {
             Ok(newlines) => event(Event::File { path, newlines }),
             Err(reason) => event(Event::Error { path, message: reason.words() }),
@@ -242,6 +240,16 @@ impl List {
             decoded(line)
         });
         inside.is_some_and(|path| File::open(path).is_ok())
+    }
+
+    /// As much as there is room for of the line that begins at this place, without its end.
+    fn beginning(&mut self, start: u32) -> &str {
+        let there = self.file.seek(SeekFrom::Start(start.into()));
+        let length = there.and_then(|_| self.file.read(&mut self.line)).unwrap_or_default();
+        let line = self.line[..length].split(|byte| *byte == b'\n').next().unwrap_or_default();
+        // Only its last character may be cut.
+        let whole = from_utf8(line).map_or_else(|error| error.valid_up_to(), str::len);
+        from_utf8(&line[..whole]).unwrap_or_default()
     }
 
     /// The line that begins at this place, with its end, and where the line after it begins. It is `None` if it is too long.
