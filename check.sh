@@ -25,6 +25,7 @@ doc       The documentation builds with no warning, so no link in it is dead.
 no-std    The core and the embassy adapter build for a Cortex-M0 (no std, no compare-and-swap), the suite for a Cortex-M3.
 features  Every package builds without a warning under every combination of its features.
 no-panic  No panic, no heap and no 64-bit division is left in firmware for a Cortex-M0 that uses all of the core.
+cost      Flash, RAM and instructions of small firmware stay what they are beside the same written by hand, or better.
 deny      Every dependency has an accepted licence, comes from crates.io, and is there in one version.
 msrv      Every target builds with the oldest toolchain that its Cargo.toml promises.
 miri      Suite and examples of the core have no undefined behaviour, under stacked borrows and tree borrows.
@@ -111,6 +112,18 @@ need_no_panic() {
     need_component clippy clippy
     need_no_std
 }
+need_cost() {
+    need_no_panic
+    [ -d "$(rustc --print sysroot)/lib/rustlib/$cortex_m4f" ] || install rustup target add "$cortex_m4f"
+    need_qemu_arm
+}
+need_qemu_arm() {
+    local sudo=''
+    [ "$(id -u)" -eq 0 ] || sudo=sudo
+    # What is only recommended is graphics, and the tools for disks.
+    command -v qemu-system-arm >/dev/null ||
+        install $sudo apt-get install --yes --no-install-recommends qemu-system-arm
+}
 need_features() {
     need_component clippy clippy
     need_tool hack '^0.6'
@@ -163,8 +176,20 @@ gate_no_std() {
 gate_no_panic() {
     is_tidy no-panic --target "$cortex_m0" --features tick-hz-1_000_000,scope
     is_tidy measure
-    cargo run --release --locked --manifest-path tests/firmware/measure/Cargo.toml -- no-panic
+    measure no-panic
 }
+
+gate_cost() {
+    local features
+    for features in '' instructions; do
+        is_tidy sizes --target "$cortex_m0" --features "$features"
+    done
+    cargo build --release --locked --manifest-path tests/firmware/measure/Cargo.toml
+    measure sizes
+    measure instructions
+}
+
+measure() { cargo run --release --locked --quiet --manifest-path tests/firmware/measure/Cargo.toml -- "$1"; }
 
 is_tidy() {
     cargo fmt --check --manifest-path "tests/firmware/$1/Cargo.toml"

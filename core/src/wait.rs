@@ -247,26 +247,29 @@ impl<T: Timer, I> Pacer<T, I> {
             return Poll::Ready(());
         }
         let first = *this.slot == Slot::Taken;
-        let mut zero = false;
+        let mut due = false;
         if first {
-            let deadline;
-            (deadline, zero) = match *this.rate {
-                Rate::Delay => from_now(this.timer, *this.period),
-                Rate::Fixed => match this.sleep.deadline() {
-                    Some(before) => {
-                        let deadline = before.checked_add(*this.period);
-                        (deadline, !T::PROMPT && deadline.is_some_and(|it| it <= before))
-                    }
-                    // One that is never is not reached again, so the rate has just been fixed.
-                    None => from_now(this.timer, *this.period),
-                },
+            let before = match *this.rate {
+                // One that is never is not reached again, so without one the rate has just been fixed.
+                Rate::Fixed => this.sleep.deadline(),
+                Rate::Delay => None,
             };
-            // Without a period there is nothing to wait for, and a runtime that rounds up to its next tick must not
-            // make a wait of it.
+            let deadline;
+            match before {
+                Some(before) => {
+                    deadline = before.checked_add(*this.period);
+                    due = !T::PROMPT && deadline.is_some_and(|it| it <= before);
+                }
+                None => (deadline, due) = from_now(this.timer, *this.period),
+            }
             this.sleep.as_mut().reset(deadline);
         }
-        if !zero && this.sleep.poll(cx).is_pending() {
-            *this.slot = Slot::Armed;
+        // Without a period there is nothing to wait for, and a runtime that rounds up to its next tick must not make a
+        // wait of it.
+        if !due && this.sleep.poll(cx).is_pending() {
+            if first {
+                *this.slot = Slot::Armed;
+            }
             return Poll::Pending;
         }
         *this.slot = Slot::Open;
@@ -279,8 +282,9 @@ impl<T: Timer, I> Pacer<T, I> {
     pub(crate) fn take_slot(self: Pin<&mut Self>) {
         let this = self.project();
         if *this.slot == Slot::First && *this.rate == Rate::Fixed {
-            let now = this.timer.now();
-            this.sleep.reset(Some(now));
+            // As a wait of no length, for which an adapter may have code already.
+            let zero = T::Instant::delta_ceil(Duration::ZERO);
+            this.sleep.reset(this.timer.deadline_after(zero));
         }
         *this.slot = Slot::Taken;
     }

@@ -46,3 +46,13 @@ pub(crate) fn build<I: AsRef<OsStr>>(
         Build::Refused(String::from_utf8_lossy(&output.stderr).into_owned())
     })
 }
+
+/// Builds a package that has to build, and gives the folder of its programs.
+pub(crate) fn built(package: &str, target: &str, arguments: &[&str]) -> Result<PathBuf> {
+    match build(package, target, arguments)? {
+        Build::Built(folder) => Ok(folder),
+        Build::Refused(why) => {
+            Err(format!("{package} for {target} could not be built:\n{why}").into())
+        }
+    }
+}

@@ -1,12 +1,18 @@
 //! What the combinators cost on a board.
 //!
-//!     measure no-panic    no panic, no heap and no 64-bit division is left in a program that uses all of them
+//!     measure no-panic        no panic, no heap and no 64-bit division is left in a program that uses all of them
+//!     measure sizes           flash and RAM of small programs, with anytempo and by hand
+//!     measure instructions    instructions for a tick, with anytempo and by hand
 //!
 //! Each prints a table, which is Markdown too. A goal that is missed is exit code 1.
 
+mod board;
 mod cargo;
 mod elf;
+mod forms;
+mod instructions;
 mod no_panic;
+mod sizes;
 mod table;
 
 use std::error::Error;
@@ -20,8 +26,10 @@ fn main() -> ExitCode {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match arguments[..] {
         ["no-panic"] => no_panic::check(),
+        ["sizes"] => sizes::check(),
+        ["instructions"] => instructions::check(),
         _ => {
-            eprintln!("usage: measure no-panic");
+            eprintln!("usage: measure no-panic|sizes|instructions");
             return ExitCode::from(2);
         }
     };

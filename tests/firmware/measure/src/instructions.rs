@@ -1,0 +1,94 @@
+//! How many instructions a tick takes, with anytempo and by hand: of the whole task, its executor and embassy's queue.
+
+use crate::Result;
+use crate::board::{BOARDS, Board};
+use crate::cargo::built;
+use crate::forms::{PROGRAMS, Program};
+use crate::table::Table;
+
+/// How many times as many as in the best form by hand there should be at most, in hundredths.
+const GOAL: u64 = 110;
+
+/// Where the goal is not reached yet: what it is instead. As in `sizes`, this may become less and not more.
+const BEYOND: [(&str, &str, u64); 5] = [
+    ("countdown", "anytempo", 135),
+    ("countdown", "anytempo-fixed-rate", 127),
+    ("range", "anytempo", 139),
+    ("range", "anytempo-fixed-rate", 132),
+    ("stall", "anytempo", 130),
+];
+
+/// As many as there are in the piece of code that a program measures first.
+const KNOWN: u64 = 9998;
+/// A program measures so many ticks, and then twice as many.
+const TICKS: u64 = 100;
+
+pub(crate) fn check() -> Result<Vec<String>> {
+    let mut table = Table::new(&["board", "program", "form", "instructions", "ratio", "goal"]);
+    let (mut missed, mut over) = (Vec::new(), Vec::new());
+    for board in &BOARDS {
+        let folder = built("sizes", board.target, &["--features", "instructions"])?;
+        for program in &PROGRAMS {
+            let count = |form: &str| per_tick(board, &board.run(&folder.join(program.file(form)))?);
+            let by_hand: Result<Vec<u64>> = program.by_hand.iter().map(|it| count(it)).collect();
+            let by_hand = by_hand?;
+            let best = by_hand.iter().min().copied().ok_or("nothing is by hand")?;
+            for (form, instructions) in program.by_hand.iter().zip(by_hand) {
+                table.row(row(board, program, form, instructions, best, ""));
+            }
+            for form in program.anytempo {
+                let instructions = count(form)?;
+                let met = instructions * 100 <= best * GOAL;
+                let beyond = BEYOND.iter().find(|it| it.0 == program.name && it.1 == *form);
+                let limit = beyond.map_or(GOAL, |it| it.2);
+                if instructions * 100 > best * limit {
+                    missed.push(format!(
+                        "{} {form} on {}: {instructions} instructions, {best} by hand, more than {limit} %",
+                        program.name, board.processor
+                    ));
+                }
+                if !met {
+                    over.push((program.name, *form));
+                }
+                let goal = if met { "met" } else { "missed" };
+                table.row(row(board, program, form, instructions, best, goal));
+            }
+        }
+    }
+    table.print();
+    for (program, form, _) in BEYOND {
+        if over.iter().all(|it| it != &(program, form)) {
+            missed.push(format!("{program} {form}: the goal is met, and `BEYOND` still names it"));
+        }
+    }
+    Ok(missed)
+}
+
+fn row(
+    board: &Board,
+    program: &Program,
+    form: &str,
+    count: u64,
+    best: u64,
+    goal: &str,
+) -> Vec<String> {
+    vec![
+        board.processor.to_owned(),
+        program.name.to_owned(),
+        form.to_owned(),
+        count.to_string(),
+        format!("{}.{:02}", count / best, count * 100 / best % 100),
+        goal.to_owned(),
+    ]
+}
+
+/// Reads what a program wrote: how far its stopwatch went in what is known, in some ticks, and in twice as many.
+fn per_tick(board: &Board, words: &[u32]) -> Result<u64> {
+    let &[known, once, twice] = words else {
+        return Err(format!("a program on {} wrote {words:?}", board.machine).into());
+    };
+    let more = u64::from(twice.checked_sub(once).ok_or("more ticks took less time")?);
+    // What a stopwatch shows is cut off, so that there is less than an instruction to round away.
+    let instructions = (more * KNOWN + u64::from(known) / 2) / u64::from(known);
+    Ok((instructions + TICKS / 2) / TICKS)
+}

@@ -1,0 +1,136 @@
+//! What a program takes of flash and RAM, with anytempo and by hand.
+
+use std::path::Path;
+
+use crate::Result;
+use crate::board::{BOARDS, Board};
+use crate::cargo::built;
+use crate::elf::{self, Size};
+use crate::forms::{PROGRAMS, Program};
+use crate::table::Table;
+
+/// How much more flash than the best form by hand a form with anytempo should take. Of RAM it should take no more.
+const GOAL: i64 = 64;
+
+/// Where the goal is not reached yet: how much more it is instead, of flash and of RAM.
+///
+/// It may become less, not more. One that is no longer needed is an error, so that it does not stay.
+const BEYOND: [(&str, &str, i64, i64); 6] = [
+    // Both rates are in either, as which it is can be known at run time only.
+    ("countdown", "anytempo", 244, 0),
+    ("countdown", "anytempo-fixed-rate", 248, 0),
+    // The period is a value and not a constant, and an item is read ahead, as the end must not wait.
+    ("range", "anytempo", 276, 24),
+    ("range", "anytempo-fixed-rate", 276, 24),
+    // A zero delay, a past deadline, a poll after the end, and a body with a state of its own.
+    ("stall", "anytempo", 216, 0),
+    ("timeout", "anytempo", 204, 0),
+];
+
+/// How far apart in time two forms may be, in microseconds. A wait of anytempo has a tick more, for it may begin late in one.
+const TICKS_APART: u32 = 20;
+
+pub(crate) fn check() -> Result<Vec<String>> {
+    let mut table = Table::new(&[
+        "board",
+        "program",
+        "form",
+        "flash",
+        "for time",
+        "over best",
+        "RAM",
+        "for time",
+        "over best",
+        "goal",
+    ]);
+    let (mut missed, mut over) = (Vec::new(), Vec::new());
+    for board in &BOARDS {
+        let folder = built("sizes", board.target, &[])?;
+        let nothing = elf::size(&folder.join("nothing"))?;
+        for program in &PROGRAMS {
+            same_in_all_forms(board, program, &folder)?;
+            let best = best(program, &folder)?;
+            for form in program.by_hand.iter().chain(program.anytempo) {
+                let size = elf::size(&folder.join(program.file(form)))?;
+                let (flash, ram) = (size.flash - best.flash, size.ram - best.ram);
+                let goal = if program.anytempo.contains(form) {
+                    let met = flash <= GOAL && ram <= 0;
+                    if !met {
+                        over.push((program.name, *form));
+                    }
+                    judge(board, program, form, flash, ram, &mut missed);
+                    if met { "met" } else { "missed" }
+                } else {
+                    ""
+                };
+                table.row(vec![
+                    board.processor.to_owned(),
+                    program.name.to_owned(),
+                    (*form).to_owned(),
+                    size.flash.to_string(),
+                    (size.flash - nothing.flash).to_string(),
+                    format!("{flash:+}"),
+                    size.ram.to_string(),
+                    (size.ram - nothing.ram).to_string(),
+                    format!("{ram:+}"),
+                    goal.to_owned(),
+                ]);
+            }
+        }
+    }
+    table.print();
+    for (program, form, ..) in BEYOND {
+        if over.iter().all(|it| it != &(program, form)) {
+            missed.push(format!("{program} {form}: the goal is met, and `BEYOND` still names it"));
+        }
+    }
+    Ok(missed)
+}
+
+/// The form by hand that takes the least flash; of equal ones, that which takes the least RAM.
+fn best(program: &Program, folder: &Path) -> Result<Size> {
+    let sizes: Result<Vec<Size>> =
+        program.by_hand.iter().map(|form| elf::size(&folder.join(program.file(form)))).collect();
+    Ok(sizes?.into_iter().min_by_key(|it| (it.flash, it.ram)).ok_or("nothing is by hand")?)
+}
+
+/// Notes what takes more than it should, or than it is known to.
+fn judge(
+    board: &Board,
+    program: &Program,
+    form: &str,
+    flash: i64,
+    ram: i64,
+    missed: &mut Vec<String>,
+) {
+    let beyond = BEYOND.iter().find(|it| it.0 == program.name && it.1 == form);
+    let (most_flash, most_ram) = beyond.map_or((GOAL, 0), |it| (it.2, it.3));
+    if flash > most_flash || ram > most_ram {
+        missed.push(format!(
+            "{} {form} on {}: {flash:+} bytes of flash and {ram:+} of RAM, more than {most_flash} and {most_ram}",
+            program.name, board.processor
+        ));
+    }
+}
+
+/// Runs a program in all its forms. They must give the same items, at the same times but for a few ticks.
+fn same_in_all_forms(board: &Board, program: &Program, folder: &Path) -> Result<()> {
+    let mut first: Option<Vec<u32>> = None;
+    for form in program.by_hand.iter().chain(program.anytempo) {
+        let words = board.run(&folder.join(program.file(form)))?;
+        let first = first.get_or_insert_with(|| words.clone());
+        let same = first.len() == words.len()
+            && first.chunks(2).zip(words.chunks(2)).all(|pair| match pair {
+                ([then, item], [now, other]) => item == other && then.abs_diff(*now) <= TICKS_APART,
+                _ => false,
+            });
+        if !same || words.is_empty() {
+            return Err(format!(
+                "{} on {} does something else in form {form}: {words:?}, and not {first:?}",
+                program.name, board.machine
+            )
+            .into());
+        }
+    }
+    Ok(())
+}
