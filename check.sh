@@ -26,7 +26,7 @@ no-std    The core and the embassy adapter build for a Cortex-M0 (no std, no com
 features  Every package builds without a warning under every combination of its features.
 deny      Every dependency has an accepted licence, comes from crates.io, and is there in one version.
 msrv      Every target builds with the oldest toolchain that its Cargo.toml promises.
-miri      Suite and examples of the core have no undefined behaviour, under stacked borrows and tree borrows.
+miri      Suite and examples of the core have no undefined behaviour, under stacked and tree borrows; Miri would notice.
 matrix    The main job exits with 0: every program and every case, on every runtime, does what it should.
 readme    Every command in README.md works, and its Rust snippets are among the tests.
 lines     `anytempo lines` counts as `wc -l` does, file by file, over the toolchain documentation, on every runtime.
@@ -148,6 +148,28 @@ gate_miri() {
         echo "under ${model:-stacked borrows, the default}"
         under_miri "$model" -p anytempo
         under_miri "$model" -p anytempo-matrix --test suite -- virtual::
+    done
+    notices_what_is_unsound
+}
+
+# That Miri would notice: without its one safeguard, that it is not Unpin, a loan is unsound, both in a generator and in a
+# scope. The examples of these two must then fail, and for that reason.
+notices_what_is_unsound() {
+    local safeguard='_pinned: PhantomPinned' example result=''
+    echo 'without the safeguard, where Miri must find undefined behaviour'
+    mkdir "$scratch/unsound"
+    cp -R Cargo.toml Cargo.lock README.md core adapter-* tests "$scratch/unsound"
+    grep -c "$safeguard" core/src/loan.rs >/dev/null || die "core/src/loan.rs has no \"$safeguard\""
+    sed -i.bak "s/$safeguard/_pinned: ()/" "$scratch/unsound/core/src/loan.rs"
+    ! grep "$safeguard" "$scratch/unsound/core/src/loan.rs" || die 'the safeguard is still there'
+    for example in generate::generate::generate scope::try_close_on_exit::try_close_on_exit; do
+        result=0
+        CARGO_TARGET_DIR=$scratch/unsound/target rustup run "$nightly" cargo miri test \
+            --manifest-path "$scratch/unsound/Cargo.toml" -p anytempo --doc -- "$example" >"$scratch/miri" 2>&1 || result=$?
+        if [ "$result" -eq 0 ] || ! grep 'Undefined Behavior' "$scratch/miri"; then
+            cat "$scratch/miri"
+            die "Miri does not notice in $example that the safeguard is gone"
+        fi
     done
 }
 

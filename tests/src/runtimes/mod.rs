@@ -16,8 +16,11 @@ mod virtual_time;
 use core::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::harness::{Promise, promises_across_threads};
+use anytempo::Timer;
+
+use crate::harness::{Promise, promises_across_threads, promises_of_spawner};
 use crate::programs::{Command, Event, Sink};
+use crate::suite::Spawns;
 
 /// Every runtime there is.
 pub static RUNTIMES: [Runtime; 7] = [
@@ -25,32 +28,34 @@ pub static RUNTIMES: [Runtime; 7] = [
         name: "tokio",
         exact: false,
         run: tokio::current_thread,
-        promises: || promises_across_threads(|| tokio::Cases::<false>),
+        promises: || with_spawner(|| tokio::Cases::<false>),
     },
     Runtime {
         name: "tokio-multi",
         exact: false,
         run: tokio::multi_thread,
-        promises: || promises_across_threads(|| tokio::Cases::<true>),
+        promises: || with_spawner(|| tokio::Cases::<true>),
     },
     Runtime {
         name: "async-std",
         exact: false,
         run: async_std::run,
-        promises: || promises_across_threads(|| async_std::AsyncStd),
+        promises: || with_spawner(|| async_std::AsyncStd),
     },
     Runtime {
         name: "smol",
         exact: false,
         run: smol::run,
-        promises: || promises_across_threads(|| smol::Smol),
+        promises: || with_spawner(|| smol::Smol),
     },
+    // A task of embassy lies in a static of its own type, so that a close of any type cannot become one.
     Runtime {
         name: "embassy",
         exact: false,
         run: embassy::run,
         promises: || promises_across_threads(|| embassy::Embassy),
     },
+    // It is a timer, and has no tasks.
     Runtime {
         name: "futures-timer",
         exact: false,
@@ -61,9 +66,19 @@ pub static RUNTIMES: [Runtime; 7] = [
         name: "virtual",
         exact: true,
         run: virtual_time::run,
-        promises: || promises_across_threads(|| virtual_time::Virtual),
+        promises: || with_spawner(|| virtual_time::Virtual),
     },
 ];
+
+/// Every case, for a runtime that has a spawner.
+fn with_spawner<R>(make: fn() -> R) -> Vec<Promise>
+where
+    R: Spawns<Timer: Timer<Sleep: Send + 'static>> + 'static,
+{
+    let mut promises = promises_across_threads(make);
+    promises.extend(promises_of_spawner(make));
+    promises
+}
 
 /// A way to run programs and cases.
 #[derive(Debug)]

@@ -16,6 +16,8 @@ fn main() -> ExitCode {
         .iter()
         .fold(Harness::from_args(), |all, runtime| all.promises(runtime.name, runtime.promises()))
         .runtime_across_threads("tokio-paused", || Paused)
+        .spawner("tokio-paused", || Paused)
         .runtime("tokio-late", || Late)
+        .spawner("tokio-late", || Late)
         .run()
 }
