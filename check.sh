@@ -28,7 +28,7 @@ no-panic  No panic, no heap and no 64-bit division is left in firmware for a Cor
 cost      Flash, RAM and instructions of small firmware stay what they are beside the same written by hand, or better.
 deny      Every dependency has an accepted licence, comes from crates.io, and is there in one version.
 msrv      Every target builds with the oldest toolchain that its Cargo.toml promises.
-miri      Suite and examples of the core have no undefined behaviour, under stacked borrows and tree borrows.
+miri      Suite and examples of the core have no undefined behaviour, under stacked and tree borrows; Miri would notice.
 firmware  On each emulated board programs and cases run, the same in all runs; no wait is early from any phase of a tick.
 matrix    The main job exits with 0: every program and every case, on every runtime, does what it should.
 readme    Every command in README.md works, and its Rust snippets are among the tests.
@@ -219,6 +219,28 @@ gate_miri() {
         echo "under ${model:-stacked borrows, the default}"
         under_miri "$model" -p anytempo
         under_miri "$model" -p anytempo-matrix --test suite -- virtual::
+    done
+    notices_what_is_unsound
+}
+
+# That Miri would notice: without its one safeguard, that it is not Unpin, a loan is unsound, both in a generator and in a
+# scope. The examples of these two must then fail, and for that reason.
+notices_what_is_unsound() {
+    local safeguard='_pinned: PhantomPinned' example result=''
+    echo 'without the safeguard, where Miri must find undefined behaviour'
+    mkdir "$scratch/unsound"
+    cp -R Cargo.toml Cargo.lock README.md core adapter-* tests "$scratch/unsound"
+    grep -c "$safeguard" core/src/loan.rs >/dev/null || die "core/src/loan.rs has no \"$safeguard\""
+    sed -i.bak "s/$safeguard/_pinned: ()/" "$scratch/unsound/core/src/loan.rs"
+    ! grep "$safeguard" "$scratch/unsound/core/src/loan.rs" || die 'the safeguard is still there'
+    for example in generate::generate::generate scope::try_close_on_exit::try_close_on_exit; do
+        result=0
+        CARGO_TARGET_DIR=$scratch/unsound/target rustup run "$nightly" cargo miri test \
+            --manifest-path "$scratch/unsound/Cargo.toml" -p anytempo --doc -- "$example" >"$scratch/miri" 2>&1 || result=$?
+        if [ "$result" -eq 0 ] || ! grep 'Undefined Behavior' "$scratch/miri"; then
+            cat "$scratch/miri"
+            die "Miri does not notice in $example that the safeguard is gone"
+        fi
     done
 }
 

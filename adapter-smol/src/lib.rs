@@ -1,12 +1,18 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "spawner")]
+mod spawner;
+
 use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 use core::time::Duration;
 
 use async_io::Timer;
+
+#[cfg(feature = "spawner")]
+pub use spawner::SmolSpawner;
 
 /// smol's clock. It is a unit struct: there is nothing to keep, and every copy is the same clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

@@ -5,11 +5,15 @@
 use core::cell::Cell;
 use core::future::pending;
 use core::pin::pin;
+use core::task::Poll;
 use core::time::Duration;
 
-use anytempo::scope::Closing;
-use anytempo::{StreamTimeExt, Timer, close_on_exit, closing, generate, next, next_or, range};
-use anytempo_tokio::TokioTimer;
+use anytempo::scope::Lent;
+use anytempo::{
+    Close, StreamTimeExt, Timer, close_on_exit, closing, closing_async, closing_poll, generate,
+    next, next_or, range, try_close_on_exit,
+};
+use anytempo_tokio::{TokioSpawner, TokioTimer};
 use tokio::task::JoinHandle;
 
 const STEP: Duration = Duration::from_millis(5);
@@ -75,26 +79,55 @@ where
     T: Timer<Sleep: Send> + Send + 'static,
 {
     let (waits, limits) = (timer.clone(), timer.clone());
-    let scope = close_on_exit(closing(Cell::new(0), |_| ()), async move |number| {
+    let scope = close_on_exit(closing(Cell::new(0), |_| ()), async move |mut number| {
         // The resource is borrowed while the body waits.
-        let borrowed: &mut Cell<i32> = number;
+        let borrowed: &mut Cell<i32> = &mut number;
         waits.sleep(STEP).await;
         borrowed.set(1);
         waits.sleep(STEP).await;
         number.get()
     });
+    let polled = closing_poll(Cell::new(1), |_, _| Poll::Ready(Err(Cell::new(2))), drop);
+    let both = (slow(timer).close_within(timer.clone(), LIMIT), slow(timer));
+    let several = try_close_on_exit([both], async move |_| {
+        let failed = close_on_exit(polled, async |number| number.take()).await;
+        if failed.is_err() { Ok(()) } else { Err(Cell::new(3)) }
+    });
+    let (dropped, limit) = (slow(timer), timer.clone());
     vec![
         tokio::spawn(async move { assert!(matches!(scope.await, Ok(1))) }),
         tokio::spawn(async move {
             let timer = limits.clone();
-            let endless = async move |number: &mut Closing<Cell<i32>, _>| {
+            let endless = async move |number: Lent<'_, Cell<i32>>| {
                 timer.sleep(LIMIT).await;
                 number.set(1);
             };
             let scope = close_on_exit(closing(Cell::new(0), |_| ()), endless);
             limits.timeout(STEP, scope).await.unwrap_err();
         }),
+        tokio::spawn(async move { assert!(several.await.is_ok()) }),
+        tokio::spawn(drain(range(0..3).close_on_exit(slow(timer)))),
+        tokio::spawn(async move {
+            // Dropped as it waits, so that the close goes on in a task of its own.
+            let scope = close_on_exit(dropped.spawn_on_drop(TokioSpawner::default()), async |_| ());
+            assert!(limit.timeout(Duration::ZERO, scope).await.is_err());
+        }),
     ]
+}
+
+/// A resource whose close waits.
+fn slow<T>(
+    timer: &T,
+) -> impl Close<Target = Cell<i32>, Error: Send, Closing: Send + 'static> + Send + use<T>
+where
+    T: Timer<Sleep: Send> + Send + 'static,
+{
+    let waits = timer.clone();
+    let close = async move |number: Lent<'_, Cell<i32>>| {
+        waits.sleep(STEP).await;
+        number.set(0);
+    };
+    closing_async(Cell::new(1), close, drop)
 }
 
 fn generators<T>(timer: &T) -> Vec<JoinHandle<()>>
@@ -154,10 +187,10 @@ where
     vec![tokio::spawn(async move {
         drain(range(0..3).pace(&timer, STEP)).await;
         drain(generate(async |mut y| {
-            let Ok(()) = close_on_exit(closing(0, |_| ()), async |number| {
+            let Ok(()) = close_on_exit(closing(0, |_| ()), async |mut number| {
                 timer.sleep(STEP).await;
-                **number += 1;
-                y.emit(**number).await;
+                *number += 1;
+                y.emit(*number).await;
             })
             .await;
         }))

@@ -29,8 +29,9 @@
 //! | futures | [`sleep`](Timer::sleep), [`sleep_until`](Timer::sleep_until), [`timeout`](Timer::timeout), [`timeout_at`](Timer::timeout_at), [`stall`](Timer::stall) |
 //! | streams | [`countdown`](Timer::countdown), [`range`], [`pace`](StreamTimeExt::pace), [`stall`](StreamTimeExt::stall) |
 //! | the protocol by hand | [`next`], [`next_or`] |
-//! | streams as code | [`generate`](generate()) |
-//! | scopes | [`close_on_exit`], [`closing`] |
+//! | streams as code | [`generate`](generate()), [`try_generate`] |
+//! | scopes | [`close_on_exit`], [`try_close_on_exit`], and [for streams](StreamTimeExt::close_on_exit) |
+//! | what they close | [`closing`], [`closing_async`], [`closing_poll`], tuples and arrays, anything that is [`Close`] |
 //!
 //! What holds for all of it is said at [`Timer`]; what an adapter has to do, at [`Sleep`] and [`Instant`].
 //!
@@ -44,7 +45,11 @@
 #![no_std]
 #![deny(unsafe_code)]
 
+#[cfg(feature = "alloc")]
+extern crate alloc;
+
 mod error;
+mod loan;
 mod timer;
 mod wait;
 
@@ -54,7 +59,12 @@ pub mod scope;
 pub mod stream;
 
 pub use error::Elapsed;
-pub use generate::generate;
-pub use scope::{Close, CloseError, close_on_exit, closing};
+pub use generate::{generate, try_generate};
+#[cfg(feature = "alloc")]
+pub use scope::Spawn;
+pub use scope::{
+    Close, CloseError, ScopeError, close_on_exit, closing, closing_async, closing_poll,
+    try_close_on_exit,
+};
 pub use stream::{StreamTimeExt, next, next_or, range};
 pub use timer::{Instant, Sleep, Timer};

@@ -41,6 +41,8 @@
 //!     Harness::from_args().runtime_across_threads("mine", || Mine).run()
 //! }
 //! ```
+//!
+//! An adapter that has a spawner too implements [`Spawns`], and adds `.spawner("mine", || Mine)`.
 
 use core::fmt;
 use core::time::Duration;
@@ -52,7 +54,7 @@ use std::thread;
 use anytempo::Timer;
 use libtest_mimic::{Arguments, Failed, Trial};
 
-use crate::suite::{self, Case, Runtime};
+use crate::suite::{self, Case, Runtime, Spawns};
 
 /// Far more than any case takes on the slowest machine: what takes longer has lost a wake.
 pub const LIMIT: Duration = Duration::from_secs(if cfg!(miri) { 1800 } else { 60 });
@@ -182,6 +184,13 @@ where
     promises
 }
 
+/// Every case of closes that are handed to a spawner, for runtimes that have one. They come beside the others.
+pub fn promises_of_spawner<R: Spawns + 'static>(make: fn() -> R) -> Vec<Promise> {
+    let mut promises = Vec::new();
+    suite::each_spawning::<R>(|case| promises.push(Promise::new(case, make)));
+    promises
+}
+
 /// A set of tests.
 pub struct Harness {
     arguments: Arguments,
@@ -209,6 +218,12 @@ impl Harness {
         R: Runtime<Timer: Timer<Sleep: Send + 'static>> + 'static,
     {
         self.promises(name, promises_across_threads(make))
+    }
+
+    /// Adds the cases of closes that are handed to a spawner of the runtime: `name::spawn_on_drop::..`.
+    #[must_use]
+    pub fn spawner<R: Spawns + 'static>(self, name: &str, make: fn() -> R) -> Self {
+        self.promises(name, promises_of_spawner(make))
     }
 
     /// As [`runtime`](Self::runtime), for cases that are made already.

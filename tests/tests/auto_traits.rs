@@ -8,17 +8,26 @@
 )]
 
 use core::cell::Cell;
-use core::future::Future;
+use core::future::{Future, Ready};
 use core::marker::{PhantomData, PhantomPinned};
-use core::pin::Pin;
+use core::pin::{Pin, pin};
+use core::sync::atomic::{AtomicU32, Ordering};
 use core::task::{Context, Poll};
 use core::time::Duration;
 use std::sync::MutexGuard;
 
-use anytempo::generate::{Emit, Generate, Yielder};
-use anytempo::scope::{CloseError, CloseOnExit, Closing};
+use anytempo::generate::{Emit, Generate, TryGenerate, Yielder};
+use anytempo::scope::{
+    CloseArray, CloseError, CloseErrors, CloseOnExit, CloseTask, CloseTuple, CloseWithin,
+    CloseWithinError, CloseWithinFuture, Closing, ClosingAsync, ClosingAsyncFuture, ClosingFuture,
+    ClosingPoll, ClosingPollFuture, Lent, OpenArray, SpawnFn, SpawnOnDrop, SpawnOnDropFuture,
+    TryCloseOnExit, spawn_fn,
+};
 use anytempo::stream::{Countdown, Next, NextOr, Pace, Range};
-use anytempo::{Elapsed, Timer, close_on_exit, closing, future, generate, stream};
+use anytempo::{
+    Close, Elapsed, ScopeError, Spawn, StreamTimeExt, Timer, close_on_exit, closing, closing_async,
+    closing_poll, future, generate, next, range, stream, try_close_on_exit, try_generate,
+};
 use anytempo_virtual::Instant;
 use futures_core::Stream;
 
@@ -69,7 +78,7 @@ macro_rules! types {
 }
 
 /// The same for types with a part `M`, which is each of the parts above. In the table `same` is what `M` has, and `send`
-/// is whether `M` is `Send`.
+/// is whether `M` is `Send`, and `both` whether it is `Send` and `Sync`.
 macro_rules! types_with_a_part {
     ($($type:ty => $send:ident $sync:ident $unpin:ident;)*) => {
         $(const _: () = {
@@ -96,11 +105,21 @@ macro_rules! types_with_a_part {
     };
     (@is same $part:ident $trait:ident) => { Is::<$part>::$trait };
     (@is send $part:ident $trait:ident) => { Is::<$part>::SEND };
+    (@is both $part:ident $trait:ident) => { Is::<$part>::SEND && Is::<$part>::SYNC };
     (@is $always:ident $part:ident $trait:ident) => { $always };
 }
 
 /// A future, a raw sleep, or a stream of `I`, with a part.
 struct With<M, I = ()>(PhantomData<M>, PhantomData<fn() -> I>);
+
+/// A resource of a value with a part.
+type Door<M = ()> = Closing<M, fn(M), ()>;
+/// A resource whose close fails with a part.
+type Failing<M> = Closing<(), fn(()) -> Result<(), M>, Result<(), M>>;
+
+impl<M, F> Spawn<F> for With<M> {
+    fn spawn(&self, _: F) {}
+}
 
 impl<M> Future for With<M> {
     type Output = ();
@@ -194,25 +213,93 @@ types_with_a_part! {
     NextOr<'static, M, ()>                       => same same true;
     NextOr<'static, (), M>                       => same same true;
 
-    Closing<M, ()>                               => same same same;
-    Closing<(), M>                               => same same same;
-    CloseOnExit<M>                               => same same same;
+    Closing<M, (), ()>                           => same same same;
+    Closing<(), M, ()>                           => same same same;
+    Closing<(), (), M>                           => true true true;
+    ClosingFuture<M, fn(M), ()>                  => same same true;
+    ClosingFuture<(), fn(()) -> Result<(), M>, Result<(), M>> => true true true;
+
+    ClosingAsync<M, (), (), fn(M)>               => same same same;
+    ClosingAsync<(), M, (), fn(())>              => same same same;
+    ClosingAsync<(), (), With<M>, fn(())>        => true true true;
+    // The close points to the value beside it.
+    ClosingAsyncFuture<M, (), (), fn(M)>         => same false false;
+    ClosingAsyncFuture<(), M, (), fn(())>        => same false false;
+    ClosingAsyncFuture<(), (), With<M>, fn(())>  => same false false;
+
+    ClosingPoll<M, (), ()>                       => same same same;
+    ClosingPoll<(), M, ()>                       => true true true;
+    ClosingPoll<(), (), M>                       => same same same;
+    ClosingPollFuture<M, (), fn(M)>              => same same same;
+    ClosingPollFuture<(), M, fn(())>             => true true true;
+
+    CloseWithin<M, ()>                           => same same same;
+    CloseWithin<(), M>                           => same same same;
+    CloseWithinFuture<With<M>, Plain>            => same same same;
+    CloseWithinFuture<(), Handle<M>>             => same same true;
+    CloseWithinFuture<(), RawSleep<M>>           => same same same;
+    CloseWithinError<M>                          => same same same;
+
+    CloseTuple<Door<M>, Door, ()>                => same same true;
+    CloseTuple<Door, Door<M>, ()>                => same same true;
+    CloseTuple<Failing<M>, Door, ()>             => same same true;
+    CloseTuple<Door, Failing<M>, ()>             => same same true;
+    CloseTuple<Door, Door, M>                    => true true true;
+    CloseArray<M, ()>                            => same same same;
+    CloseArray<(), M>                            => same same true;
+    OpenArray<Door<M>, 2>                        => same same same;
+    OpenArray<Failing<M>, 2>                     => same same same;
+    CloseErrors<M>                               => same same same;
+
+    SpawnOnDrop<Door<M>, ()>                     => same same same;
+    SpawnOnDrop<Door, M>                         => same same same;
+    SpawnOnDropFuture<M, ()>                     => same same true;
+    SpawnOnDropFuture<(), M>                     => same same true;
+    CloseTask<M>                                 => same same true;
+    SpawnFn<M, ()>                               => true true true;
+    SpawnFn<(), M>                               => same same same;
+
+    // It is as a mutable reference.
+    Lent<'static, M>                             => same same true;
+
+    // The body points to the resource beside it.
+    CloseOnExit<Door<M>, (), With<()>>           => same false false;
+    CloseOnExit<Failing<M>, (), With<()>>        => true false false;
+    CloseOnExit<Door, M, With<()>>               => same false false;
+    CloseOnExit<Door, (), With<M>>               => same false false;
+    CloseOnExit<Door, (), Ready<M>>              => same false false;
+    TryCloseOnExit<Door<M>, (), With<()>>        => same false false;
+    TryCloseOnExit<Door, M, With<()>>            => same false false;
+    TryCloseOnExit<Door, (), With<M>>            => same false false;
+    TryCloseOnExit<Door, (), Ready<M>>           => same false false;
     CloseError<M, ()>                            => same same same;
     CloseError<(), M>                            => same same same;
+    ScopeError<M, (), ()>                        => same same same;
+    ScopeError<(), M, ()>                        => same same same;
+    ScopeError<(), (), M>                        => same same same;
+
+    stream::CloseOnExit<M, Door>                 => same same same;
+    stream::CloseOnExit<(), Door<M>>             => same same true;
+    stream::CloseOnExit<(), Failing<M>>          => true true true;
 
     // The body points to the slot beside it.
     Generate<M, (), ()>                          => same false false;
     Generate<(), M, ()>                          => same false false;
     Generate<(), (), M>                          => same false false;
-    // They move items to the slot, and can do nothing while they are shared.
+    TryGenerate<M, (), (), ()>                   => same false false;
+    TryGenerate<(), M, (), ()>                   => same false false;
+    TryGenerate<(), (), M, ()>                   => same false false;
+    TryGenerate<(), (), (), M>                   => same false false;
+    // They move items to the slot, and can do nothing while they are shared; an emit has the item until then.
     Yielder<'static, M>                          => send send true;
-    Emit<'static, M>                             => send send true;
+    Emit<'static, M>                             => send both true;
 }
 
 types! {
     Elapsed                                      => true true true;
 
     anytempo_tokio::TokioTimer                   => true true true;
+    anytempo_tokio::TokioSpawner                 => true true true;
     anytempo_tokio::Instant                      => true true true;
     // tokio's own is pinned.
     anytempo_tokio::Sleep                        => true true false;
@@ -220,10 +307,12 @@ types! {
     Countdown<anytempo_tokio::TokioTimer>        => true true false;
 
     anytempo_smol::SmolTimer                     => true true true;
+    anytempo_smol::SmolSpawner                   => true true true;
     anytempo_smol::Instant                       => true true true;
     anytempo_smol::Sleep                         => true true true;
 
     anytempo_async_std::AsyncStdTimer            => true true true;
+    anytempo_async_std::AsyncStdSpawner          => true true true;
     anytempo_async_std::Instant                  => true true true;
     anytempo_async_std::Sleep                    => true true true;
 
@@ -257,8 +346,12 @@ impl<T> NotUnpin<()> for T {}
 
 impl<T: Unpin> NotUnpin<u8> for T {}
 
+fn timer() -> Plain {
+    Parts(PhantomData, PhantomData)
+}
+
 fn is_send(_: &impl Send) {}
-fn is_send_and_sync(_: &(impl Send + Sync)) {}
+fn is_task(_: impl Future + Send + 'static) {}
 
 /// A scope that holds what it needs over an await.
 fn scope<V, K>(value: V, kept: K) -> impl Future {
@@ -281,7 +374,7 @@ fn items<I, K>(item: I, kept: K) -> impl Stream<Item = I> {
 fn scopes_and_generators_are_send_if_what_they_hold_is() {
     let local: Local = PhantomData;
 
-    is_send_and_sync(&scope((), ()));
+    is_send(&scope((), ()));
     scope((), ()).is_not_unpin();
     scope(local, ()).is_not_send();
     scope((), local).is_not_send();
@@ -290,4 +383,90 @@ fn scopes_and_generators_are_send_if_what_they_hold_is() {
     items((), ()).is_not_unpin();
     items(local, ()).is_not_send();
     items((), local).is_not_send();
+}
+
+/// What a runtime with many threads spawns, of a scope whose resource borrows, and whose body does.
+#[test]
+fn scopes_of_borrowing_resources_are_tasks() {
+    is_task(async {
+        let calls = AtomicU32::new(0);
+        let call = || calls.fetch_add(1, Ordering::Relaxed);
+        let count = || {
+            call();
+        };
+        let wait = || With::<()>(PhantomData, PhantomData);
+        let number = AtomicU32::new(0);
+
+        let resource = closing("borrowed", |_| count());
+        let Ok(_) = close_on_exit(resource, async |_| {
+            count();
+            wait().await;
+            call()
+        })
+        .await;
+
+        let open = || {
+            closing_async(
+                &number,
+                async |number| {
+                    wait().await;
+                    number.fetch_add(call(), Ordering::Relaxed);
+                    Err::<(), &AtomicU32>(&calls)
+                },
+                |_| count(),
+            )
+        };
+        let _ = close_on_exit(open(), async |number| {
+            wait().await;
+            number.fetch_add(call(), Ordering::Relaxed)
+        })
+        .await;
+        let _ = try_close_on_exit((open(), [open(), open()]), async |all| {
+            wait().await;
+            try_close_on_exit(open(), async |number| {
+                wait().await;
+                number.fetch_add(all.0.load(Ordering::Relaxed), Ordering::Relaxed);
+                Err::<(), _>(&calls)
+            })
+            .await
+            .map_err(drop)
+        })
+        .await;
+
+        let polled = closing_poll(&number, |_, _| Poll::Ready(Err(())), |_| count());
+        let polled = polled.close_within(timer(), Duration::ZERO).spawn_on_drop(spawn_fn(drop));
+        let _ = close_on_exit(polled, async |_| wait().await).await;
+
+        let mut items = pin!(range(0..3).close_on_exit(open()));
+        while next(&mut items).await.is_some() {}
+        let mut items = pin!(try_generate(async |mut y| {
+            try_close_on_exit(open(), async |number| {
+                y.emit(&calls).await;
+                wait().await;
+                number.fetch_add(1, Ordering::Relaxed);
+                Ok::<_, ()>(())
+            })
+            .await
+        }));
+        while next(&mut items).await.is_some() {}
+    });
+}
+
+/// All that a library has to say of a resource to spawn a scope of it.
+fn spawns_a_scope<R>(resource: R)
+where
+    R: Close<Target: Send, Closing: Send, Error: Send> + Send + 'static,
+{
+    is_task(close_on_exit(resource, async |target| {
+        With::<()>(PhantomData, PhantomData).await;
+        let _target = target;
+    }));
+}
+
+#[test]
+fn scopes_of_any_resource_are_tasks() {
+    spawns_a_scope(closing(Cell::new(1), drop));
+    spawns_a_scope(closing_async((), async |_| (), drop));
+    let limited = closing_async((), async |_| (), drop).close_within(timer(), Duration::ZERO);
+    spawns_a_scope([limited].spawn_on_drop(anytempo_tokio::TokioSpawner::default()));
 }

@@ -6,7 +6,8 @@ use core::task::{Context, Poll};
 use futures_core::{FusedStream, Stream};
 use pin_project_lite::pin_project;
 
-use crate::generate::slot::{BodyFor, Loan, Yielder};
+use crate::generate::slot::{Slot, Yielder, pending};
+use crate::loan::{Body, Loan, share};
 
 /// A stream written as `async` code: each [`emit`](Yielder::emit) in `body` is an item.
 ///
@@ -22,6 +23,19 @@ use crate::generate::slot::{BodyFor, Loan, Yielder};
 /// for one that is resumed after its end; that check is never reached.
 ///
 /// Dropping the stream drops the body where it stands, with all that it holds.
+///
+/// # Cost
+///
+/// Instructions for each item of a loop over a range, counted with callgrind (x86-64, rustc 1.95, optimised, LTO):
+///
+/// | item | hand-written [`Stream`] | `generate` | `async_stream::stream!` |
+/// |---|---|---|---|
+/// | `u64` | 11 | 45 | 31 |
+/// | 64 bytes | 18 | 72 | 77 |
+/// | `String`, empty | 15 | 71 | 48 |
+///
+/// In Python an asynchronous generator is faster than a class with `__anext__`. In Rust it is the other way round: a stream that
+/// is written by hand takes a quarter of the instructions of one that is generated, or fewer.
 ///
 /// # Cancel safety
 ///
@@ -50,6 +64,70 @@ use crate::generate::slot::{BodyFor, Loan, Yielder};
 /// # }).unwrap();
 /// ```
 ///
+/// Items may come from loops and branches, and from another generator:
+///
+/// ```
+/// use anytempo::{generate, next};
+/// use core::pin::pin;
+///
+/// # anytempo_virtual::Executor::new(&anytempo_virtual::VirtualClock::new()).block_on(async {
+/// let mut words = pin!(generate(async |mut y| {
+///     let mut numbers = pin!(generate(async |mut y| {
+///         for number in 1..=3 {
+///             y.emit(number).await;
+///         }
+///     }));
+///     while let Some(number) = next(&mut numbers).await {
+///         if number % 2 == 0 {
+///             y.emit("even").await;
+///         } else {
+///             y.emit("odd").await;
+///         }
+///     }
+/// }));
+/// assert_eq!(next(&mut words).await, Some("odd"));
+/// assert_eq!(next(&mut words).await, Some("even"));
+/// assert_eq!(next(&mut words).await, Some("odd"));
+/// assert_eq!(next(&mut words).await, None);
+/// # }).unwrap();
+/// ```
+///
+/// Dropped while it is suspended, it drops what the body holds:
+///
+/// ```
+/// use anytempo::{generate, next};
+/// use std::rc::Rc;
+///
+/// # anytempo_virtual::Executor::new(&anytempo_virtual::VirtualClock::new()).block_on(async {
+/// let held = Rc::new(());
+/// let mut items = Box::pin(generate(async |mut y| {
+///     let _held = held.clone();
+///     y.emit(1).await;
+///     y.emit(2).await;
+/// }));
+/// assert_eq!(next(&mut items).await, Some(1));
+/// assert_eq!(Rc::strong_count(&held), 2);
+/// drop(items);
+/// assert_eq!(Rc::strong_count(&held), 1);
+/// # }).unwrap();
+/// ```
+///
+/// A body that panics ends the stream:
+///
+/// ```
+/// use anytempo::{generate, next};
+/// use std::panic::{AssertUnwindSafe, catch_unwind};
+///
+/// let executor = anytempo_virtual::Executor::new(&anytempo_virtual::VirtualClock::new());
+/// let mut items = Box::pin(generate(async |mut y| {
+///     y.emit(1).await;
+///     panic!("as a body might");
+/// }));
+/// assert_eq!(executor.block_on(next(&mut items)).unwrap(), Some(1));
+/// assert!(catch_unwind(AssertUnwindSafe(|| executor.block_on(next(&mut items)))).is_err());
+/// assert_eq!(executor.block_on(next(&mut items)).unwrap(), None);
+/// ```
+///
 /// The yielder cannot leave the body. This compiles:
 ///
 /// ```
@@ -74,11 +152,29 @@ use crate::generate::slot::{BodyFor, Loan, Yielder};
 /// # drop(stream);
 /// # let _ = escaped;
 /// ```
-pub fn generate<T, F>(body: F) -> Generate<T, F, <F as BodyFor<'static, T>>::Future>
+/// Nor can it go to another thread, or anywhere that may outlive the body. This compiles:
+///
+/// ```
+/// let stream = anytempo::generate(async |y: anytempo::generate::Yielder<'_, u8>| {
+///     std::thread::spawn(move || drop(7));
+///     drop(y);
+/// });
+/// # drop(stream);
+/// ```
+///
+/// and this does not:
+///
+/// ```compile_fail
+/// let stream = anytempo::generate(async |y: anytempo::generate::Yielder<'_, u8>| {
+///     std::thread::spawn(move || drop(y));
+/// });
+/// # drop(stream);
+/// ```
+pub fn generate<T, F>(body: F) -> Generate<T, F, <F as Body<Yielder<'static, T>>>::Future>
 where
-    F: AsyncFnOnce(Yielder<'_, T>) + for<'a> BodyFor<'a, T>,
+    F: AsyncFnOnce(Yielder<'_, T>) + for<'a> Body<Yielder<'a, T>, Value = ()>,
 {
-    Generate { loan: Loan::new(body) }
+    Generate { loan: share(Slot::new(), body) }
 }
 
 pin_project! {
@@ -88,7 +184,7 @@ pin_project! {
     #[must_use = "streams do nothing unless polled"]
     pub struct Generate<T, F, Fut> {
         #[pin]
-        loan: Loan<T, F, Fut>,
+        loan: Loan<Slot<T>, F, Fut>,
     }
 }
 
@@ -97,26 +193,26 @@ impl<T, F, Fut: Future<Output = ()>> Stream for Generate<T, F, Fut> {
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
         let mut loan = self.project().loan;
-        let body = loan.as_mut().poll_body(cx);
-        match loan.take() {
-            // Also where the body is over: then this is its last item.
+        loan.as_mut().shared().ask(cx);
+        if loan.as_mut().poll_body(cx).is_ready() {
+            return Poll::Ready(loan.shared().take_last());
+        }
+        match loan.shared().take() {
             Some(item) => Poll::Ready(Some(item)),
-            None => body.map(|()| None),
+            None => pending(),
         }
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        match (self.loan.is_over(), self.loan.is_full()) {
-            (false, full) => (usize::from(full), None),
-            // Only a body that panicked leaves an item for the next poll.
-            (true, full) => (usize::from(full), Some(usize::from(full))),
-        }
+        let full = usize::from(self.loan.peek().is_full());
+        // Only a body that panicked leaves an item for the next poll.
+        (full, self.loan.is_over().then_some(full))
     }
 }
 
 impl<T, F, Fut: Future<Output = ()>> FusedStream for Generate<T, F, Fut> {
     fn is_terminated(&self) -> bool {
-        self.loan.is_over() && !self.loan.is_full()
+        self.loan.is_over() && !self.loan.peek().is_full()
     }
 }
 

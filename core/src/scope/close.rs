@@ -1,42 +1,179 @@
-use core::task::{Context, Poll};
+use core::future::Future;
+use core::time::Duration;
+
+#[cfg(doc)]
+use crate::close_on_exit;
+use crate::scope::CloseWithin;
+#[cfg(feature = "alloc")]
+use crate::scope::{CloseTask, Spawn, SpawnOnDrop};
+use crate::timer::Timer;
 
 /// What can be closed in an orderly way, which may take time, or at once.
 ///
-/// A scope such as [`close_on_exit`](crate::close_on_exit) sees to it that one of the two happens, and that it happens
-/// once. The close is a poll method, and not an `async fn`, so that it needs no heap and nothing has to be said about
-/// `Send`: a scope is `Send` if what it holds is (for a resource that borrows see
-/// [there](crate::close_on_exit#spawning)). A type that has such a method already (`poll_shutdown`, `poll_close`)
-/// forwards to it; for one with a plain `close` there is [`closing`](crate::closing).
+/// A scope such as [`close_on_exit`] sees to it that one of the two happens, and that it happens once. Most resources need no
+/// implementation: [`closing`](crate::closing), [`closing_async`](crate::closing_async) and
+/// [`closing_poll`](crate::closing_poll) make one of any value, and tuples and arrays of resources are resources.
+///
+/// The close is a future with a type, [`Closing`](Close::Closing), and not an `async fn`, so that a library can ask for one that
+/// is `Send`: `R: Close<Closing: Send>`.
 ///
 /// # For implementers
 ///
-/// - `poll_close` is called again until it is ready, and after that nothing is called any more.
-/// - `abort` is called at most once, at any time before `poll_close` has been ready: also in the midst of a close, and
-///   also while a panic unwinds. It MUST NOT panic.
-pub trait Close {
+/// - One of [`close`](Close::close) and [`abort`](Close::abort) is called, once; or neither, and the resource is dropped, if it
+///   never was in a scope.
+/// - `close` MUST only make the future. The close begins with its first poll.
+/// - A `Closing` that is dropped before it was ready, polled or not, MUST do what `abort` does: that is how a close is aborted
+///   in its midst.
+/// - Neither `abort` nor the drop of a `Closing` MUST panic: both also happen while a panic unwinds.
+///
+/// What the functions named above make can serve for a type of one's own too:
+///
+/// ```
+/// use anytempo::{Close, close_on_exit, closing_poll, scope::ClosingPollFuture};
+/// use core::{pin::Pin, task::{Context, Poll}};
+///
+/// struct Uart {
+///     unsent: usize,
+/// }
+///
+/// impl Uart {
+///     fn poll_flush(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), Overrun>> {
+///         self.unsent = 0;
+///         Poll::Ready(Ok(()))
+///     }
+///
+///     fn power_off(self) {}
+/// }
+///
+/// #[derive(Debug, PartialEq)]
+/// struct Overrun;
+///
+/// impl Close for Uart {
+///     type Target = Self;
+///     type Error = Overrun;
+///     type Closing = ClosingPollFuture<Self, Overrun, fn(Self)>;
+///
+///     fn target(&mut self) -> &mut Self {
+///         self
+///     }
+///
+///     fn close(self) -> Self::Closing {
+///         closing_poll(self, Self::poll_flush, Self::power_off as fn(Self)).close()
+///     }
+///
+///     fn abort(self) {
+///         self.power_off();
+///     }
+/// }
+/// # anytempo_virtual::Executor::new(&anytempo_virtual::VirtualClock::new()).block_on(async {
+/// assert_eq!(close_on_exit(Uart { unsent: 0 }, async |mut uart| uart.unsent += 2).await, Ok(()));
+/// # }).unwrap();
+/// ```
+pub trait Close: Sized {
+    /// What the body of a scope works with: the resource itself, or the value in it.
+    type Target: ?Sized;
+
     /// Why a close failed. [`Infallible`](core::convert::Infallible) for one that cannot.
     type Error;
 
-    /// Begins an orderly close, or goes on with one that has begun.
+    /// The close under way.
     ///
-    /// # Errors
-    ///
-    /// The close failed. It is over all the same, and not tried again.
-    fn poll_close(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>>;
+    /// An error does not mean that it is to be tried again: it is over.
+    type Closing: Future<Output = Result<(), Self::Error>>;
+
+    /// What the body of a scope works with.
+    fn target(&mut self) -> &mut Self::Target;
+
+    /// Closes in an orderly way.
+    fn close(self) -> Self::Closing;
 
     /// Closes at once, without waiting and with no one left to tell about a failure.
-    fn abort(&mut self);
-}
+    fn abort(self);
 
-/// What is lent can be closed by whom it was lent to.
-impl<R: Close + ?Sized> Close for &mut R {
-    type Error = R::Error;
-
-    fn poll_close(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), R::Error>> {
-        (**self).poll_close(cx)
+    /// Gives the close at most `limit`: after that it is aborted, and the error says so.
+    ///
+    /// More precisely: the limit counts from the end of the first poll of the close. In a tie the close wins. A zero `limit`
+    /// gives the close one turn, and one beyond the clock's range is none. Where the close has to be aborted for another
+    /// reason there is no difference.
+    ///
+    /// # Examples
+    ///
+    /// A peer that does not answer delays the shutdown by five seconds, and not for ever:
+    ///
+    /// ```
+    /// use anytempo::{Close, close_on_exit, closing_async, scope::CloseWithinError};
+    /// use core::{cell::Cell, future::pending, time::Duration};
+    ///
+    /// # let clock = anytempo_virtual::VirtualClock::new();
+    /// # anytempo_virtual::Executor::new(&clock).block_on(async {
+    /// let aborted = Cell::new(false);
+    /// let peer = closing_async("peer", async |_| pending::<()>().await, |_| aborted.set(true))
+    ///     .close_within(&clock, Duration::from_secs(5));
+    ///
+    /// let failed = close_on_exit(peer, async |peer| peer.len()).await.unwrap_err();
+    /// assert_eq!(failed.value, 4);
+    /// assert!(matches!(failed.error, CloseWithinError::Elapsed(_)));
+    /// assert!(aborted.get());
+    /// assert_eq!(clock.elapsed(), Duration::from_secs(5));
+    /// # }).unwrap();
+    /// ```
+    fn close_within<T: Timer>(self, timer: T, limit: Duration) -> CloseWithin<Self, T> {
+        CloseWithin::new(self, timer, limit)
     }
 
-    fn abort(&mut self) {
-        (**self).abort();
+    /// Where the close cannot be awaited, hands it to `spawner` instead of aborting: when a scope is cancelled, or a panic
+    /// unwinds through it.
+    ///
+    /// The two side by side:
+    ///
+    /// | | by default | with `spawn_on_drop` |
+    /// |---|---|---|
+    /// | what happens in the drop | [`abort`](Close::abort) | a task is spawned, which closes in an orderly way |
+    /// | a close that is in its midst | is aborted | goes on in the task |
+    /// | the close has happened | when the drop is over | later, when the task is done |
+    /// | its error | there is none | is lost |
+    /// | needs | nothing | a heap, and a runtime whose tasks outlive the scope |
+    /// | must be | anything | `'static`, and `Send` if the runtime's tasks are |
+    ///
+    /// The spawner decides: those of the adapters (`anytempo_tokio::TokioSpawner` and its like) find the runtime when they
+    /// are used. A spawner whose runtime is gone drops the task, and a runtime that ends drops its tasks; the
+    /// resource is then aborted, as by default. An orderly close, which can be awaited, stays in the scope and spawns nothing.
+    ///
+    /// It counts for what it is called on: `r.close_within(..).spawn_on_drop(..)` spawns a close with a limit, and
+    /// `r.spawn_on_drop(..).close_within(..)` waits for as long as the limit and then lets the rest of the close go on in a task.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use anytempo::{Close, Timer, close_on_exit, closing_async, scope::Lent};
+    /// use core::{future::pending, time::Duration};
+    /// use std::{cell::RefCell, rc::Rc};
+    ///
+    /// let clock = anytempo_virtual::VirtualClock::new();
+    /// let executor = anytempo_virtual::Executor::new(&clock);
+    /// let log = Rc::new(RefCell::new(Vec::new()));
+    ///
+    /// let timer = clock.clone();
+    /// let close = async move |log: Lent<'_, Rc<RefCell<Vec<_>>>>| {
+    ///     timer.sleep(Duration::from_secs(1)).await;
+    ///     log.borrow_mut().push("closed");
+    /// };
+    /// let connection = closing_async(log.clone(), close, |log| log.borrow_mut().push("aborted"))
+    ///     .spawn_on_drop(executor.spawner());
+    /// let scope = close_on_exit(connection, async |_| pending::<()>().await);
+    ///
+    /// // The limit cancels the scope, and its close is spawned.
+    /// executor.block_on(clock.timeout(Duration::from_secs(60), scope)).unwrap().unwrap_err();
+    /// assert!(log.borrow().is_empty());
+    /// executor.run().unwrap();
+    /// assert_eq!(*log.borrow(), ["closed"]);
+    /// assert_eq!(clock.elapsed(), Duration::from_secs(61));
+    /// ```
+    #[cfg(feature = "alloc")]
+    fn spawn_on_drop<S>(self, spawner: S) -> SpawnOnDrop<Self, S>
+    where
+        S: Spawn<CloseTask<Self::Closing>>,
+    {
+        SpawnOnDrop::new(self, spawner)
     }
 }

@@ -1,5 +1,5 @@
 use core::fmt;
-use core::future::{Future, poll_fn};
+use core::future::Future;
 use core::mem;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
@@ -7,88 +7,84 @@ use core::task::{Context, Poll, ready};
 use futures_core::FusedFuture;
 use pin_project_lite::pin_project;
 
-use crate::scope::Close;
-#[cfg(doc)]
-use crate::scope::closing;
+use crate::loan::{Body, Lent, Loan, lend};
+use crate::scope::{Close, Open};
 
 /// Runs `body` with a resource, and closes the resource once, however the scope is left.
 ///
 /// | the scope is left by | the resource is | and the scope's output is |
 /// |---|---|---|
-/// | the end of `body`, `?` in it included | closed, and the close awaited | `Ok(`what `body` gave`)` |
+/// | the end of `body` | closed, and the close awaited | `Ok(`what `body` gave`)` |
 /// | the same, and the close fails | closed | `Err`: a [`CloseError`] with both |
-/// | cancellation: the scope is dropped | aborted in the drop | |
-/// | a panic that unwinds | aborted as it unwinds | |
+/// | cancellation: the scope is dropped | aborted in the drop, or its close is spawned | |
+/// | a panic that unwinds | the same, as it unwinds | |
+///
+/// A body that may fail, and so uses `?`, is for [`try_close_on_exit`](crate::try_close_on_exit), whose output says which of
+/// the two failed. What is to be closed, and how, is said by the resource:
+///
+/// | the close is | the resource is made by |
+/// |---|---|
+/// | a closure, done at once | [`closing(value, close)`](crate::closing) |
+/// | an async closure | [`closing_async(value, close, abort)`](crate::closing_async) |
+/// | a poll method, such as `AsyncWrite::poll_shutdown` | [`closing_poll(value, method, abort)`](crate::closing_poll) |
+/// | a type's own | an implementation of [`Close`] |
+/// | that of several, in the reverse order of entry | a tuple or an array of resources, or a scope in a scope |
+/// | limited in time | [`resource.close_within(timer, limit)`](Close::close_within) |
+/// | spawned where it cannot be awaited | [`resource.spawn_on_drop(spawner)`](Close#method.spawn_on_drop), with the feature `alloc` |
 ///
 /// More precisely: `body` begins at the first poll. When it is done its future is dropped first, so that nothing borrows
-/// the resource, and then [`poll_close`](Close::poll_close) is polled until it is ready. A drop before that calls
-/// [`abort`](Close::abort): before the first poll, in the body, and in the midst of the close. Never both to the end, and
-/// never neither. Only where neither the scope nor its drop ever run, as under [`mem::forget`](core::mem::forget), nothing
-/// is closed. Once the scope has given its output, or has panicked, a further poll is pending for ever.
+/// the resource, and then the resource is [closed](Close::close). A drop before the body is done [aborts](Close::abort) the resource,
+/// also before the first poll; a drop in the midst of the close aborts that. Never both to the end, and never neither. Only where
+/// neither the scope nor its drop ever run, as under [`mem::forget`](core::mem::forget), nothing is closed. Once the scope has
+/// given its output, or has panicked, a further poll is pending for ever.
 ///
-/// As for any `async` code that awaits another, the compiler keeps room for what `body` captures twice, and may leave a check
-/// of its own for a future that is resumed after its end. That check is never reached.
+/// The body is given a [`Lent`], which dereferences to the resource, or to the value in it, and cannot leave the body. It may borrow what
+/// is around it. The scope is `Send` if its parts are.
 ///
-/// What [`closing`] makes cannot fail to close, so `let Ok(value) = close_on_exit(..).await;` takes the value out.
-///
-/// # Spawning
-///
-/// A scope can be spawned if its parts are `Send`, and its body may borrow. If the *type of the resource* has a borrow in it,
-/// such as that of a `closing` whose closure captures by reference, today's compiler cannot see that a task around the
-/// scope is `Send`: "implementation of `AsyncFnOnce` is not general enough". Let the resource own what it needs (an `Arc`, a
-/// `move` closure), or say at the place where the scope is made that it is `Send`:
-///
-/// ```
-/// use anytempo::{close_on_exit, closing};
-/// use core::{future::Future, sync::atomic::{AtomicBool, Ordering}};
-///
-/// fn send<T>(future: impl Future<Output = T> + Send) -> impl Future<Output = T> + Send {
-///     future
-/// }
-///
-/// fn spawn(future: impl Future<Output = ()> + Send + 'static) {
-///     # drop(future)
-///     // ...
-/// }
-///
-/// spawn(async {
-///     let open = AtomicBool::new(true);
-///     let resource = closing((), |_| open.store(false, Ordering::Relaxed));
-///     let Ok(()) = send(close_on_exit(resource, async |_| ())).await;
-/// });
-/// ```
+/// A close that cannot fail, such as that of a [`closing`](crate::closing) whose closure gives nothing, needs no handling:
+/// `let Ok(value) = close_on_exit(..).await;`.
 ///
 /// # Cancel safety
 ///
-/// Weak. The resource is aborted, where it would otherwise be closed, and `body` is as cancel-safe as it is.
+/// Weak. The resource is aborted, or its close spawned, where it would otherwise be closed in the scope, and `body` is as cancel-safe
+/// as it is.
 ///
 /// # Examples
 ///
-/// An error leaves the scope early, and the resource is closed all the same:
+/// The close is awaited:
 ///
 /// ```
-/// use anytempo::{close_on_exit, closing};
-/// use core::{cell::Cell, num::ParseIntError};
+/// use anytempo::{Timer, close_on_exit, closing_async};
+/// use core::time::Duration;
 ///
-/// # anytempo_virtual::Executor::new(&anytempo_virtual::VirtualClock::new()).block_on(async {
-/// let open = Cell::new(true);
-/// let words = closing(vec!["4", "2", "x"], |_| open.set(false));
+/// # let clock = anytempo_virtual::VirtualClock::new();
+/// # anytempo_virtual::Executor::new(&clock).block_on(async {
+/// let close = Duration::from_secs(1);
+/// let connection = closing_async(vec!["hello"], async |_| clock.sleep(close).await, drop);
 ///
-/// let Ok(sum) = close_on_exit(words, async |words| {
-///     let mut sum = 0;
-///     for word in words.iter() {
-///         sum += word.parse::<i32>()?;
-///     }
-///     Ok::<i32, ParseIntError>(sum)
+/// let Ok(sent) = close_on_exit(connection, async |mut connection| {
+///     connection.push("how are you");
+///     connection.len()
 /// })
 /// .await;
-///
-/// assert!(sum.is_err());
-/// assert!(!open.get());
+/// assert_eq!(sent, 2);
+/// assert_eq!(clock.elapsed(), Duration::from_secs(1));
 /// # }).unwrap();
 /// ```
 ///
-/// A time limit cancels it:
+/// A close that fails keeps what the body gave:
+///
+/// ```
+/// use anytempo::{CloseError, close_on_exit, closing};
+///
+/// # anytempo_virtual::Executor::new(&anytempo_virtual::VirtualClock::new()).block_on(async {
+/// let file = closing("words", |_| Err("the disk is full"));
+/// let failed = close_on_exit(file, async |file| file.len()).await;
+/// assert_eq!(failed, Err(CloseError { value: 5, error: "the disk is full" }));
+/// # }).unwrap();
+/// ```
+///
+/// A time limit cancels the scope, and the resource is aborted at once:
 ///
 /// ```
 /// use anytempo::{Timer, close_on_exit, closing};
@@ -97,72 +93,92 @@ use crate::scope::closing;
 /// # let clock = anytempo_virtual::VirtualClock::new();
 /// # anytempo_virtual::Executor::new(&clock).block_on(async {
 /// let open = Cell::new(true);
-/// let scope = close_on_exit(closing((), |_| open.set(false)), async |_| pending::<()>().await);
+/// let scope = close_on_exit(closing((), |()| open.set(false)), async |_| pending::<()>().await);
 ///
 /// assert!(clock.timeout(Duration::from_secs(1), scope).await.is_err());
 /// assert!(!open.get());
 /// # }).unwrap();
 /// ```
+///
+/// So does a panic:
+///
+/// ```
+/// use anytempo::{close_on_exit, closing};
+/// use std::sync::{Arc, atomic::{AtomicBool, Ordering}};
+///
+/// let open = Arc::new(AtomicBool::new(true));
+/// let resource = closing(open.clone(), |open| open.store(false, Ordering::Relaxed));
+/// let panicked = std::thread::spawn(|| {
+///     let clock = anytempo_virtual::VirtualClock::new();
+///     let scope = close_on_exit(resource, async |_| -> () { panic!("as a body might") });
+///     let _ = anytempo_virtual::Executor::new(&clock).block_on(scope);
+/// });
+/// assert!(panicked.join().is_err());
+/// assert!(!open.load(Ordering::Relaxed));
+/// ```
+///
+/// Several resources, of which the last is closed first. With scopes in one another each can be opened while those before it
+/// are sure to be closed, also if it cannot be opened at all:
+///
+/// ```
+/// use anytempo::{close_on_exit, closing};
+/// use core::cell::RefCell;
+///
+/// # anytempo_virtual::Executor::new(&anytempo_virtual::VirtualClock::new()).block_on(async {
+/// let closed = RefCell::new(Vec::new());
+/// let open = |name| closing(name, |name| closed.borrow_mut().push(name));
+///
+/// let Ok(_) = close_on_exit((open("disk"), open("file")), async |both| both.0.len()).await else { panic!() };
+/// assert_eq!(*closed.borrow(), ["file", "disk"]);
+///
+/// let Ok(Ok(())) = close_on_exit(open("socket"), async |_| {
+///     close_on_exit(open("session"), async |_| ()).await
+/// })
+/// .await;
+/// assert_eq!(*closed.borrow(), ["file", "disk", "session", "socket"]);
+/// # }).unwrap();
+/// ```
 pub fn close_on_exit<R, F, T>(
     resource: R,
     body: F,
-) -> CloseOnExit<impl Future<Output = Result<T, CloseError<T, R::Error>>>>
+) -> CloseOnExit<R, F, <F as Body<Lent<'static, R::Target>>>::Future>
 where
     R: Close,
-    F: AsyncFnOnce(&mut R) -> T,
+    F: AsyncFnOnce(Lent<'_, R::Target>) -> T + for<'a> Body<Lent<'a, R::Target>, Value = T>,
 {
-    // Made here and not in the block, so that a scope that is dropped before its first poll closes too.
-    let mut open = Open { resource, is_open: true };
-    let scope = async move {
-        let value = body(&mut open.resource).await;
-        match poll_fn(|cx| open.poll_close(cx)).await {
-            Ok(()) => Ok(value),
-            Err(error) => Err(CloseError { value, error }),
-        }
-    };
-    CloseOnExit { scope: Some(scope) }
-}
-
-/// A resource that is aborted when it is dropped, unless it was closed before.
-struct Open<R: Close> {
-    resource: R,
-    is_open: bool,
-}
-
-impl<R: Close> Open<R> {
-    fn poll_close(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), R::Error>> {
-        let result = ready!(self.resource.poll_close(cx));
-        self.is_open = false;
-        Poll::Ready(result)
-    }
-}
-
-impl<R: Close> Drop for Open<R> {
-    fn drop(&mut self) {
-        if self.is_open {
-            self.resource.abort();
-        }
-    }
+    CloseOnExit { state: State::Body { loan: lend(Open::new(resource), body) } }
 }
 
 pin_project! {
     /// The future of [`close_on_exit`].
+    ///
+    /// `F` is the body before it begins, `Fut` the body as it runs.
     #[must_use = "futures do nothing unless polled"]
-    pub struct CloseOnExit<F> {
-        // `None` once it is done.
+    pub struct CloseOnExit<R: Close, F, Fut: Future> {
         #[pin]
-        scope: Option<F>,
+        state: State<R, F, Fut>,
     }
 }
 
-impl<F: Future> Future for CloseOnExit<F> {
-    type Output = F::Output;
+pin_project! {
+    #[project = StatePinned]
+    enum State<R: Close, F, Fut: Future> {
+        /// The resource is lent to the body. A drop drops the body first, and then aborts the resource.
+        Body { #[pin] loan: Loan<Open<R>, F, Fut> },
+        /// The body has given its value, which waits for the close. A drop aborts that.
+        Closing { #[pin] closing: R::Closing, value: Option<Fut::Output> },
+        /// It is over.
+        Over,
+    }
+}
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        // A scope that panics is as over as one that has ended.
-        let mut end = EndOnDrop { scope: self.project().scope };
-        let Some(running) = end.scope.as_mut().as_pin_mut() else { return Poll::Pending };
-        let poll = running.poll(cx);
+impl<R: Close, F, Fut: Future> Future for CloseOnExit<R, F, Fut> {
+    type Output = Output<Fut::Output, R::Error>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        // A scope that panics is as over as one that has ended, and what is open is aborted as it unwinds.
+        let mut end = EndOnDrop { state: self.project().state };
+        let poll = end.state.as_mut().poll(cx);
         if poll.is_pending() {
             mem::forget(end);
         }
@@ -170,27 +186,49 @@ impl<F: Future> Future for CloseOnExit<F> {
     }
 }
 
-struct EndOnDrop<'p, F> {
-    scope: Pin<&'p mut Option<F>>,
+impl<R: Close, F, Fut: Future> State<R, F, Fut> {
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Output<Fut::Output, R::Error>> {
+        if let StatePinned::Body { mut loan } = self.as_mut().project() {
+            let value = ready!(loan.as_mut().poll_body(cx));
+            let Some(closing) = loan.value_back().and_then(Open::close) else {
+                return Poll::Pending;
+            };
+            self.set(Self::Closing { closing, value });
+        }
+        let StatePinned::Closing { closing, value } = self.project() else { return Poll::Pending };
+        let closed = ready!(closing.poll(cx));
+        match (value.take(), closed) {
+            (Some(value), Ok(())) => Poll::Ready(Ok(value)),
+            (Some(value), Err(error)) => Poll::Ready(Err(CloseError { value, error })),
+            // It was taken once, when the scope ended.
+            (None, _) => Poll::Pending,
+        }
+    }
 }
 
-impl<F> Drop for EndOnDrop<'_, F> {
+struct EndOnDrop<'p, R: Close, F, Fut: Future> {
+    state: Pin<&'p mut State<R, F, Fut>>,
+}
+
+impl<R: Close, F, Fut: Future> Drop for EndOnDrop<'_, R, F, Fut> {
     fn drop(&mut self) {
-        self.scope.set(None);
+        self.state.set(State::Over);
     }
 }
 
-impl<F: Future> FusedFuture for CloseOnExit<F> {
+impl<R: Close, F, Fut: Future> FusedFuture for CloseOnExit<R, F, Fut> {
     fn is_terminated(&self) -> bool {
-        self.scope.is_none()
+        matches!(self.state, State::Over)
     }
 }
 
-impl<F> fmt::Debug for CloseOnExit<F> {
+impl<R: Close, F, Fut: Future> fmt::Debug for CloseOnExit<R, F, Fut> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CloseOnExit").finish_non_exhaustive()
     }
 }
+
+type Output<T, E> = Result<T, CloseError<T, E>>;
 
 /// The body of a scope ran to its end, but the close after it failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -207,8 +245,8 @@ impl<T, E: fmt::Display> fmt::Display for CloseError<T, E> {
     }
 }
 
-impl<T: fmt::Debug, E: core::error::Error + 'static> core::error::Error for CloseError<T, E> {
+impl<T: fmt::Debug, E: core::error::Error> core::error::Error for CloseError<T, E> {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        Some(&self.error)
+        self.error.source()
     }
 }

@@ -2,7 +2,8 @@ use core::time::Duration;
 
 use futures_core::Stream;
 
-use crate::stream::{Pace, Stall};
+use crate::scope::Close;
+use crate::stream::{CloseOnExit, Pace, Stall};
 use crate::timer::Timer;
 
 /// Time for any stream.
@@ -87,6 +88,48 @@ pub trait StreamTimeExt: Stream + Sized {
     /// ```
     fn stall<T: Timer>(self, timer: T, delay: Duration) -> Stall<Self, T> {
         Stall::new(self, timer, delay)
+    }
+
+    /// Closes `resource` when the stream ends, is dropped early, or panics.
+    ///
+    /// Items come as `Ok`. Once the source has ended it is dropped, and the close is awaited; the stream ends with the close, and
+    /// if that fails its error is the last item. Dropped before, the stream drops the source and then does with the resource
+    /// what a [scope](crate::close_on_exit()) does that is cancelled: it is aborted, or its close is
+    /// [spawned](crate::Close#method.spawn_on_drop). So too where the source panics; the stream is then at its end.
+    ///
+    /// A stream that *uses* what is to be closed after it is written with [`generate`](crate::generate()), whose body
+    /// enters a [scope](crate::close_on_exit()).
+    ///
+    /// # Cancel safety
+    ///
+    /// Strict, as long as the stream is polled again. To drop it is what the resource is told of.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use anytempo::{StreamTimeExt, closing, next, range};
+    /// use core::{cell::Cell, pin::pin};
+    ///
+    /// # anytempo_virtual::Executor::new(&anytempo_virtual::VirtualClock::new()).block_on(async {
+    /// let open = Cell::new(true);
+    /// {
+    ///     let mut items = pin!(range(0..2).close_on_exit(closing((), |()| open.set(false))));
+    ///     while let Some(Ok(_)) = next(&mut items).await {
+    ///         assert!(open.get());
+    ///     }
+    ///     assert!(!open.get());
+    /// }
+    ///
+    /// open.set(true);
+    /// {
+    ///     let mut items = pin!(range(0..2).close_on_exit(closing((), |()| open.set(false))));
+    ///     assert_eq!(next(&mut items).await, Some(Ok(0)));
+    /// }
+    /// assert!(!open.get(), "dropped early");
+    /// # }).unwrap();
+    /// ```
+    fn close_on_exit<R: Close>(self, resource: R) -> CloseOnExit<Self, R> {
+        CloseOnExit::new(self, resource)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Streams, and the protocol itself: [`next`].
 
+mod close_on_exit;
 mod countdown;
 mod ext;
 mod next;
@@ -8,6 +9,7 @@ mod pace;
 mod range;
 mod stall;
 
+pub use close_on_exit::CloseOnExit;
 pub use countdown::Countdown;
 pub use ext::StreamTimeExt;
 pub use next::{Next, next};

@@ -25,8 +25,8 @@ pub const LIMIT: Duration = Duration::from_millis(10);
 
 /// Enters a scope that closes what is used in it, and leaves it in one of four ways.
 pub async fn close<T: Timer, S: Sink + Clone>(timer: T, mut report: Report<T, S>, body: Body) {
-    let resource = closing(report.clone(), |report| report.close());
-    let scope = close_on_exit(resource, async move |report| {
+    let resource = closing(report.clone(), |mut report| report.close());
+    let scope = close_on_exit(resource, async move |mut report| {
         report.enter();
         match body {
             Body::Ok => Ok(()),

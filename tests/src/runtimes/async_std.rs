@@ -1,6 +1,6 @@
 use core::ops::ControlFlow;
 
-use anytempo_async_std::AsyncStdTimer;
+use anytempo_async_std::{AsyncStdSpawner, AsyncStdTimer};
 
 use crate::programs;
 use crate::programs::host::{Command, Pool};
@@ -30,6 +30,20 @@ impl suite::Runtime for AsyncStd {
         F: Future<Output = Outcome> + 'static,
     {
         ::async_std::task::block_on(case(Subject { timer: AsyncStdTimer, clock: Self::CLOCK }))
+    }
+}
+
+impl suite::Spawns for AsyncStd {
+    type Spawner = AsyncStdSpawner;
+
+    fn run_spawning<F>(
+        &self,
+        case: impl FnOnce(Subject<AsyncStdTimer>, AsyncStdSpawner) -> F,
+    ) -> Outcome
+    where
+        F: Future<Output = Outcome> + 'static,
+    {
+        suite::Runtime::run(self, |subject| case(subject, AsyncStdSpawner))
     }
 }
 

@@ -17,10 +17,13 @@ mod virtual_time;
 use core::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::harness::{Promise, promises_across_threads};
+use anytempo::Timer;
+
+use crate::harness::{Promise, promises_across_threads, promises_of_spawner};
 use crate::programs::host::Command;
 use crate::programs::{Event, Sink};
 use crate::runtimes::boards::{BOARDS, Board};
+use crate::suite::Spawns;
 
 /// Every runtime there is.
 pub static RUNTIMES: [Runtime; 11] = [
@@ -28,30 +31,31 @@ pub static RUNTIMES: [Runtime; 11] = [
         name: "tokio",
         exact: false,
         run: tokio::current_thread,
-        promises: || promises_across_threads(|| tokio::Cases::<false>),
+        promises: || with_spawner(|| tokio::Cases::<false>),
         board: None,
     },
     Runtime {
         name: "tokio-multi",
         exact: false,
         run: tokio::multi_thread,
-        promises: || promises_across_threads(|| tokio::Cases::<true>),
+        promises: || with_spawner(|| tokio::Cases::<true>),
         board: None,
     },
     Runtime {
         name: "async-std",
         exact: false,
         run: async_std::run,
-        promises: || promises_across_threads(|| async_std::AsyncStd),
+        promises: || with_spawner(|| async_std::AsyncStd),
         board: None,
     },
     Runtime {
         name: "smol",
         exact: false,
         run: smol::run,
-        promises: || promises_across_threads(|| smol::Smol),
+        promises: || with_spawner(|| smol::Smol),
         board: None,
     },
+    // A task of embassy lies in a static of its own type, so that a close of any type cannot become one.
     Runtime {
         name: "embassy",
         exact: false,
@@ -59,6 +63,7 @@ pub static RUNTIMES: [Runtime; 11] = [
         promises: || promises_across_threads(|| embassy::Embassy),
         board: None,
     },
+    // It is a timer, and has no tasks.
     Runtime {
         name: "futures-timer",
         exact: false,
@@ -70,7 +75,7 @@ pub static RUNTIMES: [Runtime; 11] = [
         name: "virtual",
         exact: true,
         run: virtual_time::run,
-        promises: || promises_across_threads(|| virtual_time::Virtual),
+        promises: || with_spawner(|| virtual_time::Virtual),
         board: None,
     },
     Runtime {
@@ -116,6 +121,16 @@ pub fn lacking<'a>(runtimes: impl IntoIterator<Item = &'a Runtime>) -> Option<St
     let (said, lacks) = (names.join(", "), lacks.join(" and "));
     let remedy = "`./check.sh --install firmware` installs what is missing";
     (!names.is_empty()).then(|| format!("not run on {said}, for lack of {lacks}; {remedy}"))
+}
+
+/// Every case, for a runtime that has a spawner.
+fn with_spawner<R>(make: fn() -> R) -> Vec<Promise>
+where
+    R: Spawns<Timer: Timer<Sleep: Send + 'static>> + 'static,
+{
+    let mut promises = promises_across_threads(make);
+    promises.extend(promises_of_spawner(make));
+    promises
 }
 
 /// A way to run programs and cases.

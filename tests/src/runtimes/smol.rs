@@ -1,6 +1,6 @@
 use core::ops::ControlFlow;
 
-use anytempo_smol::SmolTimer;
+use anytempo_smol::{SmolSpawner, SmolTimer};
 
 use crate::programs;
 use crate::programs::host::{Command, Pool};
@@ -26,6 +26,17 @@ impl suite::Runtime for Smol {
         F: Future<Output = Outcome> + 'static,
     {
         ::smol::block_on(case(Subject { timer: SmolTimer, clock: Self::CLOCK }))
+    }
+}
+
+impl suite::Spawns for Smol {
+    type Spawner = SmolSpawner;
+
+    fn run_spawning<F>(&self, case: impl FnOnce(Subject<SmolTimer>, SmolSpawner) -> F) -> Outcome
+    where
+        F: Future<Output = Outcome> + 'static,
+    {
+        suite::Runtime::run(self, |subject| case(subject, SmolSpawner::default()))
     }
 }
 

@@ -3,7 +3,7 @@ use std::io;
 
 use ::tokio::runtime::{Builder, Runtime};
 use ::tokio::task::spawn_blocking;
-use anytempo_tokio::TokioTimer;
+use anytempo_tokio::{TokioSpawner, TokioTimer};
 
 use crate::programs;
 use crate::programs::host::{Command, Pool};
@@ -53,6 +53,17 @@ impl<const MULTI: bool> suite::Runtime for Cases<MULTI> {
             Ok(runtime) => runtime.block_on(case),
             Err(_) => Err(Failure::new("tokio can start")),
         }
+    }
+}
+
+impl<const MULTI: bool> suite::Spawns for Cases<MULTI> {
+    type Spawner = TokioSpawner;
+
+    fn run_spawning<F>(&self, case: impl FnOnce(Subject<TokioTimer>, TokioSpawner) -> F) -> Outcome
+    where
+        F: Future<Output = Outcome> + 'static,
+    {
+        suite::Runtime::run(self, |subject| case(subject, TokioSpawner::default()))
     }
 }
 

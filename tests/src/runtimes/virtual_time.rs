@@ -32,9 +32,21 @@ impl suite::Runtime for Virtual {
     where
         F: Future<Output = Outcome> + 'static,
     {
+        suite::Spawns::run_spawning(self, |subject, _| case(subject))
+    }
+}
+
+impl suite::Spawns for Virtual {
+    type Spawner = Spawner;
+
+    fn run_spawning<F>(&self, case: impl FnOnce(Subject<VirtualClock>, Spawner) -> F) -> Outcome
+    where
+        F: Future<Output = Outcome> + 'static,
+    {
         let timer = VirtualClock::new();
         let executor = Executor::new(&timer);
-        let ended = executor.block_on(case(Subject { timer, clock: Self::CLOCK }));
+        let subject = Subject { timer, clock: <Self as suite::Runtime>::CLOCK };
+        let ended = executor.block_on(case(subject, executor.spawner()));
         ended.unwrap_or_else(|_deadlock| Err(Failure::new("something is due, as long as it waits")))
     }
 }

@@ -3,7 +3,7 @@ use core::cell::{Cell, RefCell};
 /// What happened, in order. It holds as much as a case can expect, and what is beyond that is counted.
 #[derive(Debug, Default)]
 pub struct Log {
-    entries: RefCell<[&'static str; 8]>,
+    entries: RefCell<[&'static str; 16]>,
     length: Cell<usize>,
 }
 
@@ -25,6 +25,11 @@ impl Log {
     /// How much has happened.
     pub fn length(&self) -> usize {
         self.length.get()
+    }
+
+    /// How often this has happened.
+    pub fn count(&self, what: &str) -> usize {
+        self.entries.borrow().iter().take(self.length.get()).filter(|entry| **entry == what).count()
     }
 
     /// What has happened last.

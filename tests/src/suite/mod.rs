@@ -8,9 +8,13 @@
 //! files beside this one are tools.
 
 mod case;
+mod door;
 mod log;
 mod probe;
+#[cfg(feature = "harness")]
+mod spawns;
 mod spy;
+mod text;
 
 pub mod future;
 pub mod generate;
@@ -19,9 +23,13 @@ pub mod stream;
 pub mod timer;
 
 pub use case::{Allowance, Case, Clock, Failure, Mark, Outcome, Runtime, STEP, Subject, check};
+pub use door::{Door, DoorClosing, Guard, Note, Turns, turns};
 pub use log::Log;
 pub use probe::Probe;
+#[cfg(feature = "harness")]
+pub use spawns::{SharedLog, SpawnClose, Spawns};
 pub use spy::Spy;
+pub use text::says;
 
 /// Lists cases by their group: `group::name` is both the path of the function and the name of the case.
 macro_rules! groups {
@@ -49,6 +57,30 @@ where
         group: "host",
         name: "moves_to_another_thread",
         run: |runtime| runtime.run(timer::host::moves_to_another_thread),
+    });
+}
+
+/// Calls `visit` with the cases of closes that are handed to a spawner, for runtimes that have one.
+#[cfg(feature = "harness")]
+pub fn each_spawning<R: Spawns>(mut visit: impl FnMut(Case<R>)) {
+    macro_rules! cases {
+        ($($name:ident),* $(,)?) => {
+            $(visit(Case {
+                group: "spawn_on_drop",
+                name: stringify!($name),
+                run: |runtime| runtime.run_spawning(scope::spawn_on_drop::$name),
+            });)*
+        };
+    }
+    cases! {
+        cancelled_body_is_closed_in_a_task, cancelled_close_goes_on_in_a_task, panic_is_closed_in_a_task,
+        orderly_close_spawns_nothing, several_close_in_one_task, closure_that_spawns, task_has_the_limit,
+        limit_hands_the_close_over, stream_dropped_early_is_closed_in_a_task,
+    }
+    visit(Case {
+        group: "spawn_on_drop",
+        name: "outlives_the_runtime",
+        run: scope::spawn_on_drop::outlives_the_runtime,
     });
 }
 
@@ -97,13 +129,54 @@ groups! {
     stream::stall { first_item_waits, source_is_left_alone, zero_delay_yields_once, stays_at_its_end }
     stream::range { iterates, stays_at_its_end, sizes }
     stream::next { by_hand, with_a_default, asks_once, takes_nothing_when_dropped }
+    stream::close_on_exit {
+        closes_at_the_end, failed_close_is_the_last_item, dropped_early_aborts, source_goes_before_the_close,
+        closes_for_good, sizes_with_the_error, reader_is_cancelled, generator_enters_a_scope,
+    }
     scope::close_on_exit {
         closes_after_a_value, closes_after_an_error, failed_close_keeps_the_value, aborts_before_first_poll,
-        aborts_in_the_body, aborts_in_the_close, body_goes_first, cancelled_by_a_time_limit, over_is_over,
-        closing_calls_once, closes_what_is_lent,
+        aborts_in_the_body, aborts_in_the_close, once_at_every_await_point, body_goes_first, cancelled_by_a_time_limit,
+        over_is_over, closing_calls_once, closes_what_is_borrowed, body_borrows, nests, passes_the_waker_on,
+    }
+    scope::try_close_on_exit {
+        all_four_ways_out, tells_both_errors, second_cannot_be_opened, dropped_anywhere_aborts, ended_for_good,
+    }
+    scope::closing {
+        takes_the_value, error_is_told_if_it_can_be, close_is_called_once, outside_it_is_a_value,
+    }
+    scope::closing_async {
+        close_is_awaited, failed_close_is_over, cancelled_body_aborts, cancelled_close_aborts, unpolled_close_aborts,
+        close_has_the_waker,
+    }
+    scope::closing_poll {
+        polls_until_ready, error_is_the_end, aborts_without_a_poll, aborts_between_polls, poll_is_passed_on,
+        takes_what_is_pinned,
+    }
+    scope::close_within {
+        in_time_is_without_a_trace, hanging_close_is_aborted, counts_from_the_close, close_wins_a_tie,
+        zero_gives_one_turn, beyond_the_clock_is_none, cancelled_scope_aborts, further_polls_are_pending,
+        each_of_several, limits_an_async_close,
+    }
+    scope::in_turn {
+        tuples_close_in_reverse, arrays_close_in_reverse, errors_are_in_their_places, longest_tuple_keeps_errors,
+        dropped_midway_aborts_the_rest, one_at_a_time, body_has_them_all, ended_stays_ended,
+    }
+    #[cfg(feature = "harness")]
+    scope::spawn_on_drop { spawner_that_is_gone_aborts, closure_is_a_spawner, unpolled_close_is_spawned }
+    #[cfg(feature = "harness")]
+    scope::panics {
+        in_the_body, in_the_close, in_an_async_close, in_a_closure, in_one_of_several, in_a_limited_close, in_a_source,
+        of_a_stream_that_closes, beside_a_scope,
     }
     generate::generate {
-        gives_items, waits_between_items, last_item_before_the_end, abandoned_emit_is_kept, dropped_emit_is_not_given,
-        nests, drops_once_in_order, passes_the_waker_on, wakes_a_foreign_waker, emit_tells_when_it_is_over, emit_under_a_time_limit, borrows,
+        gives_items, gives_from_branches, waits_between_items, awaits_between_items, last_item_before_the_end,
+        abandoned_emit_is_kept, dropped_emit_is_not_given, nests, drops_once_in_order, drops_at_every_await_point,
+        passes_the_waker_on, wakes_a_foreign_waker, emit_tells_when_it_is_over, emit_under_a_time_limit,
+        emit_in_a_select, borrows,
     }
+    generate::try_generate {
+        error_is_the_last_item, ends_without_an_error, fails_at_once, item_before_the_error, drops_once_in_order,
+    }
+    #[cfg(feature = "harness")]
+    generate::unwinding { ends_the_stream, leaves_its_item, gives_no_error, of_a_destructor }
 }

@@ -10,8 +10,8 @@ use core::time::Duration;
 use std::thread;
 
 use anytempo::Timer;
-use anytempo_matrix::suite::{Clock, Failure, Outcome, Runtime, Subject};
-use anytempo_tokio::TokioTimer;
+use anytempo_matrix::suite::{Clock, Failure, Outcome, Runtime, Spawns, Subject};
+use anytempo_tokio::{TokioSpawner, TokioTimer};
 use tokio::runtime::Builder;
 
 thread_local! {
@@ -100,5 +100,16 @@ impl Runtime for Late {
             Ok(runtime) => runtime.block_on(case),
             Err(_) => Err(Failure::new("tokio can start")),
         }
+    }
+}
+
+impl Spawns for Late {
+    type Spawner = TokioSpawner;
+
+    fn run_spawning<F>(&self, case: impl FnOnce(Subject<LateTimer>, TokioSpawner) -> F) -> Outcome
+    where
+        F: Future<Output = Outcome> + 'static,
+    {
+        self.run(|subject| case(subject, TokioSpawner::default()))
     }
 }

@@ -26,6 +26,8 @@ fn main() -> ExitCode {
         .filter(|runtime| runtime.lack().is_none())
         .fold(Harness::from_args(), |all, runtime| all.promises(runtime.name, runtime.promises()))
         .runtime_across_threads("tokio-paused", || Paused)
+        .spawner("tokio-paused", || Paused)
         .runtime("tokio-late", || Late)
+        .spawner("tokio-late", || Late)
         .run()
 }

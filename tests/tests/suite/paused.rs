@@ -1,5 +1,5 @@
-use anytempo_matrix::suite::{Clock, Failure, Outcome, Runtime, Subject};
-use anytempo_tokio::TokioTimer;
+use anytempo_matrix::suite::{Clock, Failure, Outcome, Runtime, Spawns, Subject};
+use anytempo_tokio::{TokioSpawner, TokioTimer};
 
 /// tokio with its own clock for tests, on which no program runs.
 pub(crate) struct Paused;
@@ -18,5 +18,16 @@ impl Runtime for Paused {
             Ok(runtime) => runtime.block_on(case),
             Err(_) => Err(Failure::new("tokio can start")),
         }
+    }
+}
+
+impl Spawns for Paused {
+    type Spawner = TokioSpawner;
+
+    fn run_spawning<F>(&self, case: impl FnOnce(Subject<TokioTimer>, TokioSpawner) -> F) -> Outcome
+    where
+        F: Future<Output = Outcome> + 'static,
+    {
+        self.run(|subject| case(subject, TokioSpawner::default()))
     }
 }

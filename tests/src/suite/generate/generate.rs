@@ -7,7 +7,7 @@ use core::task::Poll;
 use anytempo::{Timer, generate, next};
 use futures_core::{FusedFuture, FusedStream, Stream};
 
-use crate::suite::{Log, Outcome, Probe, STEP, Subject, check};
+use crate::suite::{Guard, Log, Outcome, Probe, STEP, Subject, check, turns};
 
 /// Its items come in order, one for each request, and then the end, for good.
 pub async fn gives_items<T: Timer>(_: Subject<T>) -> Outcome {
@@ -107,22 +107,63 @@ pub async fn nests<T: Timer>(subject: Subject<T>) -> Outcome {
     check(next(&mut items).await.is_none(), "then it ends")
 }
 
+/// Items come from wherever the body is: branches, loops that are left, and before an early return.
+pub async fn gives_from_branches<T: Timer>(_: Subject<T>) -> Outcome {
+    for early in [false, true] {
+        let mut items = pin!(generate(async |mut y| {
+            for number in 0.. {
+                match number {
+                    0 | 2 => continue,
+                    1 => y.emit("one").await,
+                    3 if early => {
+                        y.emit("early").await;
+                        return;
+                    }
+                    5 => break,
+                    _ if number % 2 == 0 => y.emit("even").await,
+                    _ => y.emit("odd").await,
+                }
+            }
+            y.emit("last").await;
+        }));
+        let expected: &[_] =
+            if early { &["one", "early"] } else { &["one", "odd", "even", "last"] };
+        for item in expected {
+            check(next(&mut items).await == Some(*item), "each branch gives its item")?;
+        }
+        check(next(&mut items).await.is_none(), "then it ends")?;
+    }
+    Ok(())
+}
+
+/// What the body awaits between items makes the stream pending, and wakes whoever polls it.
+pub async fn awaits_between_items<T: Timer>(_: Subject<T>) -> Outcome {
+    let probe = Probe::new();
+    let mut items = pin!(generate(async |mut y| {
+        for item in 0..3 {
+            turns(2).await;
+            y.emit(item).await;
+        }
+    }));
+    for item in 0..3 {
+        for turn in 1..=2 {
+            check(probe.poll_next(items.as_mut()).is_pending(), "it waits")?;
+            check(probe.wakes() == item * 2 + turn, "what it waits for wakes it")?;
+        }
+        check(probe.poll_next(items.as_mut()) == Poll::Ready(Some(item)), "then the item comes")?;
+    }
+    check(probe.poll_next(items.as_mut()) == Poll::Ready(None), "then it ends")
+}
+
 /// A generator that is dropped while it is suspended drops what it holds, once and in order.
 pub async fn drops_once_in_order<T: Timer>(_: Subject<T>) -> Outcome {
-    struct Note<'a>(&'a Log, &'static str);
-    impl Drop for Note<'_> {
-        fn drop(&mut self) {
-            self.0.note(self.1);
-        }
-    }
-
     let log = Log::default();
     {
         let mut items = pin!(generate(async |mut y| {
-            let _first = Note(&log, "first");
-            let _second = Note(&log, "second");
-            y.emit(Note(&log, "item")).await;
-            y.emit(Note(&log, "not given")).await;
+            let _first = Guard(&log, "first");
+            let _second = Guard(&log, "second");
+            y.emit(Guard(&log, "item")).await;
+            y.emit(Guard(&log, "not given")).await;
         }));
         drop(next(&mut items).await);
         check(log.is(&["item"]), "an item is dropped by whoever has it")?;
@@ -131,6 +172,40 @@ pub async fn drops_once_in_order<T: Timer>(_: Subject<T>) -> Outcome {
         log.is(&["item", "second", "first"]),
         "what is suspended goes in the order of scopes, once",
     )
+}
+
+/// It may be dropped after any number of polls: each destructor that is due runs, once and in order.
+pub async fn drops_at_every_await_point<T: Timer>(_: Subject<T>) -> Outcome {
+    // What each poll adds: it waits, gives an item, waits with the second guard, gives an item, ends.
+    let dropped: [&[&str]; 6] = [
+        &["captured"],
+        &["first", "captured"],
+        &["first", "captured"],
+        &["second", "first", "captured"],
+        &["second", "first", "captured"],
+        &["second", "first", "captured"],
+    ];
+    for (polls, expected) in dropped.iter().enumerate() {
+        let (log, probe) = (Log::default(), Probe::new());
+        {
+            let captured = Guard(&log, "captured");
+            let mut items = pin!(generate(async move |mut y| {
+                let captured = captured;
+                let _first = Guard(captured.0, "first");
+                turns(1).await;
+                y.emit(1).await;
+                let _second = Guard(captured.0, "second");
+                turns(1).await;
+                y.emit(2).await;
+            }));
+            for _ in 0..polls {
+                let _ = probe.poll_next(items.as_mut());
+            }
+            check(polls == 5 || log.is(&[]), "nothing is dropped before")?;
+        }
+        check(log.is(expected), "what there is is dropped, once and in order")?;
+    }
+    Ok(())
 }
 
 /// The body is polled with the very waker of whoever polls the stream.
@@ -199,6 +274,44 @@ pub async fn emit_under_a_time_limit<T: Timer>(subject: Subject<T>) -> Outcome {
         subject.pass(2).await;
     }
     check(next(&mut items).await.is_none(), "then it ends")
+}
+
+/// An emit in a select gives its item if it was polled, whether it is the first to be ready or not, and otherwise drops it.
+pub async fn emit_in_a_select<T: Timer>(subject: Subject<T>) -> Outcome {
+    let log = Log::default();
+    let mut items = pin!(generate(async |mut y| {
+        // Polled, and loses at once.
+        let won = first(y.emit(1), async {}).await;
+        log.note(if won { "won" } else { "lost" });
+        // Polled, and wins with the next request.
+        let won = first(y.emit(2), pending::<()>()).await;
+        log.note(if won { "won" } else { "lost" });
+        // Not even polled.
+        let lost = first(async {}, y.emit(3)).await;
+        log.note(if lost { "lost" } else { "won" });
+        // Polled, and both are ready by the next request.
+        let won = first(y.emit(4), subject.timer.sleep(STEP)).await;
+        log.note(if won { "won" } else { "lost" });
+        y.emit(5).await;
+    }));
+    for item in [1, 2, 4, 5] {
+        check(next(&mut items).await == Some(item), "what was polled comes, once and in order")?;
+        subject.pass(2).await;
+    }
+    check(next(&mut items).await.is_none(), "then it ends")?;
+    check(log.is(&["lost", "won", "lost", "won"]), "the first to be ready wins")
+}
+
+/// Polls both futures until one is ready, and drops the other. Whether that was the first.
+async fn first(first: impl Future<Output = ()>, second: impl Future<Output = ()>) -> bool {
+    let (mut first, mut second) = (pin!(first), pin!(second));
+    poll_fn(|cx| {
+        if first.as_mut().poll(cx).is_ready() {
+            return Poll::Ready(true);
+        }
+        second.as_mut().poll(cx).map(|()| false)
+    })
+    .await
 }
 
 /// Items and bodies may borrow.

@@ -1,3 +1,13 @@
-//! The twins of `core/src/scope`.
+//! The twins of `core/src/scope`, and what can be seen there only on a host.
 
 pub mod close_on_exit;
+pub mod close_within;
+pub mod closing;
+pub mod closing_async;
+pub mod closing_poll;
+pub mod in_turn;
+#[cfg(feature = "harness")]
+pub mod panics;
+#[cfg(feature = "harness")]
+pub mod spawn_on_drop;
+pub mod try_close_on_exit;

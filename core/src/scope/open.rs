@@ -1,0 +1,34 @@
+use crate::loan::Lend;
+use crate::scope::Close;
+
+/// A resource that is aborted when it is dropped, unless it was taken before.
+pub(crate) struct Open<R: Close> {
+    resource: Option<R>,
+}
+
+impl<R: Close> Open<R> {
+    pub(crate) fn new(resource: R) -> Self {
+        Self { resource: Some(resource) }
+    }
+
+    /// The orderly close, the first time.
+    pub(crate) fn close(&mut self) -> Option<R::Closing> {
+        self.resource.take().map(R::close)
+    }
+}
+
+impl<R: Close> Lend for Open<R> {
+    type View = R::Target;
+
+    fn view(&mut self) -> Option<&mut R::Target> {
+        self.resource.as_mut().map(R::target)
+    }
+}
+
+impl<R: Close> Drop for Open<R> {
+    fn drop(&mut self) {
+        if let Some(resource) = self.resource.take() {
+            resource.abort();
+        }
+    }
+}
