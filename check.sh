@@ -100,12 +100,15 @@ need_qemu() {
     [ "$(id -u)" -eq 0 ] || root=sudo
     command -v apt-get >/dev/null ||
         die 'qemu-system-arm and qemu-system-riscv32 are not installed, and there is no apt-get to install them with'
-    install $root apt-get update --quiet --quiet
-    set -- $root env DEBIAN_FRONTEND=noninteractive apt-get install --quiet --quiet --yes --no-install-recommends --no-remove
-    # Nothing is removed for it. Where the tools of another QEMU are in the way, they are brought to the same version.
-    "$@" qemu-system-arm qemu-system-misc ||
-        install "$@" --allow-downgrades qemu-system-arm qemu-system-misc \
-            "qemu-utils=$(apt-cache madison qemu-system-arm | awk '{ print $3; exit }')"
+    install $root apt-get -o Acquire::Retries=3 update --quiet --quiet
+    set -- $root env DEBIAN_FRONTEND=noninteractive apt-get -o Acquire::Retries=3 install --quiet --quiet --yes \
+        --no-install-recommends
+    # If it can be helped, nothing is removed for it. Where the tools of another QEMU are in the way, they are brought to
+    # the same version, and only where that is impossible they have to go.
+    "$@" --no-remove qemu-system-arm qemu-system-misc ||
+        "$@" --no-remove --allow-downgrades qemu-system-arm qemu-system-misc \
+            "qemu-utils=$(apt-cache madison qemu-system-arm | awk '{ print $3; exit }')" ||
+        install "$@" qemu-system-arm qemu-system-misc
 }
 need_no_panic() {
     need_component rustfmt fmt
