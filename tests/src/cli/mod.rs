@@ -1,6 +1,8 @@
 //! What a person sees of the programs.
 
 mod args;
+mod bench;
+mod figures;
 mod matrix;
 mod output;
 mod record;
@@ -26,6 +28,8 @@ use crate::cli::output::Output;
 const RIGHT: u8 = 0;
 /// A cell is wrong, a file could not be counted or written, or a program did not come to its end.
 const WRONG: u8 = 1;
+/// Somebody has ended it: what a shell says of a program that a ctrl-C has ended.
+const INTERRUPTED: u8 = 130;
 /// The arguments make no sense.
 const MISUSED: u8 = 2;
 
@@ -51,6 +55,8 @@ fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     };
     let runtimes = args.runtimes();
     match args.into_job() {
+        Job::Bench(wanted) => bench::run(runtimes, format, &wanted),
+        Job::BenchOne(told) => bench::one(&told),
         Job::Matrix(wanted) => matrix::run(&runtimes, format, &wanted),
         Job::Program(command) => programs(&command, &runtimes, format),
     }

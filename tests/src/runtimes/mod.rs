@@ -1,11 +1,12 @@
 //! The runtimes that the programs and the cases run on: the one place that names them.
 //!
 //! A runtime is added as a row of [`RUNTIMES`], and as a file that starts it and hands its timer to [`programs::run`], with
-//! a pool, and to a case.
+//! a pool, and to a case; and a file in `by_hand`, which is what the benchmark holds the combinators against.
 //!
 //! [`programs::run`]: crate::programs::run
 
 mod async_std;
+mod by_hand;
 mod embassy;
 mod futures_timer;
 mod smol;
@@ -16,6 +17,7 @@ mod virtual_time;
 use core::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::bench::{self, Job, Sample};
 use crate::harness::{Promise, promises_across_threads};
 use crate::programs::{Command, Event, Sink};
 
@@ -24,43 +26,58 @@ pub static RUNTIMES: [Runtime; 7] = [
     Runtime {
         name: "tokio",
         exact: false,
+        most_tasks: None,
         run: tokio::current_thread,
+        measure: bench::measure::<by_hand::Tokio<false>>,
         promises: || promises_across_threads(|| tokio::Cases::<false>),
     },
     Runtime {
         name: "tokio-multi",
         exact: false,
+        most_tasks: None,
         run: tokio::multi_thread,
+        measure: bench::measure::<by_hand::Tokio<true>>,
         promises: || promises_across_threads(|| tokio::Cases::<true>),
     },
     Runtime {
         name: "async-std",
         exact: false,
+        most_tasks: None,
         run: async_std::run,
+        measure: bench::measure::<by_hand::AsyncStd>,
         promises: || promises_across_threads(|| async_std::AsyncStd),
     },
     Runtime {
         name: "smol",
         exact: false,
+        most_tasks: None,
         run: smol::run,
+        measure: bench::measure::<by_hand::Smol>,
         promises: || promises_across_threads(|| smol::Smol),
     },
     Runtime {
         name: "embassy",
         exact: false,
+        // Its queue has 128 places.
+        most_tasks: Some(100),
         run: embassy::run,
+        measure: bench::measure::<by_hand::Embassy>,
         promises: || promises_across_threads(|| embassy::Embassy),
     },
     Runtime {
         name: "futures-timer",
         exact: false,
+        most_tasks: None,
         run: futures_timer::run,
+        measure: bench::measure::<by_hand::FuturesTimer>,
         promises: || promises_across_threads(|| futures_timer::Helper),
     },
     Runtime {
         name: "virtual",
         exact: true,
+        most_tasks: None,
         run: virtual_time::run,
+        measure: bench::measure::<by_hand::Virtual>,
         promises: || promises_across_threads(|| virtual_time::Virtual),
     },
 ];
@@ -72,8 +89,11 @@ pub struct Runtime {
     pub name: &'static str,
     /// Whether time stands still while anything runs, so that everything happens at its very time.
     pub exact: bool,
+    /// How many tasks of it may wait at once in this program, if that is few.
+    pub most_tasks: Option<usize>,
     pub(crate) run: fn(Command, SharedSink) -> Result<(), RunError>,
     pub(crate) promises: fn() -> Vec<Promise>,
+    pub(crate) measure: fn(&Job) -> Result<Sample, RunError>,
 }
 
 impl Runtime {
@@ -84,6 +104,15 @@ impl Runtime {
     /// If the runtime cannot be started, or the program does not come to an end. What was reported until then stays so.
     pub fn run(&self, command: Command, sink: SharedSink) -> Result<(), RunError> {
         (self.run)(command, sink)
+    }
+
+    /// Does one job of the [benchmark](crate::bench) in this process, which should not have done anything before.
+    ///
+    /// # Errors
+    ///
+    /// If the runtime cannot be started, or does not do it to its end.
+    pub fn measure(&self, job: &Job) -> Result<Sample, RunError> {
+        (self.measure)(job)
     }
 
     /// Every case of the [suite](crate::suite), to be tried on this runtime.
@@ -124,7 +153,7 @@ impl fmt::Debug for SharedSink {
 pub struct RunError(String);
 
 impl RunError {
-    fn new(reason: impl Into<String>) -> Self {
+    pub(crate) fn new(reason: impl Into<String>) -> Self {
         Self(reason.into())
     }
 }
