@@ -132,6 +132,7 @@ pin_project! {
     pub(crate) struct Pacer<T: Timer> {
         timer: T,
         period: Delta<T>,
+        is_zero: bool,
         rate: Rate,
         slot: Slot,
         #[pin]
@@ -163,8 +164,10 @@ enum Slot {
 impl<T: Timer> Pacer<T> {
     pub(crate) fn new(timer: T, period: Duration) -> Self {
         let sleep = timer.raw_sleep(None);
+        // Decided once, of the duration, which costs less than a comparison of instants in each tick.
+        let is_zero = period.is_zero();
         let period = T::Instant::delta_ceil(period);
-        Self { timer, period, rate: Rate::Delay, slot: Slot::First, sleep }
+        Self { timer, period, is_zero, rate: Rate::Delay, slot: Slot::First, sleep }
     }
 
     pub(crate) fn set_rate(&mut self, rate: Rate) {
@@ -172,39 +175,51 @@ impl<T: Timer> Pacer<T> {
     }
 
     /// Asks for the next slot.
+    // Inlined, and `arm` with it: on tokio, calls would add a third to what a tick costs beyond the timer's own work, and
+    // a program has few kinds of stream that want a slot.
+    #[inline(always)]
     pub(crate) fn poll_slot(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let mut this = self.project();
-        match *this.slot {
-            Slot::First | Slot::Open => return Poll::Ready(()),
-            Slot::Armed => ready!(this.sleep.poll(cx)),
-            Slot::Taken => {
-                let (base, deadline) = match (*this.rate, this.sleep.deadline()) {
-                    // One that is never is not reached again, so here there was none yet: the rate has just been fixed.
-                    (Rate::Delay, _) | (Rate::Fixed, None) => {
-                        let now = this.timer.now();
-                        (now, now.checked_after(*this.period))
-                    }
-                    (Rate::Fixed, Some(before)) => (before, before.checked_add(*this.period)),
-                };
-                this.sleep.as_mut().reset(deadline);
-                // Without a period there is nothing to wait for, and a runtime that rounds up to its next tick must not
-                // make a wait of it.
-                let zero = deadline.is_some_and(|deadline| deadline <= base);
-                if zero || this.sleep.poll(cx).is_ready() {
-                    *this.slot = Slot::Open;
-                    return yield_now(cx);
-                }
-                *this.slot = Slot::Armed;
-                return Poll::Pending;
-            }
+        // Not one `match`, which compilers make a jump table of: in a run of ticks these two are the only ones.
+        if self.slot == Slot::Armed {
+            let this = self.project();
+            ready!(this.sleep.poll(cx));
+            *this.slot = Slot::Open;
+            Poll::Ready(())
+        } else if self.slot == Slot::Taken {
+            self.arm(cx)
+        } else {
+            Poll::Ready(())
         }
-        *this.slot = Slot::Open;
-        Poll::Ready(())
+    }
+
+    /// Sets the timer for the next slot, and polls it, so that it wakes.
+    #[inline(always)]
+    fn arm(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let mut this = self.project();
+        let before = match *this.rate {
+            Rate::Delay => None,
+            // One that is never is not reached again, so where there is none yet the rate has just been fixed.
+            Rate::Fixed => this.sleep.deadline(),
+        };
+        let deadline = match before {
+            None => this.timer.now().checked_after(*this.period),
+            Some(before) => before.checked_add(*this.period),
+        };
+        this.sleep.as_mut().reset(deadline);
+        // Without a period there is nothing to wait for, and a runtime that rounds up to its next tick must not make a
+        // wait of it.
+        if *this.is_zero || this.sleep.poll(cx).is_ready() {
+            *this.slot = Slot::Open;
+            return yield_now(cx);
+        }
+        *this.slot = Slot::Armed;
+        Poll::Pending
     }
 
     /// Takes the slot that is open.
     ///
     /// A fixed rate counts from the time at which the first one is taken.
+    #[inline]
     pub(crate) fn take_slot(self: Pin<&mut Self>) {
         let this = self.project();
         if *this.slot == Slot::First && *this.rate == Rate::Fixed {
@@ -217,7 +232,7 @@ impl<T: Timer> Pacer<T> {
 
 impl<T: Timer> fmt::Debug for Pacer<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { timer: _, period, rate, slot, sleep } = self;
+        let Self { timer: _, period, is_zero: _, rate, slot, sleep } = self;
         f.debug_struct("Pacer")
             .field("period", period)
             .field("rate", rate)
