@@ -19,14 +19,17 @@ impl anytempo::Timer for EmbassyTimer {
     type Instant = Instant;
     type Sleep = Sleep;
 
+    #[inline]
     fn now(&self) -> Instant {
         Instant(embassy_time::Instant::now())
     }
 
+    #[inline]
     fn raw_sleep(&self, deadline: Option<Instant>) -> Sleep {
         Sleep { deadline }
     }
 
+    #[inline]
     fn resolution(&self) -> Duration {
         ticks::to_duration::<TICK_HZ>(1)
     }
@@ -40,37 +43,44 @@ impl anytempo::Instant for Instant {
     /// Ticks, of which there are [`TICK_HZ`] in a second.
     type Delta = u64;
 
+    #[inline]
     fn delta_ceil(duration: Duration) -> u64 {
         ticks::from_duration::<TICK_HZ>(duration)
     }
 
+    #[inline]
     fn to_duration(delta: u64) -> Duration {
         ticks::to_duration::<TICK_HZ>(delta)
     }
 
+    #[inline]
     fn checked_add(self, delta: u64) -> Option<Self> {
-        // Both ends of the range mean never: the longest span, because it may stand for a longer one, and the last
-        // instant, because drivers take it for no alarm at all.
-        let end = self.0.as_ticks().checked_add(delta)?;
-        (delta < u64::MAX && end < u64::MAX).then(|| Self(embassy_time::Instant::from_ticks(end)))
+        // The last instant means never, because drivers take it for no alarm at all. So does the longest span, because it may
+        // stand for a longer one: it leads there from wherever it is added.
+        let end = self.0.as_ticks().saturating_add(delta);
+        (end < u64::MAX).then(|| Self(embassy_time::Instant::from_ticks(end)))
     }
 
+    #[inline]
     fn checked_after(self, delta: u64) -> Option<Self> {
-        self.checked_add(delta)?.checked_add(u64::from(delta > 0))
+        self.checked_add(delta.saturating_add(u64::from(delta > 0)))
     }
 
+    #[inline]
     fn saturating_since(self, earlier: Self) -> u64 {
         self.0.as_ticks().saturating_sub(earlier.0.as_ticks())
     }
 }
 
 impl From<embassy_time::Instant> for Instant {
+    #[inline]
     fn from(instant: embassy_time::Instant) -> Self {
         Self(instant)
     }
 }
 
 impl From<Instant> for embassy_time::Instant {
+    #[inline]
     fn from(instant: Instant) -> Self {
         instant.0
     }
@@ -86,6 +96,7 @@ pub struct Sleep {
 impl Future for Sleep {
     type Output = ();
 
+    #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let Some(deadline) = self.deadline else { return Poll::Pending };
         if embassy_time::Instant::now() >= deadline.0 {
@@ -99,10 +110,12 @@ impl Future for Sleep {
 impl anytempo::Sleep for Sleep {
     type Instant = Instant;
 
+    #[inline]
     fn reset(mut self: Pin<&mut Self>, deadline: Option<Instant>) {
         self.deadline = deadline;
     }
 
+    #[inline]
     fn deadline(&self) -> Option<Instant> {
         self.deadline
     }
