@@ -15,8 +15,8 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 
-# In the order in which they run: what fails soonest is first, and the test and matrix gates come before the readme
-# gate, which then need not run the same commands again.
+# In the order in which they run: what fails soonest is first, and the test, matrix and bench gates come before the
+# readme gate, which then need not run the same commands again.
 gates='
 fmt       Every file is formatted as rustfmt.toml says.
 clippy    No target of any package has a compiler or clippy warning, and Cargo.lock is up to date.
@@ -28,6 +28,7 @@ deny      Every dependency has an accepted licence, comes from crates.io, and is
 msrv      Every target builds with the oldest toolchain that its Cargo.toml promises.
 miri      Suite and examples of the core have no undefined behaviour, under stacked borrows and tree borrows.
 matrix    The main job exits with 0: every program and every case, on every runtime, does what it should.
+bench     The benchmark measures everything on every runtime, on this machine; what comes out of it is not judged.
 readme    Every command in README.md works, and its Rust snippets are among the tests.
 lines     `anytempo lines` counts as `wc -l` does, file by file, over the toolchain documentation, on every runtime.
 '
@@ -107,6 +108,7 @@ need_miri() {
     }
 }
 need_matrix() { :; }
+need_bench() { :; }
 need_readme() { :; }
 need_lines() {
     [ -d "$(rustc --print sysroot)/share/doc/rust/html" ] || install rustup component add rust-docs
@@ -158,6 +160,19 @@ under_miri() {
 }
 
 gate_matrix() { cargo run --release -- matrix; }
+
+# A machine that has other things to do is late, and no figure says that the code is at fault. So it has to come to its
+# end, with something to say of each part, and its time is shown.
+gate_bench() {
+    local part start
+    cargo build --release
+    start=$SECONDS
+    cargo run --release --quiet -- bench --quick --json "$scratch/bench.json"
+    echo "anytempo bench --quick took $((SECONDS - start)) s"
+    for part in '"part": "timers"' '"part": "countdowns"' '"asked_ns"' '"newlines"'; do
+        grep -F -e "$part" "$scratch/bench.json" >/dev/null || die "the benchmark has measured nothing with $part"
+    done
+}
 
 # Each line of a block that is tagged `sh` is a command: it runs in a shell of its own, in this directory, and must
 # exit with 0. A line that ends in a backslash goes on in the next, and what follows a # is a comment. A block that is
@@ -274,6 +289,7 @@ for name in $chosen; do
     summary+=$(printf '%-10s %-8s %5d s' "$name" "$result" $((SECONDS - start)))$'\n'
     case $result-$name in
         ok-test) already_run+=$'cargo test --workspace\n' ;;
+        ok-bench) already_run+=$'cargo run --release -- bench --quick\n' ;;
         # The matrix is what the program runs when it is not told what to run.
         ok-matrix) already_run+=$'cargo run --release\ncargo run --release -- matrix\n' ;;
     esac

@@ -155,3 +155,58 @@ impl Drop for Running {
         let _ = self.0.wait();
     }
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    fn shell(script: &str) -> Command {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]).stdout(Stdio::piped());
+        command
+    }
+
+    /// It only ends what hangs.
+    const LONG: Duration = Duration::from_secs(60);
+
+    #[test]
+    fn what_it_says_is_kept() {
+        let script = "echo out; echo err >&2; exit 7";
+        let ended = finish(shell(script), LONG, &Interrupt::default(), None).ok().expect("it ends");
+        assert_eq!((ended.out.as_slice(), ended.err.as_slice()), (&b"out\n"[..], &b"err\n"[..]));
+        assert_eq!(ended.status.code(), Some(7));
+    }
+
+    #[test]
+    fn it_is_looked_at_while_it_runs() {
+        let mut seen = Vec::new();
+        let mut look = |id| seen.push(id);
+        let ended = finish(shell("echo $$"), LONG, &Interrupt::default(), Some(&mut look));
+        let out = ended.ok().expect("it ends").out;
+        let id: u32 = String::from_utf8_lossy(&out).trim().parse().expect("it says its number");
+        assert!(!seen.is_empty() && seen.iter().all(|it| *it == id), "{seen:?} {id}");
+    }
+
+    #[test]
+    fn what_hangs_is_ended() {
+        let limit = Duration::from_millis(20);
+        let ended = finish(shell("exec sleep 1000"), limit, &Interrupt::default(), None);
+        let trouble = ended.err().expect("it hangs");
+        assert_eq!(trouble, Trouble::Failed("it had not ended after 20ms".into()));
+    }
+
+    #[test]
+    fn an_interrupt_closes_its_input() {
+        let interrupt = Interrupt::default();
+        let from_elsewhere = interrupt.clone();
+        let mut looks = 0;
+        let mut look = |_| {
+            looks += 1;
+            from_elsewhere.interrupt();
+        };
+        let ended = finish(shell("cat"), LONG, &interrupt, Some(&mut look));
+        assert_eq!(ended.err(), Some(Trouble::Interrupted));
+        assert!(looks > 0);
+        assert_eq!(finish(shell("true"), LONG, &interrupt, None).err(), Some(Trouble::Interrupted));
+    }
+}

@@ -4,7 +4,9 @@ use serde::Serialize;
 
 use crate::bench::child::{self, Trouble};
 use crate::bench::lines::{self, LinesRow};
-use crate::bench::{Crowd, CrowdRow, Form, Interrupt, Job, Pair, Period, PeriodRow, Sample, Work};
+use crate::bench::{
+    Crowd, CrowdRow, Form, Interrupt, Job, Pair, Period, PeriodRow, Sample, Work, process,
+};
 use crate::runtimes::Runtime;
 
 /// A part of the benchmark.
@@ -89,7 +91,7 @@ impl Settings {
     /// How many times [`Watch::done`] will be called.
     pub fn steps(&self) -> usize {
         let crowds: usize = self.crowds().map(|(row, _)| self.rounds_of(row.count) as usize).sum();
-        let periods = self.periods().count() * self.rounds_of(1) as usize;
+        let periods = self.periods().count() * self.period_rounds() as usize;
         let lines = if self.has(Part::Lines) { lines::steps(self.line_rounds()) } else { 0 };
         2 * (crowds + periods) + lines
     }
@@ -105,6 +107,7 @@ impl Settings {
         watch: &mut dyn Watch,
     ) -> Result<Measured, Interrupted> {
         let mut run = Run { interrupt, watch, measured: Measured::default() };
+        run.measured.notes.extend(process::busy());
         let mut crowds: Vec<_> = self.crowds().collect();
         // Round by round, so that a machine that is slow for a while is so for all runtimes.
         for group in crowds.chunk_by_mut(|(a, _), (b, _)| (a.part, a.count) == (b.part, b.count)) {
@@ -116,7 +119,7 @@ impl Settings {
             }
         }
         let mut periods: Vec<_> = self.periods().collect();
-        for round in 0..self.rounds_of(1) {
+        for round in 0..self.period_rounds() {
             for (row, work) in &mut periods {
                 let period = Duration::from_nanos(row.asked_ns);
                 let what = format!("periods of {period:?} on {}", row.runtime);
@@ -154,9 +157,13 @@ impl Settings {
     fn rounds_of(&self, count: usize) -> u32 {
         self.rounds.unwrap_or(match (self.quick, count) {
             (true, _) => 2,
-            (false, 1_000_000..) => 3,
+            (false, 1_000_000..) => 2,
             (false, _) => 5,
         })
+    }
+
+    fn period_rounds(&self) -> u32 {
+        self.rounds.unwrap_or(if self.quick { 1 } else { 3 })
     }
 
     fn line_rounds(&self) -> u32 {

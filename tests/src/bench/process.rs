@@ -26,6 +26,18 @@ pub(super) fn peak_bytes(id: u32) -> Option<u64> {
     kibibytes(&std::fs::read_to_string(format!("/proc/{id}/status")).ok()?, "VmHWM:")
 }
 
+/// What to say of a machine that has other things to do.
+pub(super) fn busy() -> Option<String> {
+    let text = std::fs::read_to_string("/proc/loadavg").ok()?;
+    let load: f64 = text.split(' ').next()?.parse().ok()?;
+    let processors = std::thread::available_parallelism().ok()?.get();
+    (load > processors as f64 / 4.0).then(|| {
+        format!(
+            "The machine was busy when this began (load {load} on {processors} processors): lateness and CPU time may be too high."
+        )
+    })
+}
+
 fn kibibytes(text: &str, field: &str) -> Option<u64> {
     let line = text.lines().find_map(|line| line.strip_prefix(field))?;
     let number = line.trim().strip_suffix("kB")?.trim_end().parse::<u64>().ok()?;

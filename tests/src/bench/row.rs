@@ -16,6 +16,7 @@ pub struct Pair<T> {
 
 /// What many tasks cost on a runtime.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(into = "Told")]
 pub struct CrowdRow {
     /// What the tasks do.
     pub part: Part,
@@ -27,6 +28,40 @@ pub struct CrowdRow {
     pub count: usize,
     /// What was measured, round by round.
     pub rounds: Vec<Pair<Crowd>>,
+}
+
+/// A row as machines read it: with what its rounds come to.
+#[derive(Serialize)]
+struct Told {
+    part: Part,
+    runtime: &'static str,
+    count: usize,
+    cpu_ns: Option<Pair<Spread>>,
+    resident_bytes: Option<Pair<Spread>>,
+    late_p50_ns: Option<Pair<Spread>>,
+    late_p99_ns: Option<Pair<Spread>>,
+    late_max_ns: Option<Pair<Spread>>,
+    cpu_ratio: Option<Spread>,
+    memory_ratio: Option<Spread>,
+    rounds: Vec<Pair<Crowd>>,
+}
+
+impl From<CrowdRow> for Told {
+    fn from(row: CrowdRow) -> Self {
+        Self {
+            part: row.part,
+            runtime: row.runtime,
+            count: row.count,
+            cpu_ns: row.cpu_ns(),
+            resident_bytes: row.resident_bytes(),
+            late_p50_ns: row.late_ns(|late| late.p50_ns),
+            late_p99_ns: row.late_ns(|late| late.p99_ns),
+            late_max_ns: row.late_ns(|late| late.max_ns),
+            cpu_ratio: row.cpu_ratio(),
+            memory_ratio: row.memory_ratio(),
+            rounds: row.rounds,
+        }
+    }
 }
 
 /// The periods that a runtime delivers.

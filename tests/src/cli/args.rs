@@ -193,7 +193,7 @@ pub(super) struct Bench {
     /// 1k,10k].
     #[arg(long, value_name = "N,...", value_delimiter = ',', value_parser = value::size)]
     pub(super) sizes: Vec<usize>,
-    /// How often each is measured, with anytempo and by hand in turn [default: 5; of 1M: 3; of lines: 9; quick: 2 and 5].
+    /// How often each is measured, with anytempo and by hand in turn [default: 2 to 9].
     #[arg(long, value_name = "N", value_parser = value::rounds)]
     pub(super) rounds: Option<u32>,
     /// Measure less, and less exactly, in under 30 s.

@@ -62,7 +62,7 @@ pub(super) fn run(runtimes: Vec<&'static Runtime>, format: Format, wanted: &Benc
     let mut out = io::stdout().lock();
     let output = written(match format {
         Format::Text => {
-            write!(out, "{}", Figures { measured: &measured, quick: wanted.quick, took })
+            write!(out, "{}", Figures { measured: &measured, took })
         }
         Format::Json => serde_json::to_writer(&mut out, &document)
             .map_err(io::Error::from)

@@ -122,12 +122,17 @@ mod tests {
     use super::*;
     use crate::matrix::plan::LIMIT;
     use crate::programs::Command;
-    use crate::runtimes::RunError;
+    use crate::runtimes::{RUNTIMES, RunError};
 
     /// What is wrong with the countdown on a runtime that does this.
     fn wrong(run: fn(Command, SharedSink) -> Result<(), RunError>, limit: Duration) -> String {
-        let runtime =
-            Box::leak(Box::new(Runtime { name: "wrong", exact: false, run, promises: Vec::new }));
+        let runtime = Box::leak(Box::new(Runtime {
+            name: "wrong",
+            exact: false,
+            run,
+            promises: Vec::new,
+            ..RUNTIMES[0]
+        }));
         let rows = Row::all().expect("files can be made");
         match Cell::program(&rows[0], runtime, limit).verdict {
             Verdict::Broken(reason) => reason,

@@ -168,7 +168,13 @@ mod tests {
     }
 
     fn runtime(name: &'static str, promises: fn() -> Vec<Promise>) -> &'static Runtime {
-        Box::leak(Box::new(Runtime { name, exact: true, run: |_, _| Ok(()), promises }))
+        Box::leak(Box::new(Runtime {
+            name,
+            exact: true,
+            run: |_, _| Ok(()),
+            promises,
+            ..RUNTIMES[0]
+        }))
     }
 
     fn run(runtimes: &[&'static Runtime], pattern: &str) -> Vec<Cell> {
