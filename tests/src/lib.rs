@@ -6,7 +6,7 @@
 //!   with, and name no runtime.
 //! - [`runtimes`] is the one place that does. A new runtime is a file there and a row in its table.
 //! - [`matrix`] runs every program and every case on every runtime, and says how each of them went.
-//! - [`bench`] measures what time costs on every runtime, with the combinators and by hand.
+//! - [`mod@bench`] measures what time costs on every runtime, with the combinators and by hand.
 #![cfg_attr(not(feature = "harness"), no_std)]
 
 #[cfg(feature = "program")]

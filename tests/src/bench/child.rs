@@ -77,6 +77,7 @@ pub fn be_child(told: &str) -> Result<(), String> {
 const ORPHANED: i32 = 3;
 
 /// A process that has come to its end.
+#[derive(Debug)]
 pub(super) struct Ended {
     pub(super) status: ExitStatus,
     pub(super) out: Vec<u8>,
@@ -172,7 +173,7 @@ mod tests {
     #[test]
     fn what_it_says_is_kept() {
         let script = "echo out; echo err >&2; exit 7";
-        let ended = finish(shell(script), LONG, &Interrupt::default(), None).ok().expect("it ends");
+        let ended = finish(shell(script), LONG, &Interrupt::default(), None).expect("it ends");
         assert_eq!((ended.out.as_slice(), ended.err.as_slice()), (&b"out\n"[..], &b"err\n"[..]));
         assert_eq!(ended.status.code(), Some(7));
     }
@@ -182,7 +183,7 @@ mod tests {
         let mut seen = Vec::new();
         let mut look = |id| seen.push(id);
         let ended = finish(shell("echo $$"), LONG, &Interrupt::default(), Some(&mut look));
-        let out = ended.ok().expect("it ends").out;
+        let out = ended.expect("it ends").out;
         let id: u32 = String::from_utf8_lossy(&out).trim().parse().expect("it says its number");
         assert!(!seen.is_empty() && seen.iter().all(|it| *it == id), "{seen:?} {id}");
     }
@@ -191,7 +192,7 @@ mod tests {
     fn what_hangs_is_ended() {
         let limit = Duration::from_millis(20);
         let ended = finish(shell("exec sleep 1000"), limit, &Interrupt::default(), None);
-        let trouble = ended.err().expect("it hangs");
+        let trouble = ended.expect_err("it hangs");
         assert_eq!(trouble, Trouble::Failed("it had not ended after 20ms".into()));
     }
 

@@ -168,7 +168,7 @@ impl Both<'_> {
         let mut times = Vec::new();
         for round in 0..rounds {
             // Which is first changes from round to round.
-            times.push(if round % 2 == 0 {
+            times.push(if round.is_multiple_of(2) {
                 let lines_ns = self.time("lines", self.lines()?, watch)?;
                 Times { lines_ns, wc_ns: self.time("wc -l", self.wc(), watch)? }
             } else {

@@ -289,10 +289,12 @@ impl Run<'_> {
         round: u32,
         part_of: fn(Sample) -> Option<T>,
     ) -> Result<Option<Pair<T>>, Interrupted> {
-        let first = if round % 2 == 0 { Form::Anytempo } else { Form::Hand };
-        let second = if round % 2 == 0 { Form::Hand } else { Form::Anytempo };
+        let mut order = [Form::Anytempo, Form::Hand];
+        if round % 2 == 1 {
+            order.reverse();
+        }
         let mut samples = Vec::new();
-        for form in [first, second] {
+        for form in order {
             let (what, seed) = (format!("{what}, {}", form.name()), u64::from(round));
             self.watch.next(&what);
             let job = Job { runtime: runtime.to_owned(), form, work: *work, seed };
@@ -302,7 +304,7 @@ impl Run<'_> {
             samples.extend(sample.and_then(part_of));
         }
         let Ok([one, other]) = <[T; 2]>::try_from(samples) else { return Ok(None) };
-        Ok(Some(match first {
+        Ok(Some(match order[0] {
             Form::Anytempo => Pair { anytempo: one, hand: other },
             Form::Hand => Pair { anytempo: other, hand: one },
         }))

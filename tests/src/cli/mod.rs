@@ -8,6 +8,7 @@ mod output;
 mod record;
 mod refusal;
 mod table;
+mod units;
 mod value;
 
 use core::sync::atomic::{AtomicBool, Ordering};
