@@ -10,7 +10,8 @@
 #
 # A gate that fails does not stop the gates after it: all of them run, a table at the end says how each one went, and
 # the exit code is 1 if any failed. An unknown name is exit code 2, before anything runs. A gate first installs what it
-# needs and does not find, with rustup and `cargo install`; if it cannot, the gate fails. No gate is ever skipped.
+# needs and does not find, with rustup and `cargo install`, and valgrind with apt-get; if it cannot, the gate fails. No gate
+# is ever skipped.
 
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
@@ -29,6 +30,7 @@ msrv      Every target builds with the oldest toolchain that its Cargo.toml prom
 miri      Suite and examples of the core have no undefined behaviour, under stacked borrows and tree borrows.
 matrix    The main job exits with 0: every program and every case, on every runtime, does what it should.
 bench     The benchmark measures everything on every runtime, on this machine; what comes out of it is not judged.
+perf      No way to do a job costs more instructions, allocations or bytes than its target, beside its peers in one run.
 readme    Every command in README.md works, and its Rust snippets are among the tests.
 lines     `anytempo lines` counts as `wc -l` does, file by file, over the toolchain documentation, on every runtime.
 '
@@ -57,6 +59,10 @@ install() {
         rustup) command -v rustup >/dev/null || die "rustup is not installed, so this cannot be: $*" ;;
     esac
     "$@" || die "this failed: $*"
+}
+
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
 }
 
 need_component() {
@@ -109,6 +115,21 @@ need_miri() {
 }
 need_matrix() { :; }
 need_bench() { :; }
+need_perf() {
+    need_component rustfmt fmt
+    need_component clippy clippy
+    if ! command -v valgrind >/dev/null; then
+        install as_root apt-get update
+        install as_root apt-get install --yes valgrind
+    fi
+    # The library and its runner must have one version.
+    local version
+    version=$(sed -n 's/^gungraun = "=\(.*\)"$/\1/p' tests/benches/Cargo.toml)
+    [ -n "$version" ] || die 'tests/benches/Cargo.toml has no line gungraun = "=..."'
+    [ "$(gungraun-runner --version 2>/dev/null)" = "gungraun-runner $version" ] ||
+        install env CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_DEBUG=0 \
+            cargo install gungraun-runner --version "=$version" --locked
+}
 need_readme() { :; }
 need_lines() {
     [ -d "$(rustc --print sysroot)/share/doc/rust/html" ] || install rustup component add rust-docs
@@ -172,6 +193,17 @@ gate_bench() {
     for part in '"part": "timers"' '"part": "countdowns"' '"asked_ns"' '"newlines"'; do
         grep -F -e "$part" "$scratch/bench.json" >/dev/null || die "the benchmark has measured nothing with $part"
     done
+}
+
+# A workspace of its own, so its formatting and its lints are checked here.
+gate_perf() {
+    cd tests/benches
+    cargo fmt --check
+    cargo clippy --all-targets --locked -- -D warnings
+    # The exit code of a pipe would not be that of its first part.
+    cargo bench --locked --bench callgrind -- --output-format=json --parallel=auto >"$scratch/measured"
+    mkdir -p target
+    cargo run --locked --release --quiet --bin report target/perf.json <"$scratch/measured"
 }
 
 # Each line of a block that is tagged `sh` is a command: it runs in a shell of its own, in this directory, and must

@@ -30,6 +30,7 @@ binary_benchmark_group!(
 
 binary_benchmark_group!(
     name = real,
+    max_parallel = 2,
     benchmarks = |group| add(group, JOBS.iter().filter(|it| it.is_real))
 );
 

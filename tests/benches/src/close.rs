@@ -15,6 +15,7 @@ pub(crate) const READY: Job = Job {
     title: "a scope whose body is ready at once",
     times: 500,
     is_real: false,
+    timer_allocates: 0.0,
     ways: &[
         Way {
             name: "guard_by_hand",
@@ -34,6 +35,7 @@ pub(crate) const YIELD: Job = Job {
     title: "a scope whose body yields once",
     times: 500,
     is_real: false,
+    timer_allocates: 0.0,
     ways: &[
         Way {
             name: "guard_by_hand",

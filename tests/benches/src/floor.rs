@@ -87,8 +87,10 @@ impl Future for YieldOnce {
 }
 
 /// A timer that is pending once and wakes at once, whatever its deadline.
+///
+/// A job has one of its own, by number: what the compiler inlines in one must not depend on what another uses too.
 #[derive(Clone, Copy, Debug)]
-pub struct NoopTimer;
+pub struct NoopTimer<const JOB: u8>;
 
 static NOW: AtomicU64 = AtomicU64::new(0);
 
@@ -96,21 +98,21 @@ static NOW: AtomicU64 = AtomicU64::new(0);
 pub struct Instant(u64);
 
 #[derive(Debug)]
-pub struct Sleep {
+pub struct Sleep<const JOB: u8> {
     deadline: Option<Instant>,
     is_over: bool,
 }
 
-impl anytempo::Timer for NoopTimer {
+impl<const JOB: u8> anytempo::Timer for NoopTimer<JOB> {
     type Instant = Instant;
-    type Sleep = Sleep;
+    type Sleep = Sleep<JOB>;
 
     fn now(&self) -> Instant {
         // It never changes, which the compiler must not know.
         Instant(black_box(NOW.load(Relaxed)))
     }
 
-    fn raw_sleep(&self, deadline: Option<Instant>) -> Sleep {
+    fn raw_sleep(&self, deadline: Option<Instant>) -> Sleep<JOB> {
         Sleep { deadline, is_over: false }
     }
 
@@ -139,7 +141,7 @@ impl anytempo::Instant for Instant {
     }
 }
 
-impl Future for Sleep {
+impl<const JOB: u8> Future for Sleep<JOB> {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
@@ -154,7 +156,7 @@ impl Future for Sleep {
     }
 }
 
-impl anytempo::Sleep for Sleep {
+impl<const JOB: u8> anytempo::Sleep for Sleep<JOB> {
     type Instant = Instant;
 
     fn reset(mut self: Pin<&mut Self>, deadline: Option<Instant>) {

@@ -9,6 +9,7 @@ pub(crate) const JOB: Job = Job {
     title: "an item of a generator, without time",
     times: 1000,
     is_real: false,
+    timer_allocates: 0.0,
     ways: &[
         Way { name: "poll_next_by_hand", of: Of::Hand, run: by_hand },
         Way { name: "generate", of: Of::Anytempo, run: generate },

@@ -7,6 +7,7 @@ pub mod targets;
 pub mod way;
 
 mod close;
+mod combinators;
 mod generate;
 mod range;
 pub mod report;
@@ -29,4 +30,5 @@ pub const JOBS: &[&way::Job] = &[
     &timeout::EMBASSY_YIELD,
     &close::READY,
     &close::YIELD,
+    &combinators::JOB,
 ];

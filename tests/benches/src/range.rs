@@ -11,6 +11,7 @@ pub(crate) const JOB: Job = Job {
     title: "an item of a range, without time",
     times: 1000,
     is_real: false,
+    timer_allocates: 0.0,
     ways: &[
         Way { name: "futures_iter", of: Of::Peer, run: futures_iter },
         Way { name: "poll_next_by_hand", of: Of::Hand, run: by_hand },

@@ -80,26 +80,27 @@ mod embassy_ways {
 }
 
 macro_rules! job {
-    ($job:ident, $name:literal, $title:literal, $ways:ident::$kind:ident: $($way:ident $of:ident),*) => {
+    ($job:ident, $name:literal, $title:literal, $is_real:literal, $timer_allocates:literal, $ways:ident::$kind:ident: $($way:ident $of:ident),*) => {
         pub(crate) const $job: Job = Job {
             name: $name,
             title: $title,
-            times: 500,
-            is_real: false,
+            times: 5000,
+            is_real: $is_real,
+            timer_allocates: $timer_allocates,
             ways: &[$(Way { name: stringify!($way), of: Of::$of, run: $ways::$kind::$way }),*],
         };
     };
 }
 
-job!(TOKIO_READY, "timeout_ready_tokio", "a limit on what is ready at once, on tokio", tokio_ways::ready:
+job!(TOKIO_READY, "timeout_ready_tokio", "a limit on what is ready at once, on tokio", false, 0.0, tokio_ways::ready:
     bare Hand, timeout Anytempo, tokio_timeout Peer);
-job!(TOKIO_YIELD, "timeout_yield_tokio", "a limit on what yields once, on tokio", tokio_ways::one_yield:
+job!(TOKIO_YIELD, "timeout_yield_tokio", "a limit on what yields once, on tokio", false, 0.0, tokio_ways::one_yield:
     bare Hand, timeout Anytempo, tokio_timeout Peer);
-job!(ASYNC_IO_READY, "timeout_ready_async_io", "a limit on what is ready at once, on async-io", async_io_ways::ready:
+job!(ASYNC_IO_READY, "timeout_ready_async_io", "a limit on what is ready at once, on async-io", false, 0.0, async_io_ways::ready:
     bare Hand, timeout Anytempo, futures_time_timeout Peer, async_std_timeout Peer);
-job!(ASYNC_IO_YIELD, "timeout_yield_async_io", "a limit on what yields once, on async-io", async_io_ways::one_yield:
+job!(ASYNC_IO_YIELD, "timeout_yield_async_io", "a limit on what yields once, on async-io", true, 1.0, async_io_ways::one_yield:
     bare Hand, timeout Anytempo, futures_time_timeout Peer, async_std_timeout Peer);
-job!(EMBASSY_READY, "timeout_ready_embassy", "a limit on what is ready at once, on embassy", embassy_ways::ready:
+job!(EMBASSY_READY, "timeout_ready_embassy", "a limit on what is ready at once, on embassy", false, 0.0, embassy_ways::ready:
     bare Hand, timeout Anytempo, with_timeout Peer);
-job!(EMBASSY_YIELD, "timeout_yield_embassy", "a limit on what yields once, on embassy", embassy_ways::one_yield:
+job!(EMBASSY_YIELD, "timeout_yield_embassy", "a limit on what yields once, on embassy", false, 0.0, embassy_ways::one_yield:
     bare Hand, timeout Anytempo, with_timeout Peer);

@@ -11,6 +11,8 @@ pub struct Job {
     pub times: u32,
     /// Whether it waits for real, so that its figures have some noise.
     pub is_real: bool,
+    /// How often a timer of the runtime allocates each time, where the first way has no timer.
+    pub timer_allocates: f64,
     /// The first is what the others are compared with: the best that can be written by hand.
     pub ways: &'static [Way],
 }

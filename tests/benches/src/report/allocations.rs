@@ -3,7 +3,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use crate::way::{Job, Way};
+use crate::way::Way;
 
 /// The system's allocator, which counts how often it is asked for memory. The binary `way`, whose instructions are
 /// counted, does not have it.
@@ -33,7 +33,7 @@ unsafe impl GlobalAlloc for Counting {
 }
 
 /// How often a way allocates each time, in this process, on all threads.
-pub(super) fn slope(job: &Job, way: &Way) -> f64 {
+pub(super) fn slope(way: &Way) -> f64 {
     // Not as often as when instructions are counted, as some wait for real.
     const TIMES: u32 = 64;
     let count = |times| {
@@ -42,9 +42,7 @@ pub(super) fn slope(job: &Job, way: &Way) -> f64 {
         COUNT.load(Relaxed) - before
     };
     // What is made once and kept, such as a thread of the runtime's, is made here.
-    if job.is_real {
-        count(TIMES);
-    }
+    count(TIMES);
     let (few, many) = (count(TIMES), count(TIMES * 2));
     (many as f64 - few as f64) / f64::from(TIMES)
 }

@@ -49,10 +49,10 @@ pub fn figures(measured: &Measured) -> Result<Vec<Figure>, String> {
     let mut figures = Vec::new();
     for &job in JOBS {
         let first = measured.slope(job, &job.ways[0])?;
-        let first_allocations = allocations::slope(job, &job.ways[0]);
+        let first_allocations = allocations::slope(&job.ways[0]);
         for way in job.ways {
             let instructions = measured.slope(job, way)?;
-            let allocations = allocations::slope(job, way);
+            let allocations = allocations::slope(way);
             let mut verdict = Verdict::Free;
             if let Some(most) = most(measured, job, way)? {
                 let is_kept = instructions <= most;
@@ -60,7 +60,9 @@ pub fn figures(measured: &Measured) -> Result<Vec<Figure>, String> {
             }
             // A reactor's own allocations depend a little on how its turns fall.
             let slack = if job.is_real { 0.5 } else { 0.0 };
-            if way.of == Of::Anytempo && allocations > first_allocations + slack {
+            if way.of == Of::Anytempo
+                && allocations > first_allocations + job.timer_allocates + slack
+            {
                 verdict = Verdict::Allocates;
             }
             figures.push(Figure {

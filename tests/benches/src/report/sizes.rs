@@ -29,7 +29,7 @@ pub fn sizes() -> Vec<Size> {
         wait::<anytempo_tokio::TokioTimer>("anytempo_tokio::Sleep"),
         wait::<anytempo_smol::SmolTimer>("anytempo_smol::Sleep"),
         wait::<anytempo_embassy::EmbassyTimer>("anytempo_embassy::Sleep"),
-        countdown::<NoopTimer>("countdown, timer that does nothing"),
+        countdown::<NoopTimer<0>>("countdown, timer that does nothing"),
         countdown::<anytempo_tokio::TokioTimer>("countdown, tokio"),
         countdown::<anytempo_smol::SmolTimer>("countdown, async-io"),
         countdown::<anytempo_embassy::EmbassyTimer>("countdown, embassy"),

@@ -17,6 +17,7 @@ pub(crate) const JOB: Job = Job {
     title: "a tick on embassy, simulated clock",
     times: 1000,
     is_real: false,
+    timer_allocates: 0.0,
     ways: &[
         Way { name: "ticker_loop", of: Of::Hand, run: ticker_loop },
         Way { name: "countdown", of: Of::Anytempo, run: countdown },

@@ -13,6 +13,7 @@ pub(crate) const JOB: Job = Job {
     title: "a tick on a timer that does nothing",
     times: 1000,
     is_real: false,
+    timer_allocates: 0.0,
     ways: &[
         Way { name: "reset_loop", of: Of::Hand, run: reset_loop },
         Way { name: "countdown", of: Of::Anytempo, run: countdown },
@@ -24,15 +25,16 @@ pub(crate) const JOB: Job = Job {
     ],
 };
 
+const TIMER: NoopTimer<0> = NoopTimer;
 const DELAY: Duration = Duration::from_millis(1);
 
 fn reset_loop(times: u32) {
     block_on(async move {
-        let mut sleep = pin!(NoopTimer.raw_sleep(None));
-        let delay = <NoopTimer as Timer>::Instant::delta_ceil(DELAY);
+        let mut sleep = pin!(TIMER.raw_sleep(None));
+        let delay = <NoopTimer<0> as Timer>::Instant::delta_ceil(DELAY);
         for number in (1..=times).rev() {
             black_box(number);
-            sleep.as_mut().reset(NoopTimer.now().checked_add(delay));
+            sleep.as_mut().reset(TIMER.now().checked_add(delay));
             sleep.as_mut().await;
         }
         black_box(0_u32);
@@ -40,26 +42,26 @@ fn reset_loop(times: u32) {
 }
 
 fn countdown(times: u32) {
-    block_on(consume(NoopTimer.countdown(times, DELAY)));
+    block_on(consume(TIMER.countdown(times, DELAY)));
 }
 
 fn countdown_fixed(times: u32) {
-    block_on(consume(NoopTimer.countdown(times, DELAY).fixed_rate()));
+    block_on(consume(TIMER.countdown(times, DELAY).fixed_rate()));
 }
 
 fn pace(times: u32) {
-    block_on(consume(range((0..=times).rev()).pace(NoopTimer, DELAY)));
+    block_on(consume(range((0..=times).rev()).pace(TIMER, DELAY)));
 }
 
 fn pace_fixed(times: u32) {
-    block_on(consume(range((0..=times).rev()).pace(NoopTimer, DELAY).fixed_rate()));
+    block_on(consume(range((0..=times).rev()).pace(TIMER, DELAY).fixed_rate()));
 }
 
 fn sleep_loop(times: u32) {
     block_on(async move {
         for number in (1..=times).rev() {
             black_box(number);
-            NoopTimer.sleep(DELAY).await;
+            TIMER.sleep(DELAY).await;
         }
         black_box(0_u32);
     });
@@ -67,11 +69,11 @@ fn sleep_loop(times: u32) {
 
 fn async_stream(times: u32) {
     block_on(consume(async_stream::stream! {
-        let mut sleep = pin!(NoopTimer.raw_sleep(None));
-        let delay = <NoopTimer as Timer>::Instant::delta_ceil(DELAY);
+        let mut sleep = pin!(TIMER.raw_sleep(None));
+        let delay = <NoopTimer<0> as Timer>::Instant::delta_ceil(DELAY);
         for number in (1..=times).rev() {
             yield number;
-            sleep.as_mut().reset(NoopTimer.now().checked_add(delay));
+            sleep.as_mut().reset(TIMER.now().checked_add(delay));
             sleep.as_mut().await;
         }
         yield 0;

@@ -17,6 +17,7 @@ pub(crate) const JOB: Job = Job {
     title: "a tick on tokio, paused clock",
     times: 1000,
     is_real: false,
+    timer_allocates: 0.0,
     ways: &[
         Way { name: "reset_loop", of: Of::Hand, run: reset_loop },
         Way { name: "reset_loop_fixed", of: Of::Hand, run: reset_loop_fixed },
