@@ -206,14 +206,14 @@ pub(super) struct Bench {
     common: Common,
 }
 
-const BENCH: &str = "Each measurement has a process of its own. What is near 1.00, or nearer than the measurements are to one
-another, is no difference. Use a release build, on a machine that has nothing else to do.
+const BENCH: &str = "Each measurement has a process of its own. A ratio that is no further from 1.00 than the rounds are from one another is
+no difference. Use a release build, on a machine that has nothing else to do.
 
 Examples:
   anytempo bench --quick                              a first impression
   anytempo bench --on tokio,smol --only timers        compare two runtimes
   anytempo bench --only lines                         `anytempo lines` beside `wc -l`
-  anytempo bench --json bench.json                    everything, which takes a while";
+  anytempo bench --json bench.json                    everything, for about half an hour";
 
 /// What there is to do.
 pub(super) enum Job {
