@@ -15,8 +15,8 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 
-# In the order in which they run: what fails soonest is first, and the test and matrix gates come before the readme
-# gate, which then need not run the same commands again.
+# In the order in which they run: what fails soonest is first, and the test, matrix and bench gates come before the
+# readme gate, which then need not run the same commands again.
 gates='
 fmt       Every file is formatted as rustfmt.toml says.
 clippy    No target of any package has a compiler or clippy warning, and Cargo.lock is up to date.
@@ -31,6 +31,8 @@ msrv      Every target builds with the oldest toolchain that its Cargo.toml prom
 miri      Suite and examples of the core have no undefined behaviour, under stacked and tree borrows; Miri would notice.
 firmware  On each emulated board programs and cases run, the same in all runs; no wait is early from any phase of a tick.
 matrix    The main job exits with 0: every program and every case, on every runtime, does what it should.
+bench     The benchmark measures everything on every runtime, on this machine; what comes out of it is not judged.
+perf      No way to do a job costs more instructions, allocations or bytes than its target, beside its peers in one run.
 readme    Every command in README.md works, and its Rust snippets are among the tests.
 lines     `anytempo lines` counts as `wc -l` does, file by file, over the toolchain documentation, on every runtime of the host.
 '
@@ -61,6 +63,10 @@ install() {
         rustup) command -v rustup >/dev/null || die "rustup is not installed, so this cannot be: $*" ;;
     esac
     "$@" || die "this failed: $*"
+}
+
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
 }
 
 need_component() {
@@ -154,6 +160,22 @@ need_miri() {
     }
 }
 need_matrix() { :; }
+need_bench() { :; }
+need_perf() {
+    need_component rustfmt fmt
+    need_component clippy clippy
+    if ! command -v valgrind >/dev/null; then
+        install as_root apt-get update
+        install as_root apt-get install --yes valgrind
+    fi
+    # The library and its runner must have one version.
+    local version
+    version=$(sed -n 's/^gungraun = "=\(.*\)"$/\1/p' tests/benches/Cargo.toml)
+    [ -n "$version" ] || die 'tests/benches/Cargo.toml has no line gungraun = "=..."'
+    [ "$(gungraun-runner --version 2>/dev/null)" = "gungraun-runner $version" ] ||
+        install env CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_DEBUG=0 \
+            cargo install gungraun-runner --version "=$version" --locked
+}
 need_readme() { :; }
 need_lines() {
     [ -d "$(rustc --print sysroot)/share/doc/rust/html" ] || install rustup component add rust-docs
@@ -267,6 +289,30 @@ gate_firmware() {
 }
 
 gate_matrix() { cargo run --release -- matrix; }
+
+# A machine that has other things to do is late, and no figure says that the code is at fault. So it has to come to its
+# end, with something to say of each part, and its time is shown.
+gate_bench() {
+    local part start
+    cargo build --release
+    start=$SECONDS
+    cargo run --release --quiet -- bench --quick --json "$scratch/bench.json"
+    echo "anytempo bench --quick took $((SECONDS - start)) s"
+    for part in '"part": "timers"' '"part": "countdowns"' '"asked_ns"' '"newlines"'; do
+        grep -F -e "$part" "$scratch/bench.json" >/dev/null || die "the benchmark has measured nothing with $part"
+    done
+}
+
+# A workspace of its own, so its formatting and its lints are checked here.
+gate_perf() {
+    cd tests/benches
+    cargo fmt --check
+    cargo clippy --all-targets --locked -- -D warnings
+    # The exit code of a pipe would not be that of its first part.
+    cargo bench --locked --bench callgrind -- --output-format=json --parallel=auto >"$scratch/measured"
+    mkdir -p target
+    cargo run --locked --release --quiet --bin report target/perf.json <"$scratch/measured"
+}
 
 # Each line of a block that is tagged `sh` is a command: it runs in a shell of its own, in this directory, and must
 # exit with 0. A line that ends in a backslash goes on in the next, and what follows a # is a comment. A block that is
@@ -385,6 +431,7 @@ for name in $chosen; do
     summary+=$(printf '%-10s %-8s %5d s' "$name" "$result" $((SECONDS - start)))$'\n'
     case $result-$name in
         ok-test) already_run+=$'cargo test --workspace\n' ;;
+        ok-bench) already_run+=$'cargo run --release -- bench --quick\n' ;;
         # The matrix is what the program runs when it is not told what to run.
         ok-matrix) already_run+=$'cargo run --release\ncargo run --release -- matrix\n' ;;
     esac

@@ -24,10 +24,12 @@ impl anytempo::Timer for EmbassyTimer {
     type Instant = Instant;
     type Sleep = Sleep;
 
+    #[inline]
     fn now(&self) -> Instant {
         embassy_time::Instant::now().into()
     }
 
+    #[inline]
     fn raw_sleep(&self, deadline: Option<Instant>) -> Sleep {
         Sleep { deadline }
     }
@@ -40,6 +42,7 @@ impl anytempo::Timer for EmbassyTimer {
         Some(Instant { left: NonZeroU64::new(left)? })
     }
 
+    #[inline]
     fn resolution(&self) -> Duration {
         ticks::to_duration::<TICK_HZ>(1)
     }
@@ -72,23 +75,28 @@ impl anytempo::Instant for Instant {
     /// Ticks, of which there are [`TICK_HZ`] in a second.
     type Delta = u64;
 
+    #[inline]
     fn delta_ceil(duration: Duration) -> u64 {
         ticks::from_duration::<TICK_HZ>(duration)
     }
 
+    #[inline]
     fn to_duration(delta: u64) -> Duration {
         ticks::to_duration::<TICK_HZ>(delta)
     }
 
+    #[inline]
     fn checked_add(self, delta: u64) -> Option<Self> {
         let left = self.left.get().checked_sub(delta)?;
         Some(Self { left: NonZeroU64::new(left)? })
     }
 
+    #[inline]
     fn checked_after(self, delta: u64) -> Option<Self> {
-        self.checked_add(delta)?.checked_add(u64::from(delta > 0))
+        self.checked_add(delta.saturating_add(u64::from(delta > 0)))
     }
 
+    #[inline]
     fn saturating_since(self, earlier: Self) -> u64 {
         self.ticks().saturating_sub(earlier.ticks())
     }
@@ -113,12 +121,14 @@ impl fmt::Debug for Instant {
 }
 
 impl From<embassy_time::Instant> for Instant {
+    #[inline]
     fn from(instant: embassy_time::Instant) -> Self {
         Self::from_ticks(instant.as_ticks())
     }
 }
 
 impl From<Instant> for embassy_time::Instant {
+    #[inline]
     fn from(instant: Instant) -> Self {
         Self::from_ticks(instant.ticks())
     }
@@ -134,6 +144,7 @@ pub struct Sleep {
 impl Future for Sleep {
     type Output = ();
 
+    #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         if let Some(deadline) = self.deadline {
             if embassy_time::Instant::now().as_ticks() >= deadline.ticks() {
@@ -148,10 +159,12 @@ impl Future for Sleep {
 impl anytempo::Sleep for Sleep {
     type Instant = Instant;
 
+    #[inline]
     fn reset(mut self: Pin<&mut Self>, deadline: Option<Instant>) {
         self.deadline = deadline;
     }
 
+    #[inline]
     fn deadline(&self) -> Option<Instant> {
         self.deadline
     }

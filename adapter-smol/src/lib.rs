@@ -22,14 +22,17 @@ impl anytempo::Timer for SmolTimer {
     type Instant = Instant;
     type Sleep = Sleep;
 
+    #[inline]
     fn now(&self) -> Instant {
         Instant(std::time::Instant::now())
     }
 
+    #[inline]
     fn raw_sleep(&self, deadline: Option<Instant>) -> Sleep {
-        Sleep { deadline, timer: timer(deadline), done: false }
+        Sleep { deadline, timer: None }
     }
 
+    #[inline]
     fn resolution(&self) -> Duration {
         Duration::from_nanos(1)
     }
@@ -42,30 +45,36 @@ pub struct Instant(std::time::Instant);
 impl anytempo::Instant for Instant {
     type Delta = Duration;
 
+    #[inline]
     fn delta_ceil(duration: Duration) -> Duration {
         duration
     }
 
+    #[inline]
     fn to_duration(delta: Duration) -> Duration {
         delta
     }
 
+    #[inline]
     fn checked_add(self, delta: Duration) -> Option<Self> {
         self.0.checked_add(delta).map(Self)
     }
 
+    #[inline]
     fn saturating_since(self, earlier: Self) -> Duration {
         self.0.saturating_duration_since(earlier.0)
     }
 }
 
 impl From<std::time::Instant> for Instant {
+    #[inline]
     fn from(instant: std::time::Instant) -> Self {
         Self(instant)
     }
 }
 
 impl From<Instant> for std::time::Instant {
+    #[inline]
     fn from(instant: Instant) -> Self {
         instant.0
     }
@@ -76,22 +85,20 @@ impl From<Instant> for std::time::Instant {
 #[derive(Debug)]
 pub struct Sleep {
     deadline: Option<Instant>,
-    timer: Timer,
-    // The reactor's timer is pending for ever once it has been ready.
-    done: bool,
-}
-
-fn timer(deadline: Option<Instant>) -> Timer {
-    deadline.map_or_else(Timer::never, |deadline| Timer::at(deadline.0))
+    // Made at the first poll, so that a limit that is never armed has none to drop.
+    timer: Option<Timer>,
 }
 
 impl Future for Sleep {
     type Output = ();
 
+    #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        if !self.done {
-            ready!(Pin::new(&mut self.timer).poll(cx));
-            self.done = true;
+        let Self { deadline: Some(deadline), timer } = &mut *self else { return Poll::Pending };
+        let timer = timer.get_or_insert_with(|| Timer::at(deadline.0));
+        // The reactor's timer forgets its deadline when it is ready, and is pending for ever after.
+        if timer.will_fire() {
+            ready!(Pin::new(timer).poll(cx));
         }
         Poll::Ready(())
     }
@@ -100,16 +107,18 @@ impl Future for Sleep {
 impl anytempo::Sleep for Sleep {
     type Instant = Instant;
 
+    #[inline]
     fn reset(mut self: Pin<&mut Self>, deadline: Option<Instant>) {
         self.deadline = deadline;
-        self.done = false;
-        match deadline {
-            Some(deadline) => self.timer.set_at(deadline.0),
+        match (deadline, &mut self.timer) {
+            (Some(deadline), Some(timer)) => timer.set_at(deadline.0),
             // A timer that is cleared keeps its waker; one that is dropped does not.
-            None => self.timer = Timer::never(),
+            (None, timer) => *timer = None,
+            (Some(_), None) => {}
         }
     }
 
+    #[inline]
     fn deadline(&self) -> Option<Instant> {
         self.deadline
     }

@@ -7,8 +7,10 @@ use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 use core::time::Duration;
+use std::sync::LazyLock;
 
 use pin_project_lite::pin_project;
+use tokio::task::coop::{has_budget_remaining, unconstrained};
 
 pub use spawner::TokioSpawner;
 
@@ -20,14 +22,17 @@ impl anytempo::Timer for TokioTimer {
     type Instant = Instant;
     type Sleep = Sleep;
 
+    #[inline]
     fn now(&self) -> Instant {
         Instant(tokio::time::Instant::now())
     }
 
+    #[inline]
     fn raw_sleep(&self, deadline: Option<Instant>) -> Sleep {
         Sleep { state: State::Idle { deadline } }
     }
 
+    #[inline]
     fn resolution(&self) -> Duration {
         WHEEL
     }
@@ -40,33 +45,54 @@ const WHEEL: Duration = Duration::from_millis(1);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Instant(tokio::time::Instant);
 
+impl Instant {
+    /// Whether the wheel can take it, which rounds a deadline up to its next tick by an addition of its own, and must not
+    /// overflow. A comparison costs less than to try the addition.
+    #[inline]
+    fn is_near(&self) -> bool {
+        self.0 <= *FAR
+    }
+}
+
+/// The most seconds from now, as a power of two, that the clock can tell: 146 thousand million years on all usual ones.
+static FAR: LazyLock<tokio::time::Instant> = LazyLock::new(|| {
+    let now = tokio::time::Instant::now();
+    (0..64).rev().find_map(|it| now.checked_add(Duration::from_secs(1 << it))).unwrap_or(now)
+});
+
 impl anytempo::Instant for Instant {
     type Delta = Duration;
 
+    #[inline]
     fn delta_ceil(duration: Duration) -> Duration {
         duration
     }
 
+    #[inline]
     fn to_duration(delta: Duration) -> Duration {
         delta
     }
 
+    #[inline]
     fn checked_add(self, delta: Duration) -> Option<Self> {
         self.0.checked_add(delta).map(Self)
     }
 
+    #[inline]
     fn saturating_since(self, earlier: Self) -> Duration {
         self.0.saturating_duration_since(earlier.0)
     }
 }
 
 impl From<tokio::time::Instant> for Instant {
+    #[inline]
     fn from(instant: tokio::time::Instant) -> Self {
         Self(instant)
     }
 }
 
 impl From<Instant> for tokio::time::Instant {
+    #[inline]
     fn from(instant: Instant) -> Self {
         instant.0
     }
@@ -99,42 +125,64 @@ pin_project! {
 impl Future for Sleep {
     type Output = ();
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let mut state = self.project().state;
-        if let StatePinned::Idle { deadline } = state.as_mut().project() {
-            // The wheel rounds a deadline up to its next tick by an addition of its own, which must not overflow.
-            let Some(deadline) = deadline.filter(|it| it.0.checked_add(WHEEL).is_some()) else {
-                return Poll::Pending;
-            };
-            state.set(State::Armed { sleep: tokio::time::sleep_until(deadline.0), put_off: false });
+    // What happens in every tick is inlined, and nothing else.
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        match self.as_mut().project().state.project() {
+            StatePinned::Armed { sleep, put_off } if !*put_off => {
+                let poll = sleep.poll(cx);
+                // A wait that is pending has used up nothing, so there is as much left as there was before.
+                *put_off = poll.is_pending() && !has_budget_remaining();
+                poll
+            }
+            _ => self.poll_idle_or_put_off(cx),
         }
-        let StatePinned::Armed { mut sleep, put_off } = state.project() else {
-            return Poll::Pending;
-        };
-        // A task that has used up its budget is put off here, so that others have their turn. But not twice: a limit on a
-        // future that always uses up the budget would never end.
-        let spent = !tokio::task::coop::has_budget_remaining();
-        if spent && *put_off {
-            *put_off = false;
-            return Pin::new(&mut tokio::task::unconstrained(sleep)).poll(cx);
+    }
+}
+
+impl Sleep {
+    #[inline(never)]
+    fn poll_idle_or_put_off(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let mut state = self.as_mut().project().state;
+        match state.as_mut().project() {
+            StatePinned::Idle { deadline } => {
+                let Some(deadline) = deadline.filter(|it| it.is_near()) else {
+                    return Poll::Pending;
+                };
+                let sleep = tokio::time::sleep_until(deadline.0);
+                state.set(State::Armed { sleep, put_off: false });
+            }
+            StatePinned::Armed { sleep, put_off } => {
+                *put_off = false;
+                // A task that has used up its budget was put off here, so that others have their turn. But not twice: a limit
+                // on a future that always uses up the budget would never end.
+                if !has_budget_remaining() {
+                    return Pin::new(&mut unconstrained(sleep)).poll(cx);
+                }
+            }
         }
-        *put_off = spent;
-        sleep.as_mut().poll(cx)
+        self.poll(cx)
+    }
+
+    #[cold]
+    fn disarm(self: Pin<&mut Self>, deadline: Option<Instant>) {
+        self.project().state.set(State::Idle { deadline });
     }
 }
 
 impl anytempo::Sleep for Sleep {
     type Instant = Instant;
 
-    fn reset(self: Pin<&mut Self>, deadline: Option<Instant>) {
-        let mut state = self.project().state;
-        let near = deadline.filter(|it| it.0.checked_add(WHEEL).is_some());
-        match (near, state.as_mut().project()) {
-            (Some(deadline), StatePinned::Armed { sleep, .. }) => sleep.reset(deadline.0),
-            _ => state.set(State::Idle { deadline }),
+    #[inline]
+    fn reset(mut self: Pin<&mut Self>, new: Option<Instant>) {
+        match (new, self.as_mut().project().state.project()) {
+            (_, StatePinned::Idle { deadline }) => *deadline = new,
+            (Some(new), StatePinned::Armed { sleep, .. }) if new.is_near() => sleep.reset(new.0),
+            _ => self.disarm(new),
         }
     }
 
+    #[inline]
     fn deadline(&self) -> Option<Instant> {
         match &self.state {
             State::Idle { deadline } => *deadline,

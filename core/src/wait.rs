@@ -191,6 +191,7 @@ pin_project! {
         // What its owner gives in a slot. It is kept here, where it lies beside what is small: around the pacer it would
         // take up a whole word of the timer's.
         item: I,
+        is_zero: bool,
         rate: Rate,
         slot: Slot,
         #[pin]
@@ -224,8 +225,10 @@ enum Slot {
 impl<T: Timer, I> Pacer<T, I> {
     pub(crate) fn new(timer: T, period: Duration, item: I) -> Self {
         let sleep = timer.raw_sleep(None);
+        // Decided once, of the duration, which costs less than a comparison of instants in each tick.
+        let is_zero = period.is_zero();
         let period = T::Instant::delta_ceil(period);
-        Self { timer, period, item, rate: Rate::Delay, slot: Slot::First, sleep }
+        Self { timer, period, item, is_zero, rate: Rate::Delay, slot: Slot::First, sleep }
     }
 
     pub(crate) fn set_rate(&mut self, rate: Rate) {
@@ -241,44 +244,51 @@ impl<T: Timer, I> Pacer<T, I> {
     }
 
     /// Asks for the next slot.
+    // Inlined, and `arm` with it: on tokio, calls would add a third to what a tick costs beyond the timer's own work, and
+    // a program has few kinds of stream that want a slot.
+    #[inline(always)]
     pub(crate) fn poll_slot(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        // Not one `match`, which compilers make a jump table of: in a run of ticks these two are the only ones.
+        if self.slot == Slot::Armed {
+            let this = self.project();
+            ready!(this.sleep.poll(cx));
+            *this.slot = Slot::Open;
+            Poll::Ready(())
+        } else if self.slot == Slot::Taken {
+            self.arm(cx)
+        } else {
+            Poll::Ready(())
+        }
+    }
+
+    /// Sets the timer for the next slot, and polls it, so that it wakes.
+    #[inline(always)]
+    fn arm(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let mut this = self.project();
-        if let Slot::First | Slot::Open = *this.slot {
-            return Poll::Ready(());
-        }
-        let first = *this.slot == Slot::Taken;
-        let mut due = false;
-        if first {
-            let before = match *this.rate {
-                // One that is never is not reached again, so without one the rate has just been fixed.
-                Rate::Fixed => this.sleep.deadline(),
-                Rate::Delay => None,
-            };
-            let deadline;
-            match before {
-                Some(before) => {
-                    deadline = before.checked_add(*this.period);
-                    due = !T::PROMPT && deadline.is_some_and(|it| it <= before);
-                }
-                None => (deadline, due) = from_now(this.timer, *this.period),
-            }
-            this.sleep.as_mut().reset(deadline);
-        }
+        let before = match *this.rate {
+            Rate::Delay => None,
+            // One that is never is not reached again, so where there is none yet the rate has just been fixed.
+            Rate::Fixed => this.sleep.deadline(),
+        };
+        let deadline = match before {
+            None => this.timer.deadline_after(*this.period),
+            Some(before) => before.checked_add(*this.period),
+        };
+        this.sleep.as_mut().reset(deadline);
         // Without a period there is nothing to wait for, and a runtime that rounds up to its next tick must not make a
         // wait of it.
-        if !due && this.sleep.poll(cx).is_pending() {
-            if first {
-                *this.slot = Slot::Armed;
-            }
-            return Poll::Pending;
+        if (!T::PROMPT && *this.is_zero) || this.sleep.poll(cx).is_ready() {
+            *this.slot = Slot::Open;
+            return yield_now(cx);
         }
-        *this.slot = Slot::Open;
-        if first { yield_now(cx) } else { Poll::Ready(()) }
+        *this.slot = Slot::Armed;
+        Poll::Pending
     }
 
     /// Takes the slot that is open.
     ///
     /// A fixed rate counts from the time at which the first one is taken.
+    #[inline]
     pub(crate) fn take_slot(self: Pin<&mut Self>) {
         let this = self.project();
         if *this.slot == Slot::First && *this.rate == Rate::Fixed {
@@ -301,7 +311,7 @@ impl<T: Timer, I> Pacer<T, I> {
 
 impl<T: Timer, I: fmt::Debug> fmt::Debug for Pacer<T, I> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { timer: _, period, item, rate, slot, sleep } = self;
+        let Self { timer: _, period, item, is_zero: _, rate, slot, sleep } = self;
         f.debug_struct("Pacer")
             .field("period", period)
             .field("item", item)

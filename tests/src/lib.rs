@@ -6,8 +6,11 @@
 //!   with, and name no runtime.
 //! - [`runtimes`] is the one place that does. A new runtime is a file there and a row in its table.
 //! - [`matrix`] runs every program and every case on every runtime, and says how each of them went.
+//! - [`mod@bench`] measures what time costs on every runtime, with the combinators and by hand.
 #![cfg_attr(not(feature = "harness"), no_std)]
 
+#[cfg(feature = "program")]
+pub mod bench;
 #[cfg(feature = "harness")]
 pub mod harness;
 #[cfg(feature = "program")]

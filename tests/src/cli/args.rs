@@ -2,6 +2,7 @@ use core::num::NonZero;
 use core::time::Duration;
 use std::path::PathBuf;
 
+use anytempo_matrix::bench::{CHILD, Part};
 use anytempo_matrix::programs::host::Command;
 use anytempo_matrix::programs::{Body, Rate};
 use anytempo_matrix::runtimes::{RUNTIMES, Runtime};
@@ -45,6 +46,7 @@ struct Common {
 const EXAMPLES: &str = "Examples:
   anytempo                                       run the matrix
   anytempo matrix --only sleep:: --on smol       try some of its cases on one runtime
+  anytempo bench --quick                         measure what timers cost here
   anytempo countdown 3 --delay 500ms             count down from 3, twice a second
   anytempo range 10 0 --step -2 --on virtual     count down from 10 in twos, in simulated time
   anytempo stall 1h --on virtual --format json   wait for an hour that takes no time
@@ -68,6 +70,12 @@ pub(super) enum Format {
 enum Program {
     /// Run every program and every case of the suite on every runtime, and print how each of them went.
     Matrix(Matrix),
+    /// Measure what timers cost on every runtime, with anytempo and written by hand.
+    #[command(after_help = BENCH)]
+    Bench(Bench),
+    /// One measurement, in a process of its own.
+    #[command(name = CHILD, hide = true)]
+    BenchOne { told: String },
     /// Count down to 0: the first number at once, each later one after a delay.
     Countdown {
         /// The number to begin with.
@@ -174,8 +182,47 @@ pub(super) struct Matrix {
     common: Common,
 }
 
+/// What is wanted of the benchmark.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct Bench {
+    #[arg(
+        long,
+        value_name = "PART",
+        value_delimiter = ',',
+        value_parser = value::part,
+        help = value::parts_help(),
+    )]
+    pub(super) only: Vec<Part>,
+    /// How many timers or countdowns there are at once: numbers such as 500, 10k or 1M [default: 1k,10k,100k,1M; quick:
+    /// 1k,10k].
+    #[arg(long, value_name = "N,...", value_delimiter = ',', value_parser = value::size)]
+    pub(super) sizes: Vec<usize>,
+    /// How often each is measured, with anytempo and by hand in turn [default: 2 to 9].
+    #[arg(long, value_name = "N", value_parser = value::rounds)]
+    pub(super) rounds: Option<u32>,
+    /// Measure less, and less exactly, in under 30 s.
+    #[arg(long)]
+    pub(super) quick: bool,
+    /// Also write all that was measured to a file, as one JSON document.
+    #[arg(long, value_name = "FILE")]
+    pub(super) json: Option<PathBuf>,
+    #[command(flatten)]
+    common: Common,
+}
+
+const BENCH: &str = "Each measurement has a process of its own. A ratio that is no further from 1.00 than the rounds are from one another is
+no difference. Use a release build, on a machine that has nothing else to do.
+
+Examples:
+  anytempo bench --quick                              a first impression
+  anytempo bench --on tokio,smol --only timers        compare two runtimes
+  anytempo bench --only lines                         `anytempo lines` beside `wc -l`
+  anytempo bench --json bench.json                    everything, for about half an hour";
+
 /// What there is to do.
 pub(super) enum Job {
+    Bench(Bench),
+    BenchOne(String),
     Matrix(Matrix),
     Program(Command),
 }
@@ -184,7 +231,9 @@ impl Args {
     /// What was said after the program.
     fn after(&self) -> Option<&Common> {
         Some(match self.program.as_ref()? {
+            Program::BenchOne { .. } => return None,
             Program::Matrix(Matrix { common, .. })
+            | Program::Bench(Bench { common, .. })
             | Program::Countdown { common, .. }
             | Program::Range { common, .. }
             | Program::Generate { common, .. }
@@ -208,7 +257,7 @@ impl Args {
         chosen.extend(self.after().into_iter().flat_map(|common| &common.on));
         if chosen.is_empty() {
             chosen.push(match self.program {
-                None | Some(Program::Matrix(_)) => &RUNTIMES,
+                None | Some(Program::Matrix(_) | Program::Bench(_)) => &RUNTIMES,
                 Some(_) => &RUNTIMES.as_slice()[..1],
             });
         }
@@ -225,10 +274,17 @@ impl Args {
         runtimes
     }
 
+    /// Whether it is the benchmark that is wanted.
+    pub(super) fn is_bench(&self) -> bool {
+        matches!(self.program, Some(Program::Bench(_) | Program::BenchOne { .. }))
+    }
+
     pub(super) fn into_job(self) -> Job {
         Job::Program(match self.program {
             None => return Job::Matrix(Matrix::default()),
             Some(Program::Matrix(wanted)) => return Job::Matrix(wanted),
+            Some(Program::Bench(wanted)) => return Job::Bench(wanted),
+            Some(Program::BenchOne { told }) => return Job::BenchOne(told),
             Some(Program::Countdown { count, delay, rate, .. }) => {
                 Command::Countdown { count, delay, rate }
             }

@@ -1,11 +1,14 @@
 //! What a person sees of the programs.
 
 mod args;
+mod bench;
+mod figures;
 mod matrix;
 mod output;
 mod record;
 mod refusal;
 mod table;
+mod units;
 mod value;
 
 use core::sync::atomic::{AtomicBool, Ordering};
@@ -27,6 +30,8 @@ use crate::cli::output::Output;
 const RIGHT: u8 = 0;
 /// A cell is wrong, a file could not be counted or written, or a program did not come to its end.
 const WRONG: u8 = 1;
+/// Somebody has ended it: what a shell says of a program that a ctrl-C has ended.
+const INTERRUPTED: u8 = 130;
 /// The arguments make no sense.
 const MISUSED: u8 = 2;
 
@@ -50,7 +55,18 @@ fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         complain("--format is there more than once; see anytempo --help");
         return MISUSED;
     };
-    let runtimes = match available(args.runtimes()) {
+    let mut chosen = args.runtimes();
+    if args.is_bench() {
+        if let Some((board, _)) = chosen.iter().find(|(it, by_name)| it.is_board() && *by_name) {
+            complain(&format!(
+                "the benchmark does not run on {}, where time goes on with the instructions; `./check.sh cost` counts those",
+                board.name
+            ));
+            return MISUSED;
+        }
+        chosen.retain(|(it, _)| !it.is_board());
+    }
+    let runtimes = match available(chosen) {
         Ok(runtimes) => runtimes,
         Err(sentence) => {
             complain(&sentence);
@@ -58,6 +74,8 @@ fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         }
     };
     match args.into_job() {
+        Job::Bench(wanted) => bench::run(runtimes, format, &wanted),
+        Job::BenchOne(told) => bench::one(&told),
         Job::Matrix(wanted) => matrix::run(&runtimes, format, &wanted),
         Job::Program(command) => programs(&command, &runtimes, format),
     }

@@ -6,6 +6,7 @@ use core::slice::from_ref;
 use core::str::FromStr;
 use core::time::Duration;
 
+use anytempo_matrix::bench::Part;
 use anytempo_matrix::programs::{Body, Rate};
 use anytempo_matrix::runtimes::RUNTIMES;
 use humantime::DurationError;
@@ -24,8 +25,9 @@ pub(super) fn step(text: &str) -> Result<NonZero<i64>, String> {
     NonZero::new(number(text)?).ok_or_else(|| "a step of zero leads nowhere".into())
 }
 
-fn whole<N: FromStr + Display>(text: &str, least: N, most: N) -> Result<N, String> {
-    text.parse().map_err(|_| format!("it takes a whole number from {least} to {most}"))
+fn whole<N: FromStr + Display + PartialOrd>(text: &str, least: N, most: N) -> Result<N, String> {
+    let number = text.parse().ok().filter(|number| (&least..=&most).contains(&number));
+    number.ok_or_else(|| format!("it takes a whole number from {least} to {most}"))
 }
 
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
@@ -77,7 +79,36 @@ pub(super) fn runtimes(text: &str) -> Result<Runtimes, String> {
 pub(super) fn runtimes_help() -> String {
     let names: Vec<&str> = RUNTIMES.iter().map(|runtime| runtime.name).collect();
     let (names, first) = (names.join(", "), names[0]);
-    format!("Where to run: {names} or all; may be repeated [default: {first}; of the matrix: all]")
+    format!(
+        "Where to run: {names} or all; may be repeated [default: {first}; of the matrix and of bench: all]"
+    )
+}
+
+pub(super) fn part(text: &str) -> Result<Part, String> {
+    choice(text, &Part::ALL)
+}
+
+pub(super) fn parts_help() -> String {
+    let names = Part::ALL.map(|(name, _)| name).join(", ");
+    format!("What to measure: {names}; may be repeated [default: all of them]")
+}
+
+/// The most tasks that can be asked for: more than any machine has memory for.
+const MOST_TASKS: usize = 100_000_000;
+
+pub(super) fn size(text: &str) -> Result<usize, String> {
+    let (digits, unit) = match text.as_bytes().last() {
+        Some(b'k') => (&text[..text.len() - 1], 1000),
+        Some(b'M') => (&text[..text.len() - 1], 1_000_000),
+        _ => (text, 1),
+    };
+    let size = digits.parse::<usize>().ok().and_then(|number| number.checked_mul(unit));
+    size.filter(|size| (1..=MOST_TASKS).contains(size))
+        .ok_or_else(|| "it takes a whole number from 1 to 100M, such as 500, 10k or 1M".into())
+}
+
+pub(super) fn rounds(text: &str) -> Result<u32, String> {
+    whole(text, 1, 1000)
 }
 
 fn choice<T: Copy>(text: &str, choices: &[(&str, T)]) -> Result<T, String> {

@@ -129,7 +129,7 @@ mod tests {
 
     use super::*;
     use crate::matrix::plan::LIMIT;
-    use crate::runtimes::RunError;
+    use crate::runtimes::{RUNTIMES, RunError};
 
     /// What is wrong with the countdown on a runtime that does this.
     fn wrong(run: fn(Command, SharedSink) -> Result<(), RunError>, limit: Duration) -> String {
@@ -138,7 +138,7 @@ mod tests {
             exact: false,
             run,
             promises: Vec::new,
-            board: None,
+            ..RUNTIMES[0]
         }));
         let rows = Row::all().expect("files can be made");
         match Cell::program(&rows[0], runtime, limit).verdict {

@@ -173,7 +173,7 @@ mod tests {
             exact: true,
             run: |_, _| Ok(()),
             promises,
-            board: None,
+            ..RUNTIMES[0]
         }))
     }
 

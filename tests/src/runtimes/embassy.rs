@@ -2,8 +2,8 @@ use core::cell::Cell;
 use std::rc::Rc;
 
 use anytempo_embassy::EmbassyTimer;
-use embassy_executor::Executor;
 use embassy_executor::raw::TaskStorage;
+use embassy_executor::{Executor, Spawner};
 
 use crate::programs;
 use crate::programs::host::Command;
@@ -13,28 +13,32 @@ use crate::suite::{self, Allowance, Clock, Failure, Outcome, Subject};
 
 /// On the thread of the caller, in an executor and a task of their own.
 pub(super) fn run(command: Command, sink: SharedSink) -> Result<(), RunError> {
-    block_on(programs::run(EmbassyTimer, command.counted_by(ThreadPool), sink))
+    block_on(|_| programs::run(EmbassyTimer, command.counted_by(ThreadPool), sink))
         .ok_or_else(|| RunError::new("embassy could not spawn the program"))
 }
 
-/// Runs `future` as the one task of an executor, until it is done. `None` if it cannot be spawned.
+/// Runs a future as the first task of an executor, until it is done. `None` if it cannot be spawned.
 ///
 /// embassy wants both to live for ever, so they do: it is for a process that runs a number of programs, not a service.
-fn block_on<F: Future + 'static>(future: F) -> Option<F::Output> {
+pub(super) fn block_on<F: Future + 'static>(
+    future: impl FnOnce(Spawner) -> F,
+) -> Option<F::Output> {
     let output = Rc::new(Cell::new(None));
     let storage = Box::leak(Box::new(TaskStorage::new()));
-    let task = storage.spawn({
-        let output = output.clone();
-        move || async move { output.set(Some(future.await)) }
-    });
-    let task = task.ok()?;
     let executor = Box::leak(Box::new(Executor::new()));
+    let spawned = Cell::new(true);
     let mut result = None;
     executor.run_until(
-        |spawner| spawner.spawn(task),
+        |spawner| {
+            let (output, future) = (output.clone(), future(spawner));
+            match storage.spawn(move || async move { output.set(Some(future.await)) }) {
+                Ok(task) => spawner.spawn(task),
+                Err(_) => spawned.set(false),
+            }
+        },
         || {
             result = output.take();
-            result.is_some()
+            result.is_some() || !spawned.get()
         },
     );
     result
@@ -72,6 +76,6 @@ impl suite::Runtime for Embassy {
         F: Future<Output = Outcome> + 'static,
     {
         let case = case(Subject { timer: EmbassyTimer, clock: Self::CLOCK });
-        block_on(case).unwrap_or_else(|| Err(Failure::new("embassy can spawn a task")))
+        block_on(|_| case).unwrap_or_else(|| Err(Failure::new("embassy can spawn a task")))
     }
 }

@@ -17,7 +17,7 @@ use crate::suite::{self, Clock, Outcome, Subject};
 ///
 /// It is here, and not a package, to show that the guide and the kit are enough for whoever writes one elsewhere.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct FuturesTimer;
+pub(crate) struct FuturesTimer;
 
 impl Timer for FuturesTimer {
     type Instant = Instant;
@@ -37,7 +37,7 @@ impl Timer for FuturesTimer {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Instant(std::time::Instant);
+pub(crate) struct Instant(pub(super) std::time::Instant);
 
 impl anytempo::Instant for Instant {
     type Delta = Duration;
@@ -63,7 +63,7 @@ impl anytempo::Instant for Instant {
 const LONGEST: Duration = Duration::from_secs(24 * 3600);
 
 #[derive(Debug)]
-pub(super) struct Sleep {
+pub(crate) struct Sleep {
     deadline: Option<Instant>,
     // Made at the first poll, as it wants its helper thread.
     delay: Option<Delay>,

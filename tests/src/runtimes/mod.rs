@@ -1,12 +1,13 @@
 //! The runtimes that the programs and the cases run on: the one place that names them.
 //!
 //! A runtime is added as a row of [`RUNTIMES`], and as a file that starts it and hands its timer to [`programs::run`], with
-//! a pool, and to a case.
+//! a pool, and to a case; and a file in `by_hand`, which is what the benchmark holds the combinators against.
 //!
 //! [`programs::run`]: crate::programs::run
 
 mod async_std;
 pub mod boards;
+mod by_hand;
 mod embassy;
 mod futures_timer;
 mod smol;
@@ -19,6 +20,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use anytempo::Timer;
 
+use crate::bench::{self, Job, Sample};
 use crate::harness::{Promise, promises_across_threads, promises_of_spawner};
 use crate::programs::host::Command;
 use crate::programs::{Event, Sink};
@@ -30,28 +32,36 @@ pub static RUNTIMES: [Runtime; 11] = [
     Runtime {
         name: "tokio",
         exact: false,
+        most_tasks: None,
         run: tokio::current_thread,
+        measure: bench::measure::<by_hand::Tokio<false>>,
         promises: || with_spawner(|| tokio::Cases::<false>),
         board: None,
     },
     Runtime {
         name: "tokio-multi",
         exact: false,
+        most_tasks: None,
         run: tokio::multi_thread,
+        measure: bench::measure::<by_hand::Tokio<true>>,
         promises: || with_spawner(|| tokio::Cases::<true>),
         board: None,
     },
     Runtime {
         name: "async-std",
         exact: false,
+        most_tasks: None,
         run: async_std::run,
+        measure: bench::measure::<by_hand::AsyncStd>,
         promises: || with_spawner(|| async_std::AsyncStd),
         board: None,
     },
     Runtime {
         name: "smol",
         exact: false,
+        most_tasks: None,
         run: smol::run,
+        measure: bench::measure::<by_hand::Smol>,
         promises: || with_spawner(|| smol::Smol),
         board: None,
     },
@@ -59,7 +69,10 @@ pub static RUNTIMES: [Runtime; 11] = [
     Runtime {
         name: "embassy",
         exact: false,
+        // Its queue has 128 places.
+        most_tasks: Some(100),
         run: embassy::run,
+        measure: bench::measure::<by_hand::Embassy>,
         promises: || promises_across_threads(|| embassy::Embassy),
         board: None,
     },
@@ -67,20 +80,26 @@ pub static RUNTIMES: [Runtime; 11] = [
     Runtime {
         name: "futures-timer",
         exact: false,
+        most_tasks: None,
         run: futures_timer::run,
+        measure: bench::measure::<by_hand::FuturesTimer>,
         promises: || promises_across_threads(|| futures_timer::Helper),
         board: None,
     },
     Runtime {
         name: "virtual",
         exact: true,
+        most_tasks: None,
         run: virtual_time::run,
+        measure: bench::measure::<by_hand::Virtual>,
         promises: || with_spawner(|| virtual_time::Virtual),
         board: None,
     },
     Runtime {
         name: BOARDS[0].name,
         exact: false,
+        most_tasks: None,
+        measure: boards::no_benchmark,
         run: |command, sink| BOARDS[0].program(command, sink),
         promises: || BOARDS[0].promises(),
         board: Some(&BOARDS[0]),
@@ -88,6 +107,8 @@ pub static RUNTIMES: [Runtime; 11] = [
     Runtime {
         name: BOARDS[1].name,
         exact: false,
+        most_tasks: None,
+        measure: boards::no_benchmark,
         run: |command, sink| BOARDS[1].program(command, sink),
         promises: || BOARDS[1].promises(),
         board: Some(&BOARDS[1]),
@@ -95,6 +116,8 @@ pub static RUNTIMES: [Runtime; 11] = [
     Runtime {
         name: BOARDS[2].name,
         exact: false,
+        most_tasks: None,
+        measure: boards::no_benchmark,
         run: |command, sink| BOARDS[2].program(command, sink),
         promises: || BOARDS[2].promises(),
         board: Some(&BOARDS[2]),
@@ -102,6 +125,8 @@ pub static RUNTIMES: [Runtime; 11] = [
     Runtime {
         name: BOARDS[3].name,
         exact: false,
+        most_tasks: None,
+        measure: boards::no_benchmark,
         run: |command, sink| BOARDS[3].program(command, sink),
         promises: || BOARDS[3].promises(),
         board: Some(&BOARDS[3]),
@@ -140,8 +165,11 @@ pub struct Runtime {
     pub name: &'static str,
     /// Whether time stands still while anything runs, so that everything happens at its very time.
     pub exact: bool,
+    /// How many tasks of it may wait at once in this program, if that is few.
+    pub most_tasks: Option<usize>,
     pub(crate) run: fn(Command, SharedSink) -> Result<(), RunError>,
     pub(crate) promises: fn() -> Vec<Promise>,
+    pub(crate) measure: fn(&Job) -> Result<Sample, RunError>,
     /// The board that it is, if it is no runtime of the host.
     pub(crate) board: Option<&'static Board>,
 }
@@ -154,6 +182,20 @@ impl Runtime {
     /// If the runtime cannot be started, or the program does not come to an end. What was reported until then stays so.
     pub fn run(&self, command: Command, sink: SharedSink) -> Result<(), RunError> {
         (self.run)(command, sink)
+    }
+
+    /// Does one job of the [benchmark](crate::bench) in this process, which should not have done anything before.
+    ///
+    /// # Errors
+    ///
+    /// If the runtime cannot be started, or does not do it to its end; and on a board, where there is no benchmark.
+    pub fn measure(&self, job: &Job) -> Result<Sample, RunError> {
+        (self.measure)(job)
+    }
+
+    /// Whether it is a board, and no runtime of the host.
+    pub fn is_board(&self) -> bool {
+        self.board.is_some()
     }
 
     /// What this machine lacks to run it, in words; `None` if it can be run.
@@ -214,7 +256,7 @@ pub struct RunError {
 }
 
 impl RunError {
-    fn new(reason: impl Into<String>) -> Self {
+    pub(crate) fn new(reason: impl Into<String>) -> Self {
         Self { reason: reason.into(), is_refusal: false }
     }
 

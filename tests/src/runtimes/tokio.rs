@@ -27,7 +27,7 @@ pub(super) fn multi_thread(command: Command, sink: SharedSink) -> Result<(), Run
     ended.map_err(|error| RunError::new(format!("the program did not end: {error}")))
 }
 
-fn started(runtime: io::Result<Runtime>) -> Result<Runtime, RunError> {
+pub(super) fn started(runtime: io::Result<Runtime>) -> Result<Runtime, RunError> {
     runtime.map_err(|error| RunError::new(format!("tokio could not start: {error}")))
 }
 

@@ -2,7 +2,7 @@ use core::ops::ControlFlow;
 use core::time::Duration;
 
 use anytempo::Timer;
-use anytempo_virtual::{Executor, Spawner, VirtualClock};
+use anytempo_virtual::{Deadlock, Executor, Spawner, VirtualClock};
 
 use crate::programs;
 use crate::programs::host::{Command, Pool};
@@ -14,10 +14,12 @@ pub(super) fn run(command: Command, sink: SharedSink) -> Result<(), RunError> {
     let clock = VirtualClock::new();
     let executor = Executor::new(&clock);
     let pool = TaskPool { clock: clock.clone(), spawner: executor.spawner() };
-    executor.block_on(programs::run(clock, command.counted_by(pool), sink)).map_err(|deadlock| {
-        let at = deadlock.at();
-        RunError::new(format!("the program waits for ever: after {at} nothing is due any more"))
-    })
+    executor.block_on(programs::run(clock, command.counted_by(pool), sink)).map_err(|it| stuck(&it))
+}
+
+pub(super) fn stuck(deadlock: &Deadlock) -> RunError {
+    let at = deadlock.at();
+    RunError::new(format!("the program waits for ever: after {at} nothing is due any more"))
 }
 
 /// As [`run`], for cases.

@@ -72,6 +72,23 @@ fn choices() {
 }
 
 #[test]
+fn benchmarks() {
+    let sizes = "it takes a whole number from 1 to 100M, such as 500, 10k or 1M";
+    for value in ["0", "-1", "1.5k", "k", "1K", "101M", "", "99999999999999999999M"] {
+        let sizes_option = format!("--sizes={value}");
+        refused(&["bench", &sizes_option], &format!("`{value}` is not valid for --sizes: {sizes}"));
+    }
+    let sentence = "`0` is not valid for --rounds: it takes a whole number from 1 to 1000";
+    refused(&["bench", "--rounds", "0"], sentence);
+    let sentence =
+        "`all` is not valid for --only: it takes one of timers, countdowns, periods, lines";
+    refused(&["bench", "--only", "timers,all"], sentence);
+    refused(&["bench", "timers"], &format!("`timers` is one argument too many; {HELP}"));
+    let sentence = format!("there is no option `--size`, but there is --sizes; {HELP}");
+    refused(&["bench", "--size", "1k"], &sentence);
+}
+
+#[test]
 fn missing_and_surplus() {
     refused(&["countdown"], &format!("<COUNT> is missing; {HELP}"));
     refused(&["range"], &format!("<NUMBER> is missing; {HELP}"));
@@ -102,7 +119,7 @@ fn help_and_version() {
     assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
     assert_eq!(run.out, concat!("anytempo ", env!("CARGO_PKG_VERSION"), "\n"));
     for program in
-        ["", "matrix ", "countdown ", "range ", "generate ", "stall ", "close ", "lines "]
+        ["", "matrix ", "bench ", "countdown ", "range ", "generate ", "stall ", "close ", "lines "]
     {
         for help in ["-h", "--help"] {
             let run = run_line(&format!("{program}{help}"));

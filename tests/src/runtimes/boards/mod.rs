@@ -9,6 +9,7 @@ mod words;
 use core::time::Duration;
 use std::sync::OnceLock;
 
+use crate::bench::{Job, Sample};
 use crate::harness::{LIMIT, Promise};
 use crate::programs::Sink;
 use crate::programs::host::Command;
@@ -170,4 +171,9 @@ impl Board {
         });
         promises
     }
+}
+
+/// There is none: CPU time and lateness on an emulator say nothing about a board.
+pub(super) fn no_benchmark(_: &Job) -> Result<Sample, RunError> {
+    Err(RunError::new("a board has no benchmark"))
 }

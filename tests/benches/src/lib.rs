@@ -1,0 +1,34 @@
+//! What anytempo costs beside its peers: the ways to do each job, how they are counted, and what they may cost.
+//!
+//! `README.md` explains the figures. `./check.sh perf` measures them and holds them to their targets.
+
+pub mod floor;
+pub mod targets;
+pub mod way;
+
+mod close;
+mod combinators;
+mod generate;
+mod range;
+pub mod report;
+mod tick;
+mod timeout;
+
+/// All jobs, in the order of the table.
+pub const JOBS: &[&way::Job] = &[
+    &tick::noop::JOB,
+    &tick::tokio::JOB,
+    &tick::async_io::JOB,
+    &tick::embassy::JOB,
+    &range::JOB,
+    &generate::JOB,
+    &timeout::TOKIO_READY,
+    &timeout::TOKIO_YIELD,
+    &timeout::ASYNC_IO_READY,
+    &timeout::ASYNC_IO_YIELD,
+    &timeout::EMBASSY_READY,
+    &timeout::EMBASSY_YIELD,
+    &close::READY,
+    &close::YIELD,
+    &combinators::JOB,
+];

@@ -1,0 +1,47 @@
+use crate::report::{Figure, Size, Verdict};
+use crate::way::Of;
+
+/// One table, a block for each job.
+pub fn print_figures(figures: &[Figure]) {
+    for block in figures.chunk_by(|one, other| one.job.name == other.job.name) {
+        let job = block[0].job;
+        println!("\n{} ({})", job.title, job.name);
+        println!(
+            "  {:<26} {:<9} {:>12} {:>7} {:>10} {:>9} {:>10}",
+            "way", "of", "instructions", "ratio", "more", "allocated", "target"
+        );
+        for figure in block {
+            let Figure { way, instructions, ratio, allocations, verdict, .. } = figure;
+            let of = match way.of {
+                Of::Hand => "hand",
+                Of::Anytempo => "anytempo",
+                Of::Peer => "peer",
+            };
+            let more = instructions - block[0].instructions;
+            let (target, verdict) = match verdict {
+                Verdict::Free => (String::new(), ""),
+                Verdict::Kept { most } => (format!("{most:.1}"), "  kept"),
+                Verdict::TooMany { most } => (format!("{most:.1}"), "  MISSED"),
+                Verdict::Allocates => (String::new(), "  ALLOCATES"),
+            };
+            println!(
+                "  {:<26} {of:<9} {instructions:>12.1} {ratio:>7.3} {more:>+10.1} {allocations:>9.2} {target:>10}{verdict}",
+                way.name
+            );
+        }
+    }
+}
+
+/// The table of sizes.
+pub fn print_sizes(sizes: &[Size]) {
+    println!("\nsizes in bytes");
+    for Size { what, bytes, most } in sizes {
+        let target = most.map_or(String::new(), |most| format!("{most:>10}"));
+        let verdict = match most {
+            None => "",
+            Some(most) if bytes <= most => "  kept",
+            Some(_) => "  MISSED",
+        };
+        println!("  {what:<40} {bytes:>7} {target}{verdict}");
+    }
+}

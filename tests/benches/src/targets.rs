@@ -1,0 +1,84 @@
+//! What may be spent. `./check.sh perf` fails when one of these is missed.
+//!
+//! A target is a comparison with another way in the same run, so that it holds with any compiler and on any processor.
+
+/// What one way of a job may cost.
+#[derive(Debug)]
+pub struct Target {
+    /// The job.
+    pub job: &'static str,
+    /// The way that is held to it.
+    pub way: &'static str,
+    /// The way of the same job that it is compared with.
+    pub than: &'static str,
+    /// How much it may cost by comparison.
+    pub bound: Bound,
+}
+
+/// A limit, with what the noise of the figure needs already added.
+#[derive(Clone, Copy, Debug)]
+pub enum Bound {
+    /// So many times what the other costs.
+    Times(f64),
+    /// So many instructions more than the other costs.
+    Plus(f64),
+}
+
+impl Bound {
+    /// The most that may be spent where the other way costs `other`.
+    pub fn most(self, other: f64) -> f64 {
+        match self {
+            Self::Times(factor) => other * factor,
+            // Not a whole number only because the start of a process is not quite the same each time.
+            Self::Plus(instructions) => other + instructions + 0.1,
+        }
+    }
+}
+
+/// All targets.
+///
+/// They are what was reached, with the room that a figure needs: two instructions or so where every run gives the same, as
+/// compilers differ; half a percent or less on tokio; five where the clock is real.
+pub const TARGETS: &[Target] = &[
+    target("tick_noop", "countdown", "reset_loop", Bound::Plus(27.0)),
+    target("tick_noop", "countdown_fixed", "reset_loop", Bound::Plus(27.0)),
+    target("tick_noop", "pace", "reset_loop", Bound::Plus(33.0)),
+    target("tick_noop", "pace_fixed", "reset_loop", Bound::Plus(33.0)),
+    target("tick_noop", "sleep_loop", "reset_loop", Bound::Plus(19.0)),
+    target("tick_noop", "countdown", "async_stream", Bound::Times(0.65)),
+    target("tick_tokio", "countdown", "reset_loop", Bound::Times(1.027)),
+    target("tick_tokio", "countdown_fixed", "reset_loop", Bound::Times(1.003)),
+    target("tick_tokio", "countdown_fixed", "reset_loop_fixed", Bound::Times(1.032)),
+    target("tick_tokio", "pace", "reset_loop", Bound::Times(1.032)),
+    target("tick_tokio", "pace_fixed", "reset_loop", Bound::Times(1.008)),
+    target("tick_tokio", "countdown", "sleep_loop", Bound::Times(1.0)),
+    target("tick_tokio", "countdown_fixed", "interval", Bound::Times(1.0)),
+    target("tick_tokio", "countdown_fixed", "throttle", Bound::Times(1.0)),
+    target("tick_tokio", "countdown", "async_stream", Bound::Times(1.0)),
+    // The rest of a tick is the reactor's, and how its turns fall differs from run to run. A fixed rate has no target, as on
+    // a machine that is late it catches up, which is another path.
+    target("tick_async_io", "countdown", "set_after_loop", Bound::Times(1.05)),
+    target("tick_async_io", "pace", "set_after_loop", Bound::Times(1.05)),
+    target("tick_async_io", "countdown", "async_std_sleep_loop", Bound::Times(0.9)),
+    target("tick_embassy", "countdown", "ticker_loop", Bound::Plus(41.0)),
+    target("tick_embassy", "countdown_fixed", "ticker_loop", Bound::Plus(38.0)),
+    target("tick_embassy", "pace", "ticker_loop", Bound::Plus(58.0)),
+    target("tick_embassy", "pace_fixed", "ticker_loop", Bound::Plus(55.0)),
+    target("tick_embassy", "countdown", "async_stream", Bound::Times(0.6)),
+    target("range", "range", "futures_iter", Bound::Plus(2.0)),
+    target("generate", "generate", "poll_next_by_hand", Bound::Plus(62.0)),
+    target("timeout_ready_tokio", "timeout", "bare", Bound::Plus(19.0)),
+    target("timeout_ready_tokio", "timeout", "tokio_timeout", Bound::Times(0.25)),
+    target("timeout_ready_async_io", "timeout", "bare", Bound::Plus(19.0)),
+    target("timeout_ready_async_io", "timeout", "futures_time_timeout", Bound::Times(0.35)),
+    target("timeout_ready_embassy", "timeout", "bare", Bound::Plus(11.0)),
+    target("timeout_ready_embassy", "timeout", "with_timeout", Bound::Times(0.9)),
+    target("timeout_yield_tokio", "timeout", "tokio_timeout", Bound::Times(1.03)),
+    target("timeout_yield_embassy", "timeout", "with_timeout", Bound::Times(1.15)),
+    target("close_ready", "close_on_exit", "guard_by_hand", Bound::Plus(22.0)),
+    target("close_yield", "close_on_exit", "guard_by_hand", Bound::Plus(58.0)),
+];
+
+const fn target(job: &'static str, way: &'static str, than: &'static str, bound: Bound) -> Target {
+    Target { job, way, than, bound }
+}

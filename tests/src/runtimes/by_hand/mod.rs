@@ -1,0 +1,15 @@
+//! How tasks and waits are written on each runtime by hand, for the benchmark to hold the combinators against.
+
+mod async_std;
+mod embassy;
+mod futures_timer;
+mod smol;
+mod tokio;
+mod virtual_time;
+
+pub(super) use async_std::AsyncStd;
+pub(super) use embassy::Embassy;
+pub(super) use futures_timer::FuturesTimer;
+pub(super) use smol::Smol;
+pub(super) use tokio::Tokio;
+pub(super) use virtual_time::Virtual;
