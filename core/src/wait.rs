@@ -30,6 +30,8 @@ pin_project! {
         /// Not polled yet; the deadline will be this far from the first poll.
         After { delta: Delta<T> },
         Timed { stage: Stage, #[pin] sleep: T::Sleep },
+        /// Whoever would have waited here was done before there was anything to wait for.
+        Never,
     }
 }
 
@@ -66,7 +68,7 @@ impl<T: Timer> Wait<T> {
                 sleep.reset(deadline);
                 *stage = Stage::Until;
             }
-            StatePinned::After { .. } => {
+            StatePinned::After { .. } | StatePinned::Never => {
                 let sleep = this.timer.raw_sleep(deadline);
                 this.state.set(State::Timed { stage: Stage::Until, sleep });
             }
@@ -75,12 +77,10 @@ impl<T: Timer> Wait<T> {
 
     /// Marks that whoever waited here is done.
     pub(crate) fn close(self: Pin<&mut Self>) {
-        let mut this = self.project();
-        if let StatePinned::After { .. } = this.state.as_mut().project() {
-            let sleep = this.timer.raw_sleep(None);
-            this.state.set(State::Timed { stage: Stage::Closed, sleep });
-        } else if let StatePinned::Timed { stage, .. } = this.state.project() {
-            *stage = Stage::Closed;
+        let mut state = self.project().state;
+        match state.as_mut().project() {
+            StatePinned::Timed { stage, .. } => *stage = Stage::Closed,
+            StatePinned::After { .. } | StatePinned::Never => state.set(State::Never),
         }
     }
 
@@ -89,7 +89,7 @@ impl<T: Timer> Wait<T> {
     }
 
     pub(crate) fn is_closed(&self) -> bool {
-        matches!(self.state, State::Timed { stage: Stage::Closed, .. })
+        matches!(self.state, State::Timed { stage: Stage::Closed, .. } | State::Never)
     }
 
     /// Is ready if the time is up, also in the very first poll: the way of a time limit.
@@ -149,6 +149,7 @@ impl<T: Timer> Wait<T> {
 
 impl<T: Timer> State<T> {
     /// Counts from now if the deadline is not known yet, and says whether it is there already.
+    #[inline]
     fn begin(mut self: Pin<&mut Self>, timer: &T, again: Option<Delta<T>>) -> Option<bool> {
         match (self.as_mut().project(), again) {
             (StatePinned::After { delta }, again) => {
@@ -162,7 +163,7 @@ impl<T: Timer> State<T> {
                 *stage = Stage::Until;
                 Some(due)
             }
-            (StatePinned::Timed { .. }, None) => None,
+            (StatePinned::Timed { .. }, None) | (StatePinned::Never, _) => None,
         }
     }
 }
@@ -175,6 +176,7 @@ impl<T: Timer> fmt::Debug for Wait<T> {
             State::Timed { stage, sleep } => {
                 debug.field("stage", stage).field("deadline", &sleep.deadline())
             }
+            State::Never => debug.field("stage", &Stage::Closed),
         };
         debug.finish()
     }

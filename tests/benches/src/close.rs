@@ -56,7 +56,7 @@ async fn scope<F: Future<Output = ()>>(times: u32, work: impl Fn() -> F) {
         let resource = closing(black_box(number), |_| closed.set(closed.get() + 1));
         let scope = close_on_exit(resource, async |number| {
             work().await;
-            **number + 1
+            *number + 1
         });
         let Ok(value) = opaque(pin!(scope)).await;
         black_box(value);

