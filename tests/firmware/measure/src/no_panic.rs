@@ -74,6 +74,7 @@ pub(crate) fn check() -> Result<Vec<String>> {
         }
     }
     table.print();
+    table.write("no-panic")?;
     Ok(missed)
 }
 
