@@ -29,7 +29,7 @@ cost      Flash, RAM and instructions of small firmware stay what they are besid
 deny      Every dependency has an accepted licence, comes from crates.io, and is there in one version.
 msrv      Every target builds with the oldest toolchain that its Cargo.toml promises.
 miri      Suite and examples of the core have no undefined behaviour, under stacked and tree borrows; Miri would notice.
-firmware  On each emulated board programs and cases run, the same in all runs; no wait is early from any phase of a tick.
+firmware  On each emulated board programs and cases run, the same in all runs, and the example; no wait is early in any phase of a tick.
 matrix    The main job exits with 0: every program and every case, on every runtime, does what it should.
 bench     The benchmark measures everything on every runtime, on this machine; what comes out of it is not judged.
 perf      No way to do a job costs more instructions, allocations or bytes than its target, beside its peers in one run.
@@ -121,18 +121,7 @@ need_no_panic() {
     need_component clippy clippy
     need_no_std
 }
-need_cost() {
-    need_no_panic
-    [ -d "$(rustc --print sysroot)/lib/rustlib/$cortex_m4f" ] || install rustup target add "$cortex_m4f"
-    need_qemu_arm
-}
-need_qemu_arm() {
-    local sudo=''
-    [ "$(id -u)" -eq 0 ] || sudo=sudo
-    # What is only recommended is graphics, and the tools for disks.
-    command -v qemu-system-arm >/dev/null ||
-        install $sudo apt-get install --yes --no-install-recommends qemu-system-arm
-}
+need_cost() { need_firmware; }
 need_features() {
     need_component clippy clippy
     need_tool hack '^0.6'
@@ -199,26 +188,31 @@ gate_no_std() {
 
 # The packages below tests/firmware are workspaces of their own, which the gates fmt and clippy do not see.
 gate_no_panic() {
-    is_tidy no-panic --target "$cortex_m0" --features tick-hz-1_000_000,scope
+    is_tidy no-panic --target "$cortex_m0" --features tick-hz-1_000_000
     is_tidy measure
     measure no-panic
 }
 
 gate_cost() {
     local features
+    is_tidy measure
     for features in '' instructions; do
         is_tidy sizes --target "$cortex_m0" --features "$features"
     done
-    cargo build --release --locked --manifest-path tests/firmware/measure/Cargo.toml
     measure sizes
     measure instructions
+    echo "the same as JSON: ${CARGO_TARGET_DIR:-target}/firmware/sizes.json and instructions.json"
 }
 
-measure() { cargo run --release --locked --quiet --manifest-path tests/firmware/measure/Cargo.toml -- "$1"; }
+measure() {
+    cargo run --release --locked --quiet --manifest-path tests/firmware/measure/Cargo.toml \
+        --target-dir "${CARGO_TARGET_DIR:-target}/firmware" -- "$1"
+}
 
 is_tidy() {
     cargo fmt --check --manifest-path "tests/firmware/$1/Cargo.toml"
-    cargo clippy --release --locked --manifest-path "tests/firmware/$1/Cargo.toml" "${@:2}" -- -D warnings
+    cargo clippy --release --locked --manifest-path "tests/firmware/$1/Cargo.toml" "${@:2}" \
+        --target-dir "${CARGO_TARGET_DIR:-target}/firmware/clippy" -- -D warnings
 }
 
 # With clippy, as it alone can deny the warnings of these packages and leave those of their dependencies.
@@ -284,6 +278,9 @@ gate_firmware() {
         cargo clippy --release --locked --manifest-path "$boards" --target "$target" \
             --target-dir "${CARGO_TARGET_DIR:-target}/firmware/clippy" -- -D warnings
     done
+    is_tidy example --target "$cortex_m0"
+    is_tidy measure
+    measure example
     ANYTEMPO_ALL_BOARDS=yes cargo test -p anytempo-matrix --test boards
     cargo run --release -- matrix --on cortex-m0,cortex-m3,cortex-m4f,riscv32
 }

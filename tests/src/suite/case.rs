@@ -54,12 +54,25 @@ pub enum Clock {
     Exact,
 }
 
+/// A part of the suite, as not every board has room for all of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Timers, and what waits.
+    Waits,
+    /// Scopes and generators, whose cases are larger.
+    Bodies,
+}
+
 /// One promise, and how to see whether a runtime keeps it.
 pub struct Case<R> {
     /// What it is about: the name of a file.
     pub group: &'static str,
     /// The promise, in few words.
     pub name: &'static str,
+    /// The part of the suite that it is in.
+    pub part: Part,
+    /// Whether it needs a host: threads, a heap, or a panic that can be caught.
+    pub needs_host: bool,
     /// Runs it.
     pub run: fn(&R) -> Outcome,
 }

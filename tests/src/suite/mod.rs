@@ -22,7 +22,9 @@ pub mod scope;
 pub mod stream;
 pub mod timer;
 
-pub use case::{Allowance, Case, Clock, Failure, Mark, Outcome, Runtime, STEP, Subject, check};
+pub use case::{
+    Allowance, Case, Clock, Failure, Mark, Outcome, Part, Runtime, STEP, Subject, check,
+};
 pub use door::{Door, DoorClosing, Guard, Note, Turns, turns};
 pub use log::Log;
 pub use probe::Probe;
@@ -31,15 +33,24 @@ pub use spawns::{SharedLog, SpawnClose, Spawns};
 pub use spy::Spy;
 pub use text::says;
 
+/// Calls `visit` with every case there is, for runtimes of one kind.
+pub fn each<R: Runtime>(mut visit: impl FnMut(Case<R>)) {
+    each_of_waits(&mut visit);
+    each_of_bodies(&mut visit);
+}
+
 /// Lists cases by their group: `group::name` is both the path of the function and the name of the case.
 macro_rules! groups {
-    ($($(#[$only:meta])? $module:ident :: $group:ident { $($name:ident),* $(,)? })*) => {
-        /// Calls `visit` with every case there is, for runtimes of one kind.
-        pub fn each<R: Runtime>(mut visit: impl FnMut(Case<R>)) {
+    ($each:ident $part:ident $($(#[$only:meta])? $module:ident :: $group:ident { $($name:ident),* $(,)? })*) => {
+        /// The same with one part of the suite.
+        pub fn $each<R: Runtime>(mut visit: impl FnMut(Case<R>)) {
             $($(#[$only])? {
+                let needs_host = !stringify!($($only)?).is_empty();
                 $(visit(Case {
                     group: stringify!($group),
                     name: stringify!($name),
+                    part: Part::$part,
+                    needs_host,
                     run: |runtime| runtime.run($module::$group::$name),
                 });)*
             })*
@@ -56,6 +67,8 @@ where
     visit(Case {
         group: "host",
         name: "moves_to_another_thread",
+        part: Part::Waits,
+        needs_host: true,
         run: |runtime| runtime.run(timer::host::moves_to_another_thread),
     });
 }
@@ -68,6 +81,8 @@ pub fn each_spawning<R: Spawns>(mut visit: impl FnMut(Case<R>)) {
             $(visit(Case {
                 group: "spawn_on_drop",
                 name: stringify!($name),
+                part: Part::Bodies,
+                needs_host: true,
                 run: |runtime| runtime.run_spawning(scope::spawn_on_drop::$name),
             });)*
         };
@@ -80,11 +95,13 @@ pub fn each_spawning<R: Spawns>(mut visit: impl FnMut(Case<R>)) {
     visit(Case {
         group: "spawn_on_drop",
         name: "outlives_the_runtime",
+        part: Part::Bodies,
+        needs_host: true,
         run: scope::spawn_on_drop::outlives_the_runtime,
     });
 }
 
-groups! {
+groups! { each_of_waits Waits
     timer::timer_contract {
         built_outside_of_the_runtime, never_early, past_is_ready_soon, wakes_at_its_deadline, tells_its_deadline, stays_ready, disarmed_is_pending,
         newest_waker_is_woken, old_waker_is_forgotten, spurious_polls_change_nothing, reset_to_earlier_wakes,
@@ -133,6 +150,9 @@ groups! {
         closes_at_the_end, failed_close_is_the_last_item, dropped_early_aborts, source_goes_before_the_close,
         closes_for_good, sizes_with_the_error, reader_is_cancelled, generator_enters_a_scope,
     }
+}
+
+groups! { each_of_bodies Bodies
     scope::close_on_exit {
         closes_after_a_value, closes_after_an_error, failed_close_keeps_the_value, aborts_before_first_poll,
         aborts_in_the_body, aborts_in_the_close, once_at_every_await_point, body_goes_first, cancelled_by_a_time_limit,

@@ -3,7 +3,7 @@
 use core::future::Future;
 
 use anytempo_embassy::EmbassyTimer;
-use anytempo_matrix::suite::{self, Clock, Outcome, Runtime, Subject};
+use anytempo_matrix::suite::{self, Case, Clock, Outcome, Runtime, Subject};
 
 use crate::executor;
 use crate::output::{Code, say};
@@ -39,11 +39,15 @@ impl Runtime for Board {
 
 pub(crate) fn run(name: &str) -> ! {
     let wanted = name.split_once("::");
-    suite::each::<Board>(|case| {
+    let visit = |case: Case<Board>| {
         if wanted == Some((case.group, case.name)) {
             // It does not come back.
             let _ = (case.run)(&Board);
         }
-    });
+    };
+    #[cfg(feature = "waits")]
+    suite::each_of_waits(visit);
+    #[cfg(feature = "bodies")]
+    suite::each_of_bodies(visit);
     end(Trouble::Refused, format_args!("there is no case `{name}`"))
 }

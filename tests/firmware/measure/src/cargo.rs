@@ -11,8 +11,8 @@ pub(crate) fn firmware() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a package has a folder around it")
 }
 
-/// Where builds of this program go: below the target folder of whoever runs it, so that two do not wait for one another.
-fn target_dir() -> PathBuf {
+/// Where builds and tables of this program go: below the target folder of whoever runs it, so that two do not wait for one another.
+pub(crate) fn target_dir() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR")
         .map_or_else(|| firmware().join("../../target"), PathBuf::from)
         .join("firmware")

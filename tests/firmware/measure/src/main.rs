@@ -3,12 +3,14 @@
 //!     measure no-panic        no panic, no heap and no 64-bit division is left in a program that uses all of them
 //!     measure sizes           flash and RAM of small programs, with anytempo and by hand
 //!     measure instructions    instructions for a tick, with anytempo and by hand
+//!     measure example         the example does what it should, on every board
 //!
-//! Each prints a table, which is Markdown too. A goal that is missed is exit code 1.
+//! Each prints a table, which is Markdown too, and writes it as JSON below the target folder, in `firmware`. A goal that is missed is exit code 1.
 
 mod board;
 mod cargo;
 mod elf;
+mod example;
 mod forms;
 mod instructions;
 mod no_panic;
@@ -28,8 +30,9 @@ fn main() -> ExitCode {
         ["no-panic"] => no_panic::check(),
         ["sizes"] => sizes::check(),
         ["instructions"] => instructions::check(),
+        ["example"] => example::check(),
         _ => {
-            eprintln!("usage: measure no-panic|sizes|instructions");
+            eprintln!("usage: measure no-panic|sizes|instructions|example");
             return ExitCode::from(2);
         }
     };

@@ -36,11 +36,11 @@ pub(crate) fn check() -> Result<Vec<String>> {
         "program",
         "form",
         "flash",
-        "for time",
-        "over best",
+        "flash for time",
+        "flash over best",
         "RAM",
-        "for time",
-        "over best",
+        "RAM for time",
+        "RAM over best",
         "goal",
     ]);
     let (mut missed, mut over) = (Vec::new(), Vec::new());
@@ -79,6 +79,7 @@ pub(crate) fn check() -> Result<Vec<String>> {
         }
     }
     table.print();
+    table.write("sizes")?;
     for (program, form, ..) in BEYOND {
         if over.iter().all(|it| it != &(program, form)) {
             missed.push(format!("{program} {form}: the goal is met, and `BEYOND` still names it"));

@@ -1,3 +1,8 @@
+use std::fs;
+use std::io;
+
+use crate::cargo::target_dir;
+
 /// Rows of text in columns. It reads well as it is, and is Markdown.
 pub(crate) struct Table {
     rows: Vec<Vec<String>>,
@@ -35,4 +40,28 @@ impl Table {
             }
         }
     }
+
+    /// Writes the table as JSON, for machines: a list of rows, each with its cells by the titles of their columns.
+    pub(crate) fn write(&self, name: &str) -> io::Result<()> {
+        let [titles, rows @ ..] = self.rows.as_slice() else { return Ok(()) };
+        let rows: Vec<String> = rows.iter().map(|row| object(titles, row)).collect();
+        let path = target_dir().join(name).with_extension("json");
+        fs::create_dir_all(target_dir())?;
+        fs::write(path, format!("[\n{}\n]\n", rows.join(",\n")))
+    }
+}
+
+fn object(titles: &[String], cells: &[String]) -> String {
+    let fields = titles.iter().zip(cells).map(|(title, cell)| {
+        // A sign is for people.
+        let digits = cell.strip_prefix('+').unwrap_or(cell);
+        let value = if digits.parse::<f64>().is_ok() { digits.into() } else { quoted(cell) };
+        format!("{}: {value}", quoted(title))
+    });
+    format!("  {{{}}}", fields.collect::<Vec<_>>().join(", "))
+}
+
+/// Of what is in a table only these two have a meaning in JSON.
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }

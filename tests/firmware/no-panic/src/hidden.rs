@@ -63,7 +63,7 @@ pub(crate) fn poll_future<F: FusedFuture>(future: F) {
 
 /// Polls a future once.
 pub(crate) fn poll_once<F: Future>(future: Pin<&mut F>) {
-    black_box(future.poll(&mut Context::from_waker(Waker::noop())).is_ready());
+    drop(black_box(future.poll(&mut Context::from_waker(Waker::noop()))));
 }
 
 /// Polls a future with the context of another, as its parent would.
@@ -73,7 +73,7 @@ pub(crate) fn poll_within<F: FusedFuture>(future: F, cx: &mut Context<'_>) {
     for _ in 0..black_box(POLLS) {
         let future = black_box(future.as_mut());
         black_box(future.is_terminated());
-        black_box(future.poll(cx).is_ready());
+        drop(black_box(future.poll(cx)));
     }
 }
 
@@ -86,6 +86,6 @@ pub(crate) fn poll_stream<S: FusedStream>(stream: S) {
         black_box(stream.size_hint());
         black_box(stream.is_terminated());
         let mut cx = Context::from_waker(Waker::noop());
-        let _ = black_box(stream.as_mut().poll_next(&mut cx));
+        drop(black_box(stream.as_mut().poll_next(&mut cx)));
     }
 }

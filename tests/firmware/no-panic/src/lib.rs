@@ -35,7 +35,6 @@ pub fn use_everything<T: Timer>(timer: T) {
     uses::use_protocol();
     uses::use_generate();
     uses::use_instants(&timer);
-    #[cfg(feature = "scope")]
-    uses::use_scope();
+    uses::use_scope(&timer);
     broken::do_what_must_be_noticed();
 }

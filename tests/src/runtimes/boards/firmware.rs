@@ -2,6 +2,8 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use crate::suite::Part;
+
 /// How often the clock of a board ticks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rate {
@@ -32,20 +34,25 @@ pub(super) fn has_target(target: &str) -> bool {
     })
 }
 
-/// Builds it; the error says what is wrong. Nothing happens if it has been built before, and has not changed.
-pub(super) fn build(target: &str, rate: Rate) -> Result<File, String> {
+/// Builds it, with one part of the suite if the board has no room for all; the error says what is wrong. Nothing happens if it has been built before, and has not changed.
+pub(super) fn build(target: &str, rate: Rate, part: Option<Part>) -> Result<File, String> {
     let all = env::var_os("CARGO_TARGET_DIR")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../target"), PathBuf::from);
-    // One for each rate, as the files have the same name.
-    let (folder, features): (_, &[&str]) = match rate {
-        Rate::Even => ("1_000_000", &[]),
-        Rate::Odd => ("32_768", &["--no-default-features", "--features", "tick-hz-32_768"]),
+    let rate = match rate {
+        Rate::Even => "1_000_000",
+        Rate::Odd => "32_768",
     };
-    let folder = all.join("firmware").join(folder);
+    let cases = match part {
+        None => "waits,bodies",
+        Some(Part::Waits) => "waits",
+        Some(Part::Bodies) => "bodies",
+    };
+    // One for each, as the files have the same name.
+    let folder = all.join("firmware").join(format!("{rate},{cases}"));
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let built = Command::new(cargo)
         .args(["build", "--release", "--locked", "--quiet", "--target", target])
-        .args(features)
+        .args(["--no-default-features", "--features", &format!("tick-hz-{rate},{cases}")])
         .arg("--target-dir")
         .arg(&folder)
         .current_dir(FOLDER)

@@ -15,7 +15,7 @@ use crate::programs::Sink;
 use crate::programs::host::Command;
 use crate::runtimes::embassy::Embassy;
 use crate::runtimes::{RunError, SharedSink};
-use crate::suite;
+use crate::suite::{self, Part};
 
 pub use firmware::Rate;
 
@@ -29,13 +29,16 @@ pub struct Board {
     /// The program, and what it is to be.
     emulator: &'static str,
     machine: &'static [&'static str],
+    /// Whether it has room for one part of the suite at a time only.
+    is_small: bool,
     lack: OnceLock<Option<String>>,
-    firmware: [OnceLock<Result<firmware::File, String>>; 2],
+    firmware: [OnceLock<Result<firmware::File, String>>; 4],
 }
 
 /// Every board there is.
 pub static BOARDS: [Board; 4] = [
-    Board::new("cortex-m0", "thumbv6m-none-eabi", "qemu-system-arm", &["-machine", "microbit"]),
+    Board::new("cortex-m0", "thumbv6m-none-eabi", "qemu-system-arm", &["-machine", "microbit"])
+        .small(),
     Board::new("cortex-m3", "thumbv7m-none-eabi", "qemu-system-arm", &["-machine", "mps2-an385"]),
     Board::new(
         "cortex-m4f",
@@ -79,9 +82,15 @@ impl Board {
             target,
             emulator,
             machine,
+            is_small: false,
             lack: OnceLock::new(),
-            firmware: [OnceLock::new(), OnceLock::new()],
+            firmware: [const { OnceLock::new() }; 4],
         }
+    }
+
+    const fn small(mut self) -> Self {
+        self.is_small = true;
+        self
     }
 
     /// What this machine lacks to emulate the board, in words; `None` if it has all.
@@ -97,12 +106,17 @@ impl Board {
 
     /// Builds what runs on the board, unless it has been built. If that fails, each run will say so.
     pub fn prepare(&self) {
-        let _ = self.firmware(Rate::Even);
+        for part in [Part::Waits, Part::Bodies] {
+            let _ = self.firmware(Rate::Even, part);
+        }
     }
 
-    fn firmware(&self, rate: Rate) -> Result<&firmware::File, String> {
-        let file = &self.firmware[rate as usize];
-        file.get_or_init(|| firmware::build(self.target, rate)).as_ref().map_err(String::clone)
+    fn firmware(&self, rate: Rate, part: Part) -> Result<&firmware::File, String> {
+        let part = self.is_small.then_some(part);
+        let file = &self.firmware[2 * rate as usize + part.map_or(0, |part| part as usize)];
+        file.get_or_init(|| firmware::build(self.target, rate, part))
+            .as_ref()
+            .map_err(String::clone)
     }
 
     /// Starts the board with a command, in the words that `tests/firmware/boards/src/command.rs` lists, and calls `line` with
@@ -114,10 +128,22 @@ impl Board {
         patience: Duration,
         line: impl FnMut(&str) -> Result<(), String>,
     ) -> End {
+        // Everything but cases is in either.
+        self.run_with(Part::Waits, rate, command, patience, line)
+    }
+
+    fn run_with(
+        &self,
+        part: Part,
+        rate: Rate,
+        command: &str,
+        patience: Duration,
+        line: impl FnMut(&str) -> Result<(), String>,
+    ) -> End {
         if let Some(lack) = self.lack() {
             return End::Failed(format!("{lack} is missing on this machine"));
         }
-        match self.firmware(rate) {
+        match self.firmware(rate, part) {
             Ok(file) => emulator::run(self, file, command, patience, line),
             Err(error) => End::Failed(error),
         }
@@ -142,9 +168,9 @@ impl Board {
     }
 
     /// Tries a case. The error says how it has failed.
-    pub fn case(&self, rate: Rate, name: &str) -> Result<(), String> {
+    fn case(&self, part: Part, rate: Rate, name: &str) -> Result<(), String> {
         let mut is_kept = false;
-        let end = self.run(rate, &format!("case {name}"), LIMIT, |line| {
+        let end = self.run_with(part, rate, &format!("case {name}"), LIMIT, |line| {
             is_kept = line == "kept";
             Ok(())
         });
@@ -164,9 +190,9 @@ impl Board {
     pub fn promises_at(&'static self, rate: Rate) -> Vec<Promise> {
         let mut promises = Vec::new();
         suite::each::<Embassy>(|case| {
-            if case.group != "host" {
+            if !case.needs_host {
                 let name = format!("{}::{}", case.group, case.name);
-                promises.push(Promise::elsewhere(case, move || self.case(rate, &name)));
+                promises.push(Promise::elsewhere(case, move || self.case(case.part, rate, &name)));
             }
         });
         promises

@@ -4,7 +4,6 @@ mod futures;
 mod generate;
 mod instants;
 mod protocol;
-#[cfg(feature = "scope")]
 mod scope;
 mod streams;
 
@@ -12,6 +11,5 @@ pub(crate) use futures::use_futures;
 pub(crate) use generate::use_generate;
 pub(crate) use instants::use_instants;
 pub(crate) use protocol::use_protocol;
-#[cfg(feature = "scope")]
 pub(crate) use scope::use_scope;
 pub(crate) use streams::use_streams;
