@@ -59,7 +59,9 @@ pin_project! {
         /// loan has to name that type: the compiler cannot always tell whether such a future is `Send`.
         New { body: F, begin: fn(F, NonNull<S>) -> Option<Fut> },
         /// It has begun.
-        Running { #[pin] body: Fut },
+        ///
+        /// In a cell, as it may borrow from itself, and a shared borrow of the whole must not be one of what it borrows.
+        Running { #[pin] body: UnsafeCell<Fut> },
         /// It is gone.
         Over,
     }
@@ -122,8 +124,7 @@ impl<S, F, Fut> Loan<S, F, Fut> {
     where
         Fut: Future,
     {
-        // By projection, as a shared borrow of the whole would be one of a body that borrows from itself. The stage that is
-        // asked for is the one of nearly every poll.
+        // The stage that is asked for is the one of nearly every poll.
         if !matches!(self.as_mut().project().stage.project(), StagePinned::Running { .. }) {
             self.as_mut().begin();
         }
@@ -132,6 +133,8 @@ impl<S, F, Fut> Loan<S, F, Fut> {
         let StagePinned::Running { body } = end.stage.as_mut().project() else {
             return Poll::Ready(None);
         };
+        // SAFETY: the body is pinned in its cell, and is not moved out of it.
+        let body = unsafe { body.map_unchecked_mut(UnsafeCell::get_mut) };
         let poll = body.poll(cx).map(Some);
         if poll.is_pending() {
             mem::forget(end);
@@ -150,7 +153,7 @@ impl<S, F, Fut> Loan<S, F, Fut> {
             // SAFETY: the pointer to what is in a cell is never null.
             let place = unsafe { NonNull::new_unchecked(this.place.value.get()) };
             if let Some(body) = begin(body, place) {
-                this.stage.set(Stage::Running { body });
+                this.stage.set(Stage::Running { body: UnsafeCell::new(body) });
             }
         }
     }

@@ -152,7 +152,8 @@ use crate::loan::{Body, Loan, share};
 /// # drop(stream);
 /// # let _ = escaped;
 /// ```
-/// Nor can it go to another thread, or anywhere that may outlive the body. This compiles:
+///
+/// Nor can it go to a thread, or anywhere else, that may outlive the body. This compiles:
 ///
 /// ```
 /// let stream = anytempo::generate(async |y: anytempo::generate::Yielder<'_, u8>| {
@@ -170,6 +171,8 @@ use crate::loan::{Body, Loan, share};
 /// });
 /// # drop(stream);
 /// ```
+#[doc(alias = "yield")]
+#[doc(alias = "stream")]
 pub fn generate<T, F>(body: F) -> Generate<T, F, <F as Body<Yielder<'static, T>>>::Future>
 where
     F: AsyncFnOnce(Yielder<'_, T>) + for<'a> Body<Yielder<'a, T>, Value = ()>,

@@ -38,6 +38,7 @@ use crate::loan::{Body, Loan, share};
 /// assert_eq!(next(&mut numbers).await, None);
 /// # }).unwrap();
 /// ```
+#[doc(alias = "try_stream")]
 pub fn try_generate<T, E, F>(
     body: F,
 ) -> TryGenerate<T, E, F, <F as Body<Yielder<'static, T>>>::Future>

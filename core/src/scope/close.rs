@@ -21,10 +21,11 @@ use crate::timer::Timer;
 ///
 /// - One of [`close`](Close::close) and [`abort`](Close::abort) is called, once; or neither, and the resource is dropped, if it
 ///   never was in a scope.
-/// - `close` MUST only make the future. The close begins with its first poll.
+/// - `close` MUST only make the future, and MUST NOT panic. The close begins with its first poll.
 /// - A `Closing` that is dropped before it was ready, polled or not, MUST do what `abort` does: that is how a close is aborted
 ///   in its midst.
-/// - Neither `abort` nor the drop of a `Closing` MUST panic: both also happen while a panic unwinds.
+/// - Neither `abort` nor the drop of a `Closing` should panic: both also happen while a panic unwinds, where another panic ends the
+///   process. The same holds for the closures that a user gives to `closing` and its like.
 ///
 /// What the functions named above make can serve for a type of one's own too:
 ///
@@ -88,6 +89,8 @@ pub trait Close: Sized {
     fn close(self) -> Self::Closing;
 
     /// Closes at once, without waiting and with no one left to tell about a failure.
+    ///
+    /// It is the resource that is aborted, not a task: nothing else stops.
     fn abort(self);
 
     /// Gives the close at most `limit`: after that it is aborted, and the error says so.
@@ -95,6 +98,9 @@ pub trait Close: Sized {
     /// More precisely: the limit counts from the end of the first poll of the close. In a tie the close wins. A zero `limit`
     /// gives the close one turn, and one beyond the clock's range is none. Where the close has to be aborted for another
     /// reason there is no difference.
+    ///
+    /// For a tuple or an array the limit is one for all together, and when it is reached there are no errors of those that were
+    /// closed before. To keep them, limit each: `(a.close_within(..), b.close_within(..))`.
     ///
     /// # Examples
     ///

@@ -35,14 +35,19 @@ use crate::scope::{Close, Open};
 /// More precisely: `body` begins at the first poll. When it is done its future is dropped first, so that nothing borrows
 /// the resource, and then the resource is [closed](Close::close). A drop before the body is done [aborts](Close::abort) the resource,
 /// also before the first poll; a drop in the midst of the close aborts that. Never both to the end, and never neither. Only where
-/// neither the scope nor its drop ever run, as under [`mem::forget`](core::mem::forget), nothing is closed. Once the scope has
+/// neither the scope nor its drop ever run, as under [`mem::forget`](core::mem::forget), nothing is closed; and what the body puts in
+/// the place of its loan, with [`mem::replace`](core::mem::replace), is closed in its stead. Once the scope has
 /// given its output, or has panicked, a further poll is pending for ever.
 ///
 /// The body is given a [`Lent`], which dereferences to the resource, or to the value in it, and cannot leave the body. It may borrow what
 /// is around it. The scope is `Send` if its parts are.
 ///
 /// A close that cannot fail, such as that of a [`closing`](crate::closing) whose closure gives nothing, needs no handling:
-/// `let Ok(value) = close_on_exit(..).await;`.
+/// `let Ok(value) = close_on_exit(..).await;`. Where the value is all that is wanted, also of several resources, there is
+/// `.await.unwrap_or_else(CloseError::into_value)`.
+///
+/// In a body or a close that is an `async` closure the compiler may leave a check of its own, for one that is resumed after its
+/// end. That check is never reached.
 ///
 /// # Cancel safety
 ///
@@ -121,14 +126,15 @@ use crate::scope::{Close, Open};
 /// are sure to be closed, also if it cannot be opened at all:
 ///
 /// ```
-/// use anytempo::{close_on_exit, closing};
+/// use anytempo::{CloseError, close_on_exit, closing};
 /// use core::cell::RefCell;
 ///
 /// # anytempo_virtual::Executor::new(&anytempo_virtual::VirtualClock::new()).block_on(async {
 /// let closed = RefCell::new(Vec::new());
 /// let open = |name| closing(name, |name| closed.borrow_mut().push(name));
 ///
-/// let Ok(_) = close_on_exit((open("disk"), open("file")), async |both| both.0.len()).await else { panic!() };
+/// let both = close_on_exit((open("disk"), open("file")), async |both| both.0.len());
+/// assert_eq!(both.await.unwrap_or_else(CloseError::into_value), 4);
 /// assert_eq!(*closed.borrow(), ["file", "disk"]);
 ///
 /// let Ok(Ok(())) = close_on_exit(open("socket"), async |_| {
@@ -138,6 +144,12 @@ use crate::scope::{Close, Open};
 /// assert_eq!(*closed.borrow(), ["file", "disk", "session", "socket"]);
 /// # }).unwrap();
 /// ```
+#[doc(alias = "aclosing")]
+#[doc(alias = "bracket")]
+#[doc(alias = "defer")]
+#[doc(alias = "finally")]
+#[doc(alias = "scopeguard")]
+#[doc(alias = "AsyncExitStack")]
 pub fn close_on_exit<R, F, T>(
     resource: R,
     body: F,
@@ -237,6 +249,18 @@ pub struct CloseError<T, E> {
     pub value: T,
     /// Why the close failed.
     pub error: E,
+}
+
+impl<T, E> CloseError<T, E> {
+    /// What the body gave, without the error.
+    pub fn into_value(self) -> T {
+        self.value
+    }
+
+    /// Why the close failed, without the value: for `?`.
+    pub fn into_error(self) -> E {
+        self.error
+    }
 }
 
 impl<T, E: fmt::Display> fmt::Display for CloseError<T, E> {

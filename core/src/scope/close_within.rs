@@ -13,6 +13,7 @@ use crate::scope::Close;
 use crate::timer::Timer;
 
 /// The resource of [`Close::close_within`]. It dereferences to the resource that has the limit.
+#[must_use = "a resource that enters no scope is not closed"]
 #[derive(Debug)]
 pub struct CloseWithin<R, T> {
     resource: R,

@@ -35,6 +35,7 @@ where
 }
 
 /// The resource of [`closing`]. It dereferences to the value.
+#[must_use = "a resource that enters no scope is not closed"]
 pub struct Closing<V, F, O> {
     value: V,
     close: F,

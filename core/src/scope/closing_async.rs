@@ -66,6 +66,7 @@ where
 }
 
 /// The resource of [`closing_async`]. It dereferences to the value.
+#[must_use = "a resource that enters no scope is not closed"]
 pub struct ClosingAsync<V, F, Fut, A> {
     value: Abort<V, A>,
     close: F,

@@ -50,6 +50,7 @@ where
 pub type PollClose<V, E> = fn(Pin<&mut V>, &mut Context<'_>) -> Poll<Result<(), E>>;
 
 /// The resource of [`closing_poll`]. It dereferences to the value.
+#[must_use = "a resource that enters no scope is not closed"]
 pub struct ClosingPoll<V, E, A> {
     value: Abort<V, A>,
     close: PollClose<V, E>,

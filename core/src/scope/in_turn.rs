@@ -127,9 +127,8 @@ impl<A: Close, B: Close> Close for (A, B) {
     }
 
     fn abort(self) {
-        let (a, b) = self;
-        b.abort();
-        a.abort();
+        // As a drop, which goes on with the others if one of them panics.
+        drop(self.close());
     }
 }
 
@@ -159,9 +158,7 @@ macro_rules! tuple {
             }
 
             fn abort(self) {
-                let ($($rest,)+ $last) = self;
-                $last.abort();
-                ($($rest,)+).abort();
+                drop(self.close());
             }
         }
     };
@@ -182,10 +179,9 @@ impl<R: Close, const N: usize> Close for [R; N] {
     }
 
     fn close(self) -> Self::Closing {
-        CloseArray {
-            closing: None,
-            left: OpenArray { resources: self.map(Some), errors: Some([const { None }; N]) },
-        }
+        let mut open = self.map(|resource| Some(Open::new(resource)));
+        open.reverse();
+        CloseArray { closing: None, left: OpenArray { open, errors: Some([const { None }; N]) } }
     }
 
     fn abort(self) {
@@ -206,31 +202,24 @@ pin_project! {
 
 /// The resources of an array that is being closed. What is left when it is dropped is aborted, last first.
 pub struct OpenArray<R: Close, const N: usize> {
-    resources: [Option<R>; N],
+    // The last one first, and in guards, so that all of them are aborted, in the right order, even if one of them panics.
+    open: [Option<Open<R>>; N],
     // `None` once it is over.
     errors: Option<[Option<R::Error>; N]>,
 }
 
 impl<R: Close, const N: usize> OpenArray<R, N> {
-    /// Takes the last one that is left.
-    fn pop(&mut self) -> Option<R> {
-        self.resources.iter_mut().rev().find_map(Option::take)
+    /// The close of the last one that is left.
+    fn close_last(&mut self) -> Option<R::Closing> {
+        self.open.iter_mut().find_map(Option::take)?.close()
     }
 
     /// Notes how the close of the one that was taken last has ended.
     fn note(&mut self, result: Result<(), R::Error>) {
         // Those that are left are the first ones, and it came after them.
-        let left = self.resources.iter().filter(|it| it.is_some()).count();
+        let left = self.open.iter().filter(|it| it.is_some()).count();
         if let Some(place) = self.errors.as_mut().and_then(|errors| errors.get_mut(left)) {
             *place = result.err();
-        }
-    }
-}
-
-impl<R: Close, const N: usize> Drop for OpenArray<R, N> {
-    fn drop(&mut self) {
-        while let Some(resource) = self.pop() {
-            resource.abort();
         }
     }
 }
@@ -246,8 +235,8 @@ impl<R: Close, const N: usize> Future for CloseArray<R::Closing, OpenArray<R, N>
                 this.closing.set(None);
                 this.left.note(result);
             }
-            match this.left.pop() {
-                Some(resource) => this.closing.set(Some(resource.close())),
+            match this.left.close_last() {
+                Some(closing) => this.closing.set(Some(closing)),
                 None => break,
             }
         }

@@ -24,6 +24,8 @@ pub trait Spawn<F> {
 
 /// Makes a spawner of a closure.
 ///
+/// It is called in a drop and should not panic, as `tokio::spawn` does where there is no runtime.
+///
 /// # Examples
 ///
 /// ```
@@ -61,6 +63,7 @@ impl<T, F> fmt::Debug for SpawnFn<T, F> {
 }
 
 /// The resource of [`Close::spawn_on_drop`]. It dereferences to the resource that it closes.
+#[must_use = "a resource that enters no scope is not closed"]
 pub struct SpawnOnDrop<R: Close, S> {
     resource: R,
     spawner: Spawner<R::Closing, S>,

@@ -51,6 +51,27 @@ use crate::scope::{Close, CloseError, CloseOnExit, close_on_exit};
 /// assert_eq!(failed.to_string(), "invalid digit found in string; after that the close failed: stuck");
 /// # }).unwrap();
 /// ```
+///
+/// With `?`, where the first error is enough:
+///
+/// ```
+/// use anytempo::{ScopeError, closing, try_close_on_exit};
+/// use std::io;
+///
+/// # anytempo_virtual::Executor::new(&anytempo_virtual::VirtualClock::new()).block_on(async {
+/// async fn length(disk_is_full: bool) -> io::Result<usize> {
+///     let full = io::Error::from(io::ErrorKind::StorageFull);
+///     let file = closing("text", move |_| if disk_is_full { Err(full) } else { Ok(()) });
+///     let length = try_close_on_exit(file, async |file| Ok::<_, io::Error>(file.len()))
+///         .await
+///         .map_err(ScopeError::into_error)?;
+///     Ok(length)
+/// }
+///
+/// assert_eq!(length(false).await.unwrap(), 4);
+/// assert_eq!(length(true).await.unwrap_err().kind(), io::ErrorKind::StorageFull);
+/// # }).unwrap();
+/// ```
 pub fn try_close_on_exit<R, F, T, E>(
     resource: R,
     body: F,
@@ -121,6 +142,19 @@ pub enum ScopeError<T, E, C> {
         /// Why the close failed.
         error: C,
     },
+}
+
+impl<T, E, C> ScopeError<T, E, C> {
+    /// The first error: the body's if there is one, and otherwise the close's.
+    pub fn into_error(self) -> E
+    where
+        C: Into<E>,
+    {
+        match self {
+            Self::Body { error, .. } => error,
+            Self::Close { error, .. } => error.into(),
+        }
+    }
 }
 
 impl<T, E: fmt::Display, C: fmt::Display> fmt::Display for ScopeError<T, E, C> {

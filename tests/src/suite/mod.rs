@@ -160,6 +160,7 @@ groups! { each_of_bodies Bodies
     }
     scope::try_close_on_exit {
         all_four_ways_out, tells_both_errors, second_cannot_be_opened, dropped_anywhere_aborts, ended_for_good,
+        errors_keep_their_sources,
     }
     scope::closing {
         takes_the_value, error_is_told_if_it_can_be, close_is_called_once, outside_it_is_a_value,
@@ -186,13 +187,13 @@ groups! { each_of_bodies Bodies
     #[cfg(feature = "harness")]
     scope::panics {
         in_the_body, in_the_close, in_an_async_close, in_a_closure, in_one_of_several, in_a_limited_close, in_a_source,
-        of_a_stream_that_closes, beside_a_scope,
+        of_a_stream_that_closes, beside_a_scope, in_an_abort,
     }
     generate::generate {
         gives_items, gives_from_branches, waits_between_items, awaits_between_items, last_item_before_the_end,
         abandoned_emit_is_kept, dropped_emit_is_not_given, nests, drops_once_in_order, drops_at_every_await_point,
         passes_the_waker_on, wakes_a_foreign_waker, emit_tells_when_it_is_over, emit_under_a_time_limit,
-        emit_in_a_select, borrows,
+        emit_in_a_select, borrows, looked_at_between_polls, wakes_no_clone_of_the_asker,
     }
     generate::try_generate {
         error_is_the_last_item, ends_without_an_error, fails_at_once, item_before_the_error, drops_once_in_order,

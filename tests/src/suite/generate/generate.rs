@@ -7,7 +7,7 @@ use core::task::Poll;
 use anytempo::{Timer, generate, next};
 use futures_core::{FusedFuture, FusedStream, Stream};
 
-use crate::suite::{Guard, Log, Outcome, Probe, STEP, Subject, check, turns};
+use crate::suite::{Guard, Log, Outcome, Probe, STEP, Subject, check, says, turns};
 
 /// Its items come in order, one for each request, and then the end, for good.
 pub async fn gives_items<T: Timer>(_: Subject<T>) -> Outcome {
@@ -326,4 +326,41 @@ pub async fn borrows<T: Timer>(_: Subject<T>) -> Outcome {
         check(next(&mut borrowed).await == Some(number), "the items come")?;
     }
     check(next(&mut borrowed).await.is_none(), "then it ends")
+}
+
+/// It can be looked at between polls, also while its body holds on to a borrow from itself.
+pub async fn looked_at_between_polls<T: Timer>(_: Subject<T>) -> Outcome {
+    let probe = Probe::new();
+    let mut items = pin!(generate(async |mut y| {
+        let mut count = 0;
+        let borrowed = &mut count;
+        for _ in 0..3 {
+            *borrowed += 1;
+            y.emit(*borrowed).await;
+        }
+    }));
+    for item in 1..=3 {
+        check(probe.poll_next(items.as_mut()) == Poll::Ready(Some(item)), "the item comes")?;
+        check(!items.is_terminated(), "it has not ended")?;
+        check(items.size_hint() == (0, None), "nothing is known of what comes")?;
+        check(says(format_args!("{items:?}"), "Generate { ended: false, .. }"), "it can be shown")?;
+    }
+    check(probe.poll_next(items.as_mut()) == Poll::Ready(None), "then it ends")?;
+    check(items.is_terminated() && items.size_hint() == (0, Some(0)), "and says so")
+}
+
+/// A waker of the body's own that is a clone of the one with which the stream is polled is not woken: who asks polls.
+pub async fn wakes_no_clone_of_the_asker<T: Timer>(_: Subject<T>) -> Outcome {
+    let own = Probe::new();
+    let mut items = pin!(generate(async |mut y| {
+        for item in 0..3 {
+            let mut emit = pin!(y.emit(item));
+            poll_fn(|_| own.poll(emit.as_mut())).await;
+        }
+    }));
+    for item in 0..3 {
+        check(own.poll_next(items.as_mut()) == Poll::Ready(Some(item)), "the item comes")?;
+    }
+    check(own.poll_next(items.as_mut()) == Poll::Ready(None), "then it ends")?;
+    check(own.wakes() == 0, "whoever polls is not woken")
 }

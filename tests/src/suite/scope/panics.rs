@@ -196,3 +196,38 @@ pub async fn beside_a_scope<T: Timer>(_: Subject<T>) -> Outcome {
     }
     Ok(())
 }
+
+/// An abort that panics keeps none of the others from being aborted, in their order.
+pub async fn in_an_abort<T: Timer>(_: Subject<T>) -> Outcome {
+    let log = Log::default();
+    let bell = |name: &'static str, panics: bool| {
+        let log = &log;
+        closing((), move |()| {
+            log.note(name);
+            if panics {
+                unwind();
+            }
+        })
+    };
+    let dropped = |scope: &dyn Fn()| catch_unwind(AssertUnwindSafe(scope)).is_err();
+
+    let pair = || drop(close_on_exit((bell("a", false), bell("b", true)), async |_| ()));
+    check(dropped(&pair), "the panic goes on")?;
+    check(log.is(&["b", "a"]), "both of a pair are aborted")?;
+
+    log.clear();
+    let three = || {
+        let three = (bell("a", false), bell("b", true), bell("c", false));
+        drop(close_on_exit(three, async |_| ()));
+    };
+    check(dropped(&three), "the panic goes on")?;
+    check(log.is(&["c", "b", "a"]), "all of a tuple are aborted")?;
+
+    log.clear();
+    let array = || {
+        let array = [bell("a", false), bell("b", false), bell("c", true)];
+        drop(close_on_exit(array, async |_| ()));
+    };
+    check(dropped(&array), "the panic goes on")?;
+    check(log.is(&["c", "b", "a"]), "all of an array are aborted")
+}

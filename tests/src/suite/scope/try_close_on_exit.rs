@@ -1,10 +1,13 @@
 //! The promises of `try_close_on_exit`.
 
+use core::error::Error;
+use core::fmt;
 use core::future::pending;
 use core::pin::pin;
 use core::task::Poll;
 
-use anytempo::{ScopeError, Timer, try_close_on_exit};
+use anytempo::scope::CloseWithinError;
+use anytempo::{CloseError, ScopeError, Timer, try_close_on_exit};
 use futures_core::FusedFuture;
 
 use crate::suite::{Door, Guard, Log, Outcome, Probe, STEP, Subject, check, says, turns};
@@ -139,4 +142,46 @@ pub async fn ended_for_good<T: Timer>(_: Subject<T>) -> Outcome {
         }
     }
     check(log.is(&["closing", "closed"]), "it is closed once")
+}
+
+/// An error that has a source keeps it.
+pub async fn errors_keep_their_sources<T: Timer>(_: Subject<T>) -> Outcome {
+    let is_root = |error: &dyn Error| error.source().is_some_and(|it| it.is::<Root>());
+    let close = CloseError { value: 1, error: Layered(Root) };
+    check(is_root(&close), "that of a close")?;
+    check(close.into_error().0 == Root, "the error can be had alone")?;
+    let within = CloseWithinError::Close(Layered(Root));
+    check(is_root(&within), "that of a close with a limit")?;
+    let body = ScopeError::<u8, _, Layered>::Body { error: Layered(Root), close: None };
+    check(is_root(&body), "that of a body")?;
+    check(body.into_error().0 == Root, "the first error can be had alone")?;
+    let close = ScopeError::<u8, Layered, Layered>::Close { value: 1, error: Layered(Root) };
+    check(is_root(&close), "that of a close after a body")?;
+    check(close.into_error().0 == Root, "or the close's")
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Root;
+
+#[derive(Clone, Copy, Debug)]
+struct Layered(Root);
+
+impl fmt::Display for Root {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("root")
+    }
+}
+
+impl fmt::Display for Layered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("layered")
+    }
+}
+
+impl Error for Root {}
+
+impl Error for Layered {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&self.0)
+    }
 }
