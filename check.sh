@@ -29,7 +29,7 @@ cost      Flash, RAM and instructions of small firmware stay what they are besid
 deny      Every dependency has an accepted licence, comes from crates.io, and is there in one version.
 msrv      Every target builds with the oldest toolchain that its Cargo.toml promises.
 miri      Suite and examples of the core have no undefined behaviour, under stacked and tree borrows; Miri would notice.
-firmware  On each emulated board programs and cases run, the same in all runs, and the example; no wait is early in any phase of a tick.
+firmware  On each emulated board programs, cases and the example do the same in all runs; no wait is early from any phase of a tick.
 matrix    The main job exits with 0: every program and every case, on every runtime, does what it should.
 bench     The benchmark measures everything on every runtime, on this machine; what comes out of it is not judged.
 perf      No way to do a job costs more instructions, allocations or bytes than its target, beside its peers in one run.
