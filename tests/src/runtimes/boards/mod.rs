@@ -96,6 +96,10 @@ impl Board {
     /// What this machine lacks to emulate the board, in words; `None` if it has all.
     pub fn lack(&self) -> Option<&str> {
         let lack = self.lack.get_or_init(|| {
+            // Miri starts no other programs, not even to see whether they are there.
+            if cfg!(miri) {
+                return Some("a way out of Miri".into());
+            }
             if !firmware::has_target(self.target) {
                 return Some(format!("the Rust target {}", self.target));
             }
