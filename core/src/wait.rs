@@ -16,28 +16,32 @@ pub(crate) type Delta<T> = <<T as Timer>::Instant as Instant>::Delta;
 
 pin_project! {
     /// One wait, which reads the clock and makes its timer at its first poll.
-    pub(crate) struct Wait<T: Timer> {
+    ///
+    /// `A` is the span with which it may be told to begin anew, if it can be told so.
+    pub(crate) struct Wait<T: Timer, A = Once> {
         timer: T,
         #[pin]
-        state: State<T>,
+        state: State<T, A>,
     }
 }
 
 pin_project! {
     /// A span lives where its timer will be, and not beside it: so a `Wait` is hardly more than its timer.
     #[project = StatePinned]
-    enum State<T: Timer> {
+    enum State<T: Timer, A> {
         /// Not polled yet; the deadline will be this far from the first poll.
         After { delta: Delta<T> },
-        Timed { stage: Stage, #[pin] sleep: T::Sleep },
+        Timed { stage: Stage<A>, #[pin] sleep: T::Sleep },
         /// Whoever would have waited here was done before there was anything to wait for.
         Never,
     }
 }
 
 /// How far a [`Wait`] with a timer is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
+#[derive(Clone, Copy, Debug)]
+enum Stage<A> {
+    /// To begin anew, with a deadline this far from the next poll.
+    Again(A),
     /// Not polled yet; the deadline is set.
     Until,
     /// The timer runs.
@@ -50,14 +54,40 @@ enum Stage {
     Closed,
 }
 
-impl<T: Timer> Wait<T> {
-    pub(crate) fn after(timer: T, delay: Duration) -> Self {
-        Self { timer, state: State::After { delta: T::Instant::delta_ceil(delay) } }
-    }
+/// The span of a wait that begins anew.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Again<D>(D);
 
-    pub(crate) fn until(timer: T, deadline: Option<T::Instant>) -> Self {
-        let sleep = timer.raw_sleep(deadline);
-        Self { timer, state: State::Timed { stage: Stage::Until, sleep } }
+/// There is none: such a wait begins once, and has no room for another span.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Once {}
+
+/// What may be the span of a wait that begins anew.
+pub(crate) trait Anew<D>: Copy {
+    fn span(self) -> D;
+}
+
+impl<D: Copy> Anew<D> for Again<D> {
+    fn span(self) -> D {
+        self.0
+    }
+}
+
+impl<D> Anew<D> for Once {
+    fn span(self) -> D {
+        match self {}
+    }
+}
+
+impl<T: Timer> Wait<T, Again<Delta<T>>> {
+    /// Begins anew with another delay, on the same timer, as if made by [`after`](Self::after).
+    pub(crate) fn reset_after(self: Pin<&mut Self>, delay: Duration) {
+        let delta = T::Instant::delta_ceil(delay);
+        let mut state = self.project().state;
+        match state.as_mut().project() {
+            StatePinned::Timed { stage, .. } => *stage = Stage::Again(Again(delta)),
+            StatePinned::After { .. } | StatePinned::Never => state.set(State::After { delta }),
+        }
     }
 
     /// Begins anew with another deadline, as if made by [`until`](Self::until).
@@ -73,6 +103,17 @@ impl<T: Timer> Wait<T> {
                 this.state.set(State::Timed { stage: Stage::Until, sleep });
             }
         }
+    }
+}
+
+impl<T: Timer, A> Wait<T, A> {
+    pub(crate) fn after(timer: T, delay: Duration) -> Self {
+        Self { timer, state: State::After { delta: T::Instant::delta_ceil(delay) } }
+    }
+
+    pub(crate) fn until(timer: T, deadline: Option<T::Instant>) -> Self {
+        let sleep = timer.raw_sleep(deadline);
+        Self { timer, state: State::Timed { stage: Stage::Until, sleep } }
     }
 
     /// Marks that whoever waited here is done.
@@ -91,54 +132,41 @@ impl<T: Timer> Wait<T> {
     pub(crate) fn is_closed(&self) -> bool {
         matches!(self.state, State::Timed { stage: Stage::Closed, .. } | State::Never)
     }
+}
 
+impl<T: Timer, A: Anew<Delta<T>>> Wait<T, A> {
     /// Is ready if the time is up, also in the very first poll: the way of a time limit.
     pub(crate) fn poll_due(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        self.poll(cx, None, false)
+        self.poll(cx, false)
     }
 
     /// Is ready if the time is up, but never in the first poll: the way of a wait, which lets others run first.
     pub(crate) fn poll_wait(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        self.poll(cx, None, true)
-    }
-
-    /// As [`poll_wait`](Self::poll_wait), after beginning anew if there is another span to wait for.
-    ///
-    /// Its owner keeps that span, as here the timer has its place: it is to be armed again, and not made again.
-    pub(crate) fn poll_again(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        again: Option<Delta<T>>,
-    ) -> Poll<()> {
-        self.poll(cx, again, true)
+        self.poll(cx, true)
     }
 
     #[inline]
-    fn poll(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        again: Option<Delta<T>>,
-        yields: bool,
-    ) -> Poll<()> {
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>, yields: bool) -> Poll<()> {
         let mut this = self.project();
-        let begun = this.state.as_mut().begin(this.timer, again);
+        let begun = this.state.as_mut().begin(this.timer);
         let StatePinned::Timed { stage, sleep } = this.state.project() else {
             return Poll::Pending;
         };
-        let before = *stage;
-        let due = match before {
+        let first = matches!(stage, Stage::Until);
+        let due = match stage {
             Stage::Until => begun.unwrap_or_else(|| {
                 !T::PROMPT && sleep.deadline().is_some_and(|it| it <= this.timer.now())
             }),
             Stage::Armed => false,
             Stage::Yielded | Stage::Due => true,
-            Stage::Closed => return Poll::Pending,
+            // It has begun anew, or it has no more to say.
+            Stage::Again(_) | Stage::Closed => return Poll::Pending,
         };
         if !due {
             *stage = Stage::Armed;
             ready!(sleep.poll(cx));
         }
-        if yields && before == Stage::Until {
+        if yields && first {
             *stage = Stage::Yielded;
             return yield_now(cx);
         }
@@ -147,28 +175,29 @@ impl<T: Timer> Wait<T> {
     }
 }
 
-impl<T: Timer> State<T> {
+impl<T: Timer, A: Anew<Delta<T>>> State<T, A> {
     /// Counts from now if the deadline is not known yet, and says whether it is there already.
     #[inline]
-    fn begin(mut self: Pin<&mut Self>, timer: &T, again: Option<Delta<T>>) -> Option<bool> {
-        match (self.as_mut().project(), again) {
-            (StatePinned::After { delta }, again) => {
-                let (deadline, due) = from_now(timer, again.unwrap_or(*delta));
+    fn begin(mut self: Pin<&mut Self>, timer: &T) -> Option<bool> {
+        match self.as_mut().project() {
+            StatePinned::After { delta } => {
+                let (deadline, due) = from_now(timer, *delta);
                 self.set(Self::Timed { stage: Stage::Until, sleep: timer.raw_sleep(deadline) });
                 Some(due)
             }
-            (StatePinned::Timed { stage, sleep }, Some(delta)) => {
-                let (deadline, due) = from_now(timer, delta);
+            StatePinned::Timed { stage, sleep } => {
+                let Stage::Again(again) = *stage else { return None };
+                let (deadline, due) = from_now(timer, again.span());
                 sleep.reset(deadline);
                 *stage = Stage::Until;
                 Some(due)
             }
-            (StatePinned::Timed { .. }, None) | (StatePinned::Never, _) => None,
+            StatePinned::Never => None,
         }
     }
 }
 
-impl<T: Timer> fmt::Debug for Wait<T> {
+impl<T: Timer, A: fmt::Debug> fmt::Debug for Wait<T, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("Wait");
         match &self.state {
@@ -176,7 +205,7 @@ impl<T: Timer> fmt::Debug for Wait<T> {
             State::Timed { stage, sleep } => {
                 debug.field("stage", stage).field("deadline", &sleep.deadline())
             }
-            State::Never => debug.field("stage", &Stage::Closed),
+            State::Never => debug.field("stage", &Stage::<A>::Closed),
         };
         debug.finish()
     }

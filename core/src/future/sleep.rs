@@ -6,28 +6,26 @@ use core::time::Duration;
 use futures_core::FusedFuture;
 use pin_project_lite::pin_project;
 
-use crate::timer::{Instant, Timer};
-use crate::wait::{Delta, Wait};
+use crate::timer::Timer;
+use crate::wait::{Again, Delta, Wait};
 
 pin_project! {
     /// The future of [`Timer::sleep`] and [`Timer::sleep_until`].
     #[must_use = "futures do nothing unless polled"]
     #[derive(Debug)]
     pub struct Sleep<T: Timer> {
-        // What a reset asks for, until the next poll.
-        again: Option<Delta<T>>,
         #[pin]
-        wait: Wait<T>,
+        wait: Wait<T, Again<Delta<T>>>,
     }
 }
 
 impl<T: Timer> Sleep<T> {
     pub(crate) fn after(timer: T, delay: Duration) -> Self {
-        Self { again: None, wait: Wait::after(timer, delay) }
+        Self { wait: Wait::after(timer, delay) }
     }
 
     pub(crate) fn until(timer: T, deadline: Option<T::Instant>) -> Self {
-        Self { again: None, wait: Wait::until(timer, deadline) }
+        Self { wait: Wait::until(timer, deadline) }
     }
 
     /// Waits for `delay` from the next poll, whether or not the wait before had ended.
@@ -57,16 +55,14 @@ impl<T: Timer> Sleep<T> {
     /// # }).unwrap();
     /// ```
     pub fn reset(self: Pin<&mut Self>, delay: Duration) {
-        *self.project().again = Some(T::Instant::delta_ceil(delay));
+        self.project().wait.reset_after(delay);
     }
 
     /// Waits until `deadline`, whether or not the wait before had ended. `None` is never.
     ///
     /// Must be polled again to be woken, as after [`reset`](Self::reset).
     pub fn reset_until(self: Pin<&mut Self>, deadline: impl Into<Option<T::Instant>>) {
-        let this = self.project();
-        *this.again = None;
-        this.wait.reset_until(deadline.into());
+        self.project().wait.reset_until(deadline.into());
     }
 }
 
@@ -74,13 +70,12 @@ impl<T: Timer> Future for Sleep<T> {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let this = self.project();
-        this.wait.poll_again(cx, this.again.take())
+        self.project().wait.poll_wait(cx)
     }
 }
 
 impl<T: Timer> FusedFuture for Sleep<T> {
     fn is_terminated(&self) -> bool {
-        self.again.is_none() && self.wait.is_due()
+        self.wait.is_due()
     }
 }
