@@ -4,14 +4,13 @@
 
 mod ticks;
 
-use core::cmp::Ordering;
 use core::fmt;
 use core::future::Future;
-use core::num::NonZeroU64;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 use core::time::Duration;
 
+use anytempo::Sleep as _;
 use embassy_time::TICK_HZ;
 
 /// embassy's clock. It is a unit struct: there is nothing to keep, and every copy is the same clock.
@@ -31,15 +30,18 @@ impl anytempo::Timer for EmbassyTimer {
 
     #[inline]
     fn raw_sleep(&self, deadline: Option<Instant>) -> Sleep {
-        Sleep { deadline }
+        Sleep { at: deadline.map_or(NEVER, |it| it.ticks) }
     }
 
-    // Too large to be had more than once in a program.
-    #[inline(never)]
-    fn deadline_after(&self, delta: u64) -> Option<Instant> {
-        let left = !embassy_time::Instant::now().as_ticks();
-        let left = left.checked_sub(delta)?.checked_sub(u64::from(delta > 0))?;
-        Some(Instant { left: NonZeroU64::new(left)? })
+    #[inline]
+    fn raw_sleep_after(&self, delta: Ticks) -> Sleep {
+        // Neither is beyond `NEVER`, and the sum is either a tick that the clock can tell, or never.
+        Sleep { at: embassy_time::Instant::now().as_ticks().wrapping_add(delta.wait) }
+    }
+
+    #[inline]
+    fn reset_after(&self, mut sleep: Pin<&mut Sleep>, delta: Ticks) {
+        sleep.set(self.raw_sleep_after(delta));
     }
 
     #[inline]
@@ -48,89 +50,93 @@ impl anytempo::Timer for EmbassyTimer {
     }
 }
 
+/// No clock gets so far, which at 1 MHz is after 292 thousand years. From here on a deadline is never.
+const NEVER: u64 = 1 << 63;
+
 /// A point in time on embassy's clock: an [`embassy_time::Instant`], into which and from which it converts.
 ///
-/// Embassy's last instant is not among them, as drivers take it for no alarm at all; the one before stands in for it.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// It lies less than 2^63 ticks after the clock's beginning. The last of them stands in for all that are later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Instant {
-    // How many ticks are left to embassy's last instant. So `None`, for never, is that instant, an `Option` takes no more
-    // room, and nothing but a subtraction is needed for a deadline that may be out of range.
-    left: NonZeroU64,
+    ticks: u64,
 }
 
 impl Instant {
-    const fn from_ticks(ticks: u64) -> Self {
-        match NonZeroU64::new(!ticks) {
-            Some(left) => Self { left },
-            None => Self { left: NonZeroU64::MIN },
-        }
+    /// `None` for never.
+    const fn from_ticks(ticks: u64) -> Option<Self> {
+        if ticks < NEVER { Some(Self { ticks }) } else { None }
+    }
+}
+
+/// A span between two instants: ticks, of which there are [`TICK_HZ`] in a second.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Ticks {
+    // How long a wait for it takes: a tick more, as it may begin late in one, except that for nothing there is no wait. That
+    // is what a countdown needs in each of its ticks.
+    wait: u64,
+}
+
+impl Ticks {
+    const fn new(ticks: u64) -> Self {
+        Self { wait: if ticks > 0 { ticks + 1 } else { 0 } }
     }
 
-    const fn ticks(self) -> u64 {
-        !self.left.get()
+    /// How many they are.
+    #[inline]
+    pub const fn get(self) -> u64 {
+        self.wait.saturating_sub(1)
+    }
+}
+
+impl fmt::Debug for Ticks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Ticks").field(&self.get()).finish()
     }
 }
 
 impl anytempo::Instant for Instant {
-    /// Ticks, of which there are [`TICK_HZ`] in a second.
-    type Delta = u64;
+    type Delta = Ticks;
 
     #[inline]
-    fn delta_ceil(duration: Duration) -> u64 {
-        ticks::from_duration::<TICK_HZ>(duration)
-    }
-
-    #[inline]
-    fn to_duration(delta: u64) -> Duration {
-        ticks::to_duration::<TICK_HZ>(delta)
+    fn delta_ceil(duration: Duration) -> Ticks {
+        let ticks = ticks::from_duration::<TICK_HZ>(duration);
+        // What is too long for the clock is just long enough to be never, from wherever it counts.
+        Ticks::new(if ticks < NEVER { ticks } else { NEVER })
     }
 
     #[inline]
-    fn checked_add(self, delta: u64) -> Option<Self> {
-        let left = self.left.get().checked_sub(delta)?;
-        Some(Self { left: NonZeroU64::new(left)? })
+    fn to_duration(delta: Ticks) -> Duration {
+        ticks::to_duration::<TICK_HZ>(delta.get())
     }
 
     #[inline]
-    fn checked_after(self, delta: u64) -> Option<Self> {
-        self.checked_add(delta.saturating_add(u64::from(delta > 0)))
+    fn checked_add(self, delta: Ticks) -> Option<Self> {
+        Self::from_ticks(self.ticks.wrapping_add(delta.get()))
     }
 
     #[inline]
-    fn saturating_since(self, earlier: Self) -> u64 {
-        self.ticks().saturating_sub(earlier.ticks())
+    fn checked_after(self, delta: Ticks) -> Option<Self> {
+        Self::from_ticks(self.ticks.wrapping_add(delta.wait))
     }
-}
 
-impl Ord for Instant {
-    fn cmp(&self, other: &Self) -> Ordering {
-        other.left.cmp(&self.left)
-    }
-}
-
-impl PartialOrd for Instant {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl fmt::Debug for Instant {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Instant").field(&self.ticks()).finish()
+    #[inline]
+    fn saturating_since(self, earlier: Self) -> Ticks {
+        Ticks::new(self.ticks.saturating_sub(earlier.ticks))
     }
 }
 
 impl From<embassy_time::Instant> for Instant {
     #[inline]
     fn from(instant: embassy_time::Instant) -> Self {
-        Self::from_ticks(instant.as_ticks())
+        let ticks = instant.as_ticks();
+        Self { ticks: if ticks < NEVER { ticks } else { NEVER - 1 } }
     }
 }
 
 impl From<Instant> for embassy_time::Instant {
     #[inline]
     fn from(instant: Instant) -> Self {
-        Self::from_ticks(instant.ticks())
+        Self::from_ticks(instant.ticks)
     }
 }
 
@@ -138,7 +144,7 @@ impl From<Instant> for embassy_time::Instant {
 #[must_use = "futures do nothing unless polled"]
 #[derive(Debug)]
 pub struct Sleep {
-    deadline: Option<Instant>,
+    at: u64,
 }
 
 impl Future for Sleep {
@@ -146,12 +152,10 @@ impl Future for Sleep {
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        if let Some(deadline) = self.deadline {
-            if embassy_time::Instant::now().as_ticks() >= deadline.ticks() {
-                return Poll::Ready(());
-            }
-            embassy_time_driver::schedule_wake(deadline.ticks(), cx.waker());
+        if embassy_time::Instant::now().as_ticks() >= self.at {
+            return Poll::Ready(());
         }
+        self.arm(cx);
         Poll::Pending
     }
 }
@@ -161,11 +165,25 @@ impl anytempo::Sleep for Sleep {
 
     #[inline]
     fn reset(mut self: Pin<&mut Self>, deadline: Option<Instant>) {
-        self.deadline = deadline;
+        self.at = deadline.map_or(NEVER, |it| it.ticks);
+    }
+
+    #[inline]
+    fn reset_by(mut self: Pin<&mut Self>, delta: Ticks) {
+        self.at = self.at.wrapping_add(delta.get());
     }
 
     #[inline]
     fn deadline(&self) -> Option<Instant> {
-        self.deadline
+        Instant::from_ticks(self.at)
+    }
+
+    // embassy wakes at once for what is past, so that there is no need to look at the clock.
+    #[inline]
+    fn arm(self: Pin<&mut Self>, cx: &mut Context<'_>) {
+        // What is never has no place in embassy's queue, where there are not many.
+        if self.at < NEVER {
+            embassy_time_driver::schedule_wake(self.at, cx.waker());
+        }
     }
 }

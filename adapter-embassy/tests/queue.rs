@@ -11,7 +11,7 @@ use std::task::Wake;
 use std::thread::{self, Thread};
 
 use anytempo::{Instant as _, Timer};
-use anytempo_embassy::{EmbassyTimer, Instant};
+use anytempo_embassy::{EmbassyTimer, Instant, Ticks};
 
 const STEP: Duration = Duration::from_millis(5);
 
@@ -67,34 +67,60 @@ fn a_task_that_dropped_a_wait_without_end_still_has_others() {
     });
 }
 
+/// A span of so many ticks.
+fn ticks(count: u64) -> Ticks {
+    let span = at(count).saturating_since(at(0));
+    assert_eq!(span.get(), count);
+    span
+}
+
+fn at(ticks: u64) -> Instant {
+    embassy_time::Instant::from_ticks(ticks).into()
+}
+
+const LAST: u64 = (1 << 63) - 1;
+
 #[test]
 fn both_ends_of_the_clock_are_never() {
-    let last = Instant::from(embassy_time::Instant::from_ticks(u64::MAX - 1));
-    let zero = Instant::delta_ceil(Duration::ZERO);
-    assert_eq!(last.checked_add(zero), Some(last));
-    assert_eq!(last.checked_add(1), None);
-    assert_eq!(Instant::from(embassy_time::Instant::from_ticks(0)).checked_add(u64::MAX), None);
-    assert_eq!(embassy_time::Instant::from(last).as_ticks(), u64::MAX - 1);
-    assert_eq!(Instant::from(embassy_time::Instant::MAX), last);
+    let last = at(LAST);
+    let longest = Instant::delta_ceil(Duration::MAX);
+    assert_eq!(last.checked_add(ticks(0)), Some(last));
+    assert_eq!(last.checked_add(ticks(1)), None);
+    assert_eq!(at(0).checked_add(longest), None);
+    assert_eq!(at(0).checked_after(longest), None);
+    assert_eq!(last.checked_add(longest), None);
+    assert_eq!(at(0).checked_add(ticks(LAST)), Some(last));
+    assert_eq!(embassy_time::Instant::from(last).as_ticks(), LAST);
+    for later in [LAST, LAST + 1, u64::MAX - 1, u64::MAX] {
+        assert_eq!(at(later), last);
+    }
 }
 
 #[test]
 fn instants_are_in_the_order_of_their_ticks() {
-    let [early, late] = [3, 4].map(|it| Instant::from(embassy_time::Instant::from_ticks(it)));
+    let [early, late] = [3, 4].map(at);
     assert!(early < late);
     assert!(late > early);
-    assert_eq!(late.saturating_since(early), 1);
-    assert_eq!(early.saturating_since(late), 0);
-    assert_eq!(format!("{early:?}"), "Instant(3)");
+    assert_eq!(late.saturating_since(early).get(), 1);
+    assert_eq!(early.saturating_since(late).get(), 0);
+    assert_eq!(format!("{early:?}"), "Instant { ticks: 3 }");
+}
+
+#[test]
+fn spans_are_in_the_order_of_their_ticks() {
+    let zero = Instant::delta_ceil(Duration::ZERO);
+    assert_eq!(zero, ticks(0));
+    assert!(zero < ticks(1) && ticks(1) < ticks(2));
+    assert!(ticks(LAST) < Instant::delta_ceil(Duration::MAX));
+    assert_eq!(format!("{:?} {:?}", ticks(0), ticks(7)), "Ticks(0) Ticks(7)");
 }
 
 #[test]
 fn a_wait_that_begins_late_in_a_tick_has_a_tick_more() {
-    let five = Instant::from(embassy_time::Instant::from_ticks(5));
-    assert_eq!(five.checked_after(0), Some(five));
-    assert_eq!(five.checked_after(3), five.checked_add(4));
-    assert_eq!(five.checked_after(u64::MAX), None);
-    assert_eq!(five.checked_after(u64::MAX - 6), None);
+    assert_eq!(at(5).checked_after(ticks(0)), Some(at(5)));
+    assert_eq!(at(5).checked_after(ticks(3)), at(5).checked_add(ticks(4)));
+    assert_eq!(at(5).checked_after(ticks(LAST - 5)), None);
+    assert_eq!(at(5).checked_after(ticks(LAST - 6)), Some(at(LAST)));
 }
 
 #[test]

@@ -9,6 +9,7 @@ use core::task::{Context, Poll};
 use core::time::Duration;
 use std::sync::LazyLock;
 
+use anytempo::{Instant as _, Sleep as _};
 use pin_project_lite::pin_project;
 use tokio::task::coop::{has_budget_remaining, unconstrained};
 
@@ -33,9 +34,26 @@ impl anytempo::Timer for TokioTimer {
     }
 
     #[inline]
+    fn reset_after(&self, mut sleep: Pin<&mut Sleep>, delta: Duration) {
+        match sleep.as_mut().project().state.project() {
+            StatePinned::Armed { sleep, .. } if is_usual(delta) => {
+                sleep.reset(tokio::time::Instant::now() + delta);
+            }
+            _ => sleep.reset_rarely(Some(anytempo::Timer::now(self)), delta),
+        }
+    }
+
+    #[inline]
     fn resolution(&self) -> Duration {
         WHEEL
     }
+}
+
+/// Whether a span is so short, that is less than 34 thousand years, that no clock comes near its end within one. That costs
+/// less to see than that a deadline is near.
+#[inline]
+fn is_usual(delta: Duration) -> bool {
+    delta.as_secs() < 1 << 40
 }
 
 /// The tick of tokio's timer wheel.
@@ -131,8 +149,10 @@ impl Future for Sleep {
         match self.as_mut().project().state.project() {
             StatePinned::Armed { sleep, put_off } if !*put_off => {
                 let poll = sleep.poll(cx);
-                // A wait that is pending has used up nothing, so there is as much left as there was before.
-                *put_off = poll.is_pending() && !has_budget_remaining();
+                if poll.is_pending() {
+                    // A wait that is pending has used up nothing, so there is as much left as there was before.
+                    *put_off = !has_budget_remaining();
+                }
                 poll
             }
             _ => self.poll_idle_or_put_off(cx),
@@ -164,6 +184,11 @@ impl Sleep {
         self.poll(cx)
     }
 
+    #[inline(never)]
+    fn reset_rarely(self: Pin<&mut Self>, from: Option<Instant>, delta: Duration) {
+        self.reset(from.and_then(|it| it.checked_add(delta)));
+    }
+
     #[cold]
     fn disarm(self: Pin<&mut Self>, deadline: Option<Instant>) {
         self.project().state.set(State::Idle { deadline });
@@ -179,6 +204,20 @@ impl anytempo::Sleep for Sleep {
             (_, StatePinned::Idle { deadline }) => *deadline = new,
             (Some(new), StatePinned::Armed { sleep, .. }) if new.is_near() => sleep.reset(new.0),
             _ => self.disarm(new),
+        }
+    }
+
+    #[inline]
+    fn reset_by(mut self: Pin<&mut Self>, delta: Duration) {
+        match self.as_mut().project().state.project() {
+            StatePinned::Armed { sleep, .. } if is_usual(delta) => {
+                let deadline = sleep.deadline() + delta;
+                sleep.reset(deadline);
+            }
+            _ => {
+                let from = self.deadline();
+                self.reset_rarely(from, delta);
+            }
         }
     }
 

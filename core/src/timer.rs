@@ -1,6 +1,7 @@
 use core::fmt::Debug;
 use core::future::Future;
 use core::pin::Pin;
+use core::task::Context;
 use core::time::Duration;
 
 use crate::future::{self, Stall, Timeout};
@@ -86,6 +87,27 @@ pub trait Sleep: Future<Output = ()> {
 
     /// The deadline that was set last, also after it has passed. `None` if the sleep is disarmed.
     fn deadline(&self) -> Option<Self::Instant>;
+
+    /// Moves a deadline that was reached by `delta`, for the next tick of a fixed rate.
+    ///
+    /// - It MUST come to the same as [`deadline`](Sleep::deadline) and [`checked_add`](Instant::checked_add). It is provided,
+    ///   and there to be overridden where that takes less code.
+    #[inline]
+    fn reset_by(self: Pin<&mut Self>, delta: <Self::Instant as Instant>::Delta) {
+        let deadline = self.deadline().and_then(|it| it.checked_add(delta));
+        self.reset(deadline);
+    }
+
+    /// The poll of someone who is going to be pending whatever it says.
+    ///
+    /// - It MUST have the waker woken as [`poll`](Future::poll) does, and at once where that would be ready. It is provided,
+    ///   and there to be overridden where a runtime's timers need no look at the clock to be set.
+    #[inline]
+    fn arm(self: Pin<&mut Self>, cx: &mut Context<'_>) {
+        if self.poll(cx).is_ready() {
+            cx.waker().wake_by_ref();
+        }
+    }
 }
 
 /// A source of time: a clock, and the waits on it. Everything timed starts from one.
@@ -144,12 +166,13 @@ pub trait Sleep: Future<Output = ()> {
 /// - Clones MUST read the same clock.
 /// - [`resolution`](Timer::resolution) MUST be above zero and the same for as long as the program runs. It is for a person
 ///   or a program that chooses a timer; no combinator depends on it.
-/// - The provided methods are not for overriding.
+/// - Of the provided methods, [`raw_sleep_after`](Timer::raw_sleep_after) and [`reset_after`](Timer::reset_after) may be
+///   overridden, and no other.
 pub trait Timer: Clone {
     /// Whether raw sleeps look at the clock themselves. Combinators then need not, which makes them smaller and faster.
     ///
-    /// - If it is true, the first poll of a raw sleep MUST be ready if its deadline is past or now. Most runtimes do
-    ///   otherwise.
+    /// - If it is true, the first poll of a raw sleep MUST be ready if its deadline is past or now, and
+    ///   [`arm`](Sleep::arm) MUST then wake without waiting for a later tick. Most runtimes do otherwise.
     const PROMPT: bool = false;
 
     /// The points in time of this clock.
@@ -193,14 +216,25 @@ pub trait Timer: Clone {
     /// # assert_eq!(clock.elapsed(), Duration::from_secs(10));
     /// ```
     fn after(&self, delay: Duration) -> Option<Self::Instant> {
-        self.deadline_after(Self::Instant::delta_ceil(delay))
+        self.now().checked_after(Self::Instant::delta_ceil(delay))
     }
 
-    /// The deadline of a wait that begins now; `None` is never.
+    /// The runtime's own wait for `delta`, which begins now and not with its first poll.
     ///
-    /// - It MUST be what [`now`](Timer::now) and [`checked_after`](Instant::checked_after) give.
-    fn deadline_after(&self, delta: <Self::Instant as Instant>::Delta) -> Option<Self::Instant> {
-        self.now().checked_after(delta)
+    /// - It MUST be what [`now`](Timer::now), [`checked_after`](Instant::checked_after) and
+    ///   [`raw_sleep`](Timer::raw_sleep) come to. It is provided, and there to be overridden where that takes less code.
+    #[inline]
+    fn raw_sleep_after(&self, delta: <Self::Instant as Instant>::Delta) -> Self::Sleep {
+        self.raw_sleep(self.now().checked_after(delta))
+    }
+
+    /// Sets the deadline of a wait for `delta` that begins now.
+    ///
+    /// - It MUST come to the same as [`now`](Timer::now), [`checked_after`](Instant::checked_after) and
+    ///   [`reset`](Sleep::reset). It is provided, and there to be overridden where that takes less code.
+    #[inline]
+    fn reset_after(&self, sleep: Pin<&mut Self::Sleep>, delta: <Self::Instant as Instant>::Delta) {
+        sleep.reset(self.now().checked_after(delta));
     }
 
     /// Waits for `delay`, counted from the first poll.
@@ -413,8 +447,14 @@ impl<T: Timer> Timer for &T {
         (**self).now()
     }
 
-    fn deadline_after(&self, delta: <T::Instant as Instant>::Delta) -> Option<T::Instant> {
-        (**self).deadline_after(delta)
+    #[inline]
+    fn raw_sleep_after(&self, delta: <T::Instant as Instant>::Delta) -> T::Sleep {
+        (**self).raw_sleep_after(delta)
+    }
+
+    #[inline]
+    fn reset_after(&self, sleep: Pin<&mut T::Sleep>, delta: <T::Instant as Instant>::Delta) {
+        (**self).reset_after(sleep, delta);
     }
 
     fn raw_sleep(&self, deadline: Option<Self::Instant>) -> Self::Sleep {

@@ -23,7 +23,7 @@ use anytempo::scope::{
     ClosingPoll, ClosingPollFuture, Lent, OpenArray, SpawnFn, SpawnOnDrop, SpawnOnDropFuture,
     TryCloseOnExit, spawn_fn,
 };
-use anytempo::stream::{Countdown, Next, NextOr, Pace, Range};
+use anytempo::stream::{Countdown, FixedRate, Next, NextOr, Pace, Range};
 use anytempo::{
     Close, Elapsed, ScopeError, Spawn, StreamTimeExt, Timer, close_on_exit, closing, closing_async,
     closing_poll, future, generate, next, range, stream, try_close_on_exit, try_generate,
@@ -197,11 +197,13 @@ types_with_a_part! {
 
     Countdown<Handle<M>>                         => same same true;
     Countdown<RawSleep<M>>                       => same same same;
+    Countdown<RawSleep<M>, FixedRate>            => same same same;
 
     Pace<With<M>, Plain>                         => same same same;
     Pace<With<(), M>, Plain>                     => same same true;
     Pace<With<()>, Handle<M>>                    => same same true;
     Pace<With<()>, RawSleep<M>>                  => same same same;
+    Pace<With<()>, RawSleep<M>, FixedRate>       => same same same;
 
     stream::Stall<With<M>, Plain>                => same same same;
     stream::Stall<With<(), M>, Plain>            => true true true;

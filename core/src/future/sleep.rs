@@ -1,31 +1,57 @@
+use core::fmt;
 use core::future::Future;
 use core::pin::Pin;
-use core::task::{Context, Poll};
+use core::task::{Context, Poll, ready};
 use core::time::Duration;
 
 use futures_core::FusedFuture;
 use pin_project_lite::pin_project;
 
-use crate::timer::Timer;
-use crate::wait::{Again, Delta, Wait};
+use crate::timer::{Instant, Sleep as _, Timer};
+use crate::wait::{Delta, is_zero};
 
 pin_project! {
     /// The future of [`Timer::sleep`] and [`Timer::sleep_until`].
     #[must_use = "futures do nothing unless polled"]
-    #[derive(Debug)]
     pub struct Sleep<T: Timer> {
+        timer: T,
         #[pin]
-        wait: Wait<T, Again<Delta<T>>>,
+        state: State<T>,
     }
+}
+
+pin_project! {
+    #[project = StatePinned]
+    enum State<T: Timer> {
+        // A span lives where its timer will be, and not beside it: so a sleep is hardly more than its timer.
+        After { delta: Delta<T> },
+        Timed { stage: Stage<Delta<T>>, #[pin] sleep: T::Sleep },
+    }
+}
+
+/// How far a sleep with a timer is.
+#[derive(Clone, Copy, Debug)]
+enum Stage<D> {
+    /// To begin anew, with a deadline this far from the next poll.
+    Again { delta: D },
+    /// Not polled yet; the deadline is set.
+    Until,
+    /// The timer runs.
+    Armed,
+    /// The deadline was there at the first poll, which is pending all the same.
+    Yielded,
+    /// The deadline was reached, and whoever waits here was told.
+    Due,
 }
 
 impl<T: Timer> Sleep<T> {
     pub(crate) fn after(timer: T, delay: Duration) -> Self {
-        Self { wait: Wait::after(timer, delay) }
+        Self { timer, state: State::After { delta: T::Instant::delta_ceil(delay) } }
     }
 
     pub(crate) fn until(timer: T, deadline: Option<T::Instant>) -> Self {
-        Self { wait: Wait::until(timer, deadline) }
+        let sleep = timer.raw_sleep(deadline);
+        Self { timer, state: State::Timed { stage: Stage::Until, sleep } }
     }
 
     /// Waits for `delay` from the next poll, whether or not the wait before had ended.
@@ -55,14 +81,30 @@ impl<T: Timer> Sleep<T> {
     /// # }).unwrap();
     /// ```
     pub fn reset(self: Pin<&mut Self>, delay: Duration) {
-        self.project().wait.reset_after(delay);
+        let delta = T::Instant::delta_ceil(delay);
+        let mut state = self.project().state;
+        match state.as_mut().project() {
+            StatePinned::After { .. } => state.set(State::After { delta }),
+            StatePinned::Timed { stage, .. } => *stage = Stage::Again { delta },
+        }
     }
 
     /// Waits until `deadline`, whether or not the wait before had ended. `None` is never.
     ///
     /// Must be polled again to be woken, as after [`reset`](Self::reset).
     pub fn reset_until(self: Pin<&mut Self>, deadline: impl Into<Option<T::Instant>>) {
-        self.project().wait.reset_until(deadline.into());
+        let deadline = deadline.into();
+        let mut this = self.project();
+        match this.state.as_mut().project() {
+            StatePinned::After { .. } => {
+                let sleep = this.timer.raw_sleep(deadline);
+                this.state.set(State::Timed { stage: Stage::Until, sleep });
+            }
+            StatePinned::Timed { stage, sleep } => {
+                sleep.reset(deadline);
+                *stage = Stage::Until;
+            }
+        }
     }
 }
 
@@ -70,12 +112,57 @@ impl<T: Timer> Future for Sleep<T> {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        self.project().wait.poll_wait(cx)
+        let this = self.project();
+        let (timer, mut state) = (this.timer, this.state);
+        // As in `Wait`: what is there already is decided here, unless raw sleeps are known to do the same.
+        let due = match state.as_mut().project() {
+            StatePinned::After { delta } => {
+                let delta = *delta;
+                let sleep = timer.raw_sleep_after(delta);
+                state.set(State::Timed { stage: Stage::Until, sleep });
+                is_zero::<T>(delta)
+            }
+            StatePinned::Timed { stage, sleep } => match *stage {
+                Stage::Armed => {
+                    ready!(sleep.poll(cx));
+                    *stage = Stage::Due;
+                    return Poll::Ready(());
+                }
+                Stage::Yielded | Stage::Due => {
+                    *stage = Stage::Due;
+                    return Poll::Ready(());
+                }
+                Stage::Until => !T::PROMPT && sleep.deadline().is_some_and(|it| it <= timer.now()),
+                Stage::Again { delta } => {
+                    timer.reset_after(sleep, delta);
+                    is_zero::<T>(delta)
+                }
+            },
+        };
+        let due = due && !T::PROMPT;
+        if let StatePinned::Timed { stage, sleep } = state.project() {
+            *stage = if due { Stage::Yielded } else { Stage::Armed };
+            if due { cx.waker().wake_by_ref() } else { sleep.arm(cx) }
+        }
+        Poll::Pending
     }
 }
 
 impl<T: Timer> FusedFuture for Sleep<T> {
     fn is_terminated(&self) -> bool {
-        self.wait.is_due()
+        matches!(self.state, State::Timed { stage: Stage::Due, .. })
+    }
+}
+
+impl<T: Timer> fmt::Debug for Sleep<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Sleep");
+        match &self.state {
+            State::After { delta } => debug.field("after", delta),
+            State::Timed { stage, sleep } => {
+                debug.field("stage", stage).field("deadline", &sleep.deadline())
+            }
+        };
+        debug.finish()
     }
 }

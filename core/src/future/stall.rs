@@ -52,6 +52,9 @@ impl<F: Future, T: Timer> Future for Stall<F, T> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let mut this = self.project();
+        if this.delay.is_closed() {
+            return Poll::Pending;
+        }
         ready!(this.delay.as_mut().poll_wait(cx));
         let output = ready!(this.body.poll(cx));
         this.delay.close();

@@ -5,17 +5,18 @@ use core::time::Duration;
 use futures_core::{FusedStream, Stream};
 use pin_project_lite::pin_project;
 
+use crate::stream::{FixedDelay, FixedRate, Rate};
 use crate::timer::Timer;
-use crate::wait::{Pacer, Rate};
+use crate::wait::Pacer;
 
 pin_project! {
     /// The stream of [`Timer::countdown`].
     #[must_use = "streams do nothing unless polled"]
     #[derive(Debug)]
-    pub struct Countdown<T: Timer> {
+    pub struct Countdown<T: Timer, R = FixedDelay> {
         // Its item is the one that is due next; it is over once 0 has been given.
         #[pin]
-        pacer: Pacer<T, u32>,
+        pacer: Pacer<T, R, u32>,
     }
 }
 
@@ -39,6 +40,9 @@ impl<T: Timer> Countdown<T> {
     /// The start is the time at which the first item is given. Items that are overdue come at once, each in a poll of its
     /// own, until the countdown has caught up; none is skipped.
     ///
+    /// It is meant for a countdown that has not begun. Of one that has, the start is the deadline of its last item; if that
+    /// was the first, which had none, it is the time now.
+    ///
     /// # Examples
     ///
     /// ```
@@ -58,25 +62,24 @@ impl<T: Timer> Countdown<T> {
     /// assert_eq!(clock.elapsed(), Duration::from_millis(3000));
     /// # }).unwrap();
     /// ```
-    pub fn fixed_rate(mut self) -> Self {
-        self.pacer.set_rate(Rate::Fixed);
-        self
+    pub fn fixed_rate(self) -> Countdown<T, FixedRate> {
+        Countdown { pacer: self.pacer.fixed_rate() }
     }
 }
 
-impl<T: Timer> Stream for Countdown<T> {
+impl<T: Timer, R: Rate> Stream for Countdown<T, R> {
     type Item = u32;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<u32>> {
         let mut pacer = self.project().pacer;
+        ready!(pacer.as_mut().poll_slot(cx));
         if pacer.is_over() {
             return Poll::Ready(None);
         }
-        ready!(pacer.as_mut().poll_slot(cx));
         pacer.as_mut().take_slot();
         let item = *pacer.item();
         match item.checked_sub(1) {
-            Some(next) => *pacer.item_mut() = next,
+            Some(next) => pacer.item_pin_mut().set(next),
             None => pacer.end(),
         }
         Poll::Ready(Some(item))
@@ -93,7 +96,7 @@ impl<T: Timer> Stream for Countdown<T> {
     }
 }
 
-impl<T: Timer> FusedStream for Countdown<T> {
+impl<T: Timer, R: Rate> FusedStream for Countdown<T, R> {
     fn is_terminated(&self) -> bool {
         self.pacer.is_over()
     }

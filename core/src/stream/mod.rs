@@ -7,6 +7,7 @@ mod next;
 mod next_or;
 mod pace;
 mod range;
+mod rate;
 mod stall;
 
 pub use close_on_exit::CloseOnExit;
@@ -16,4 +17,5 @@ pub use next::{Next, next};
 pub use next_or::{NextOr, next_or};
 pub use pace::Pace;
 pub use range::{Range, range};
+pub use rate::{FixedDelay, FixedRate, Rate};
 pub use stall::Stall;

@@ -1,39 +1,37 @@
 use core::pin::Pin;
-use core::task::{Context, Poll};
+use core::task::{Context, Poll, ready};
 use core::time::Duration;
 
 use futures_core::{FusedStream, Stream};
 use pin_project_lite::pin_project;
 
+use crate::stream::{FixedDelay, FixedRate, Rate};
 use crate::timer::Timer;
-use crate::wait::{Pacer, Rate};
+use crate::wait::Pacer;
 
 pin_project! {
     /// The stream of [`StreamTimeExt::pace`](crate::StreamTimeExt::pace).
     #[must_use = "streams do nothing unless polled"]
     #[derive(Debug)]
-    pub struct Pace<S: Stream, T: Timer> {
+    pub struct Pace<S: Stream, T: Timer, R = FixedDelay> {
         #[pin]
-        source: S,
-        #[pin]
-        pacer: Pacer<T, Ahead<S::Item>>,
+        pacer: Pacer<T, R, Ahead<S, S::Item>>,
     }
 }
 
-/// What is known of the source, which is read one item ahead of its slot so that its end shows at once.
-#[derive(Debug)]
-enum Ahead<I> {
-    /// To be polled.
-    Unknown,
-    /// Its next item, which waits for a slot.
-    Item(I),
-    /// It has ended.
-    End,
+pin_project! {
+    /// A source that is read one item ahead of its slot, so that its end shows at once; then there are no more slots.
+    #[derive(Debug)]
+    struct Ahead<S, I> {
+        #[pin]
+        source: S,
+        item: Option<I>,
+    }
 }
 
 impl<S: Stream, T: Timer> Pace<S, T> {
     pub(super) fn new(source: S, timer: T, delay: Duration) -> Self {
-        Self { source, pacer: Pacer::new(timer, delay, Ahead::Unknown) }
+        Self { pacer: Pacer::new(timer, delay, Ahead { source, item: None }) }
     }
 
     /// Counts the delay from the previous deadline: item number N is due at the start plus N delays, with no drift.
@@ -43,6 +41,9 @@ impl<S: Stream, T: Timer> Pace<S, T> {
     ///
     /// The start is the time at which the first item is given. After a delay on either side the items that are overdue
     /// come at once, each in a poll of its own, until the stream has caught up.
+    ///
+    /// It is meant for a stream that has not begun. Of one that has, the start is the deadline of its last item; if that
+    /// was the first, which had none, it is the time now.
     ///
     /// # Examples
     ///
@@ -61,74 +62,75 @@ impl<S: Stream, T: Timer> Pace<S, T> {
     /// assert_eq!(clock.elapsed(), Duration::from_millis(99_900));
     /// # }).unwrap();
     /// ```
-    pub fn fixed_rate(mut self) -> Self {
-        self.pacer.set_rate(Rate::Fixed);
-        self
+    pub fn fixed_rate(self) -> Pace<S, T, FixedRate> {
+        Pace { pacer: self.pacer.fixed_rate() }
     }
+}
 
+impl<S: Stream, T: Timer, R> Pace<S, T, R> {
     /// The source.
     pub fn get_ref(&self) -> &S {
-        &self.source
+        &self.pacer.item().source
     }
 
     /// The source, to be changed.
     pub fn get_mut(&mut self) -> &mut S {
-        &mut self.source
+        &mut self.pacer.item_mut().source
     }
 
     /// The source, pinned.
     pub fn get_pin_mut(self: Pin<&mut Self>) -> Pin<&mut S> {
-        self.project().source
+        self.project().pacer.item_pin_mut().project().source
     }
 
     /// Gives the source back. An item that it had already given and that waits for its time is lost.
     pub fn into_inner(self) -> S {
-        self.source
+        self.pacer.into_item().source
     }
 }
 
-impl<S: Stream, T: Timer> Stream for Pace<S, T> {
+impl<S: Stream, T: Timer, R: Rate> Stream for Pace<S, T, R> {
     type Item = S::Item;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<S::Item>> {
-        let mut this = self.project();
-        let ahead = this.pacer.as_mut().item_mut();
-        if let Ahead::Unknown = ahead {
-            match this.source.poll_next(cx) {
-                Poll::Ready(Some(item)) => *ahead = Ahead::Item(item),
-                Poll::Ready(None) => *ahead = Ahead::End,
+        let mut pacer = self.project().pacer;
+        if pacer.item().item.is_none() {
+            if pacer.is_over() {
+                return Poll::Ready(None);
+            }
+            let ahead = pacer.as_mut().item_pin_mut().project();
+            match ahead.source.poll_next(cx) {
+                Poll::Ready(None) => {
+                    pacer.end();
+                    return Poll::Ready(None);
+                }
+                Poll::Ready(item) => *ahead.item = item,
                 Poll::Pending => {}
             }
         }
-        if let Ahead::End = ahead {
-            return Poll::Ready(None);
-        }
         // The wait goes on beside a source that is pending: it counts from when the item was asked for.
-        let slot = this.pacer.as_mut().poll_slot(cx);
-        if slot.is_pending() {
-            return Poll::Pending;
-        }
-        match core::mem::replace(this.pacer.as_mut().item_mut(), Ahead::Unknown) {
-            Ahead::Item(item) => {
-                this.pacer.take_slot();
-                Poll::Ready(Some(item))
-            }
-            Ahead::Unknown | Ahead::End => Poll::Pending,
-        }
+        ready!(pacer.as_mut().poll_slot(cx));
+        let ahead = pacer.as_mut().item_pin_mut().project();
+        let Some(item) = ahead.item.take() else { return Poll::Pending };
+        pacer.take_slot();
+        Poll::Ready(Some(item))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        let (lower, upper) = match self.pacer.item() {
-            Ahead::End => return (0, Some(0)),
-            Ahead::Unknown => return self.source.size_hint(),
-            Ahead::Item(_) => self.source.size_hint(),
-        };
+        if self.pacer.is_over() {
+            return (0, Some(0));
+        }
+        let Ahead { source, item } = self.pacer.item();
+        let (lower, upper) = source.size_hint();
+        if item.is_none() {
+            return (lower, upper);
+        }
         (lower.saturating_add(1), upper.and_then(|upper| upper.checked_add(1)))
     }
 }
 
-impl<S: Stream, T: Timer> FusedStream for Pace<S, T> {
+impl<S: Stream, T: Timer, R: Rate> FusedStream for Pace<S, T, R> {
     fn is_terminated(&self) -> bool {
-        matches!(self.pacer.item(), Ahead::End)
+        self.pacer.is_over()
     }
 }

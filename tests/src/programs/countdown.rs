@@ -2,6 +2,7 @@ use core::pin::pin;
 use core::time::Duration;
 
 use anytempo::{Timer, next};
+use futures_core::Stream;
 
 use crate::programs::{Report, Sink};
 
@@ -18,16 +19,20 @@ pub enum Rate {
 /// Counts down from `count` to 0: the first at once, each later one after a delay.
 pub async fn countdown<T: Timer, S: Sink>(
     timer: T,
-    mut report: Report<T, S>,
+    report: Report<T, S>,
     count: u32,
     delay: Duration,
     rate: Rate,
 ) {
     let numbers = timer.countdown(count, delay);
-    let mut numbers = pin!(match rate {
-        Rate::Delay => numbers,
-        Rate::Fixed => numbers.fixed_rate(),
-    });
+    match rate {
+        Rate::Delay => report_all(numbers, report).await,
+        Rate::Fixed => report_all(numbers.fixed_rate(), report).await,
+    }
+}
+
+async fn report_all<T: Timer, S: Sink>(numbers: impl Stream<Item = u32>, mut report: Report<T, S>) {
+    let mut numbers = pin!(numbers);
     while let Some(number) = next(&mut numbers).await {
         report.item(number);
     }

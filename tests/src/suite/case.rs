@@ -5,6 +5,8 @@ use core::time::Duration;
 
 use anytempo::{Instant, Timer};
 
+use crate::suite::Probe;
+
 /// The unit in which cases wait: long for a processor, short for a person.
 pub const STEP: Duration = Duration::from_millis(4);
 
@@ -178,6 +180,15 @@ impl<T: Timer> Subject<T> {
         if !self.is_steady() {
             self.pass(1).await;
         }
+    }
+
+    /// How often a task was woken, when it is to have been woken so often, the last time for what is there already: in its
+    /// poll, or, where a timer looks at the clock itself, by the runtime's alarm, which then comes before that of any later wait.
+    pub async fn wakes_at_once(&self, probe: &Probe, expected: usize) -> usize {
+        if T::PROMPT && probe.wakes() < expected {
+            self.pass(1).await;
+        }
+        probe.wakes()
     }
 
     /// Lets `steps` [`STEP`]s pass, and whatever is due in them happen.

@@ -106,7 +106,7 @@ groups! { each_of_waits Waits
         built_outside_of_the_runtime, never_early, past_is_ready_soon, wakes_at_its_deadline, tells_its_deadline, stays_ready, disarmed_is_pending,
         newest_waker_is_woken, old_waker_is_forgotten, spurious_polls_change_nothing, reset_to_earlier_wakes,
         reset_to_later_waits, reset_to_past_ends, reset_when_over_waits_anew, moves_between_tasks,
-        earlier_overtakes_later, equal_deadlines_all_end, two_of_one_task_both_end, clones_agree, deadline_counts_from_now,
+        earlier_overtakes_later, equal_deadlines_all_end, two_of_one_task_both_end, clones_agree, reset_after_counts_from_now, reset_by_counts_from_the_deadline, arm_wakes,
     }
     #[cfg(feature = "harness")]
     timer::host { wake_may_use_the_clock }

@@ -48,7 +48,11 @@ pub(crate) enum Fault {
     NeedsARuntimeWhenMade,
     HasOneWaitForAll,
     IsNotPrompt,
+    BeginsElsewhere,
     CountsFromElsewhere,
+    MovesItsDeadlineFromNow,
+    ArmsNothing,
+    ArmsNothingThatIsPast,
 }
 
 const fn has<const F: u8>(fault: Fault) -> bool {
@@ -110,9 +114,14 @@ impl<const F: u8> Timer for Faulty<F> {
         Instant((self.clock.elapsed() + self.lead).saturating_sub(step))
     }
 
-    fn deadline_after(&self, delta: Duration) -> Option<Instant<F>> {
+    fn raw_sleep_after(&self, delta: Duration) -> Sleep<F> {
+        let elsewhere = Duration::from_micros(u64::from(has::<F>(Fault::BeginsElsewhere)));
+        self.raw_sleep(Instant(self.now().0 + elsewhere).checked_after(delta))
+    }
+
+    fn reset_after(&self, sleep: Pin<&mut Sleep<F>>, delta: Duration) {
         let elsewhere = Duration::from_micros(u64::from(has::<F>(Fault::CountsFromElsewhere)));
-        Instant(self.now().0 + elsewhere).checked_after(delta)
+        sleep.reset(Instant(self.now().0 + elsewhere).checked_after(delta));
     }
 
     fn raw_sleep(&self, deadline: Option<Instant<F>>) -> Sleep<F> {
@@ -128,7 +137,7 @@ impl<const F: u8> Timer for Faulty<F> {
             over: false,
             spent: false,
         };
-        sleep.arm(deadline);
+        sleep.set(deadline);
         sleep
     }
 
@@ -190,7 +199,7 @@ pub(crate) struct Sleep<const F: u8> {
 }
 
 impl<const F: u8> Sleep<F> {
-    fn arm(&mut self, deadline: Option<Instant<F>>) {
+    fn set(&mut self, deadline: Option<Instant<F>>) {
         let early = Duration::from_nanos(u64::from(has::<F>(Fault::FiresEarly)));
         let late = Duration::from_micros(u64::from(has::<F>(Fault::FiresLate)));
         let end = deadline.and_then(|it| it.0.saturating_sub(early).checked_add(late + self.drift));
@@ -247,7 +256,7 @@ impl<const F: u8> Future for Sleep<F> {
         }
         let first = *this.first_poll.get_or_insert(now);
         if has::<F>(Fault::MovesItsDeadlineWithEachPoll) && now < deadline.0 {
-            this.arm(Some(Instant(now + (deadline.0 - first))));
+            this.set(Some(Instant(now + (deadline.0 - first))));
         }
         let waker = this.waker(cx.waker());
         let mut cx = Context::from_waker(&waker);
@@ -278,7 +287,22 @@ impl<const F: u8> anytempo::Sleep for Sleep<F> {
         {
             return;
         }
-        this.arm(deadline);
+        this.set(deadline);
+    }
+
+    fn reset_by(self: Pin<&mut Self>, delta: Duration) {
+        let from_now = has::<F>(Fault::MovesItsDeadlineFromNow);
+        let from = if from_now { Some(self.timer.now()) } else { self.deadline() };
+        self.reset(from.and_then(|it| it.checked_add(delta)));
+    }
+
+    fn arm(self: Pin<&mut Self>, cx: &mut Context<'_>) {
+        if has::<F>(Fault::ArmsNothing) {
+            return;
+        }
+        if self.poll(cx).is_ready() && !has::<F>(Fault::ArmsNothingThatIsPast) {
+            cx.waker().wake_by_ref();
+        }
     }
 
     fn deadline(&self) -> Option<Instant<F>> {

@@ -124,5 +124,9 @@ faults! {
     needs_a_runtime_when_made: NeedsARuntimeWhenMade => "timer_contract::built_outside_of_the_runtime",
     has_one_wait_for_all: HasOneWaitForAll => "timer_contract::equal_deadlines_all_end",
     is_not_prompt: IsNotPrompt => "timer_contract::past_is_ready_soon",
-    counts_from_elsewhere: CountsFromElsewhere => "timer_contract::deadline_counts_from_now",
+    begins_elsewhere: BeginsElsewhere => "timer_contract::reset_after_counts_from_now",
+    counts_from_elsewhere: CountsFromElsewhere => "timer_contract::reset_after_counts_from_now",
+    moves_its_deadline_from_now: MovesItsDeadlineFromNow => "timer_contract::reset_by_counts_from_the_deadline",
+    arms_nothing: ArmsNothing => "timer_contract::arm_wakes",
+    arms_nothing_that_is_past: ArmsNothingThatIsPast => "timer_contract::arm_wakes",
 }

@@ -47,22 +47,22 @@ pub async fn silent_before_first_poll<T: Timer>(subject: Subject<T>) -> Outcome 
 
 /// A zero sleep wakes its task, and is ready at the second poll.
 pub async fn zero_yields_once<T: Timer>(subject: Subject<T>) -> Outcome {
-    yields_once(subject.timer.sleep(Duration::ZERO))
+    yields_once(&subject, subject.timer.sleep(Duration::ZERO)).await
 }
 
 /// A deadline that is past, or now, wakes its task, and is ready at the second poll.
 pub async fn past_yields_once<T: Timer>(subject: Subject<T>) -> Outcome {
     let past = subject.timer.now();
-    yields_once(subject.timer.sleep_until(past))?;
+    yields_once(&subject, subject.timer.sleep_until(past)).await?;
     subject.pass(1).await;
-    yields_once(subject.timer.sleep_until(past))
+    yields_once(&subject, subject.timer.sleep_until(past)).await
 }
 
-fn yields_once<T: Timer>(sleep: anytempo::future::Sleep<T>) -> Outcome {
+async fn yields_once<T: Timer>(subject: &Subject<T>, sleep: anytempo::future::Sleep<T>) -> Outcome {
     let probe = Probe::new();
     let mut sleep = pin!(sleep);
     check(probe.poll(sleep.as_mut()).is_pending(), "the first poll is pending")?;
-    check(probe.wakes() > 0, "it wakes its task")?;
+    check(subject.wakes_at_once(&probe, 1).await > 0, "it wakes its task")?;
     check(!sleep.is_terminated(), "it is not over before it is ready")?;
     check(probe.poll(sleep.as_mut()).is_ready(), "the second poll is ready")?;
     check(sleep.is_terminated(), "then it is over")
@@ -179,7 +179,7 @@ pub async fn reset_when_ready<T: Timer>(subject: Subject<T>) -> Outcome {
     let probe = Probe::new();
     sleep.as_mut().reset_until(mark.start);
     check(probe.poll(sleep.as_mut()).is_pending(), "it yields anew")?;
-    check(probe.wakes() > 0, "and wakes its task")?;
+    check(subject.wakes_at_once(&probe, 1).await > 0, "and wakes its task")?;
     check(probe.poll(sleep.as_mut()).is_ready(), "a past deadline is over")
 }
 

@@ -37,7 +37,7 @@ pub async fn zero_yields_once<T: Timer>(subject: Subject<T>) -> Outcome {
     let probe = Probe::new();
     let mut stalled = pin!(subject.timer.stall(Duration::ZERO, ready(7)));
     check(probe.poll(stalled.as_mut()).is_pending(), "the first poll is pending")?;
-    check(probe.wakes() > 0, "it wakes its task")?;
+    check(subject.wakes_at_once(&probe, 1).await > 0, "it wakes its task")?;
     check(probe.poll(stalled.as_mut()) == Poll::Ready(7), "the second poll runs the body")
 }
 

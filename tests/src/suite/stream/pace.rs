@@ -35,22 +35,22 @@ pub async fn end_is_not_delayed<T: Timer>(subject: Subject<T>) -> Outcome {
 
 /// Without a delay each later item still has a yield before it.
 pub async fn zero_delay_yields_between_items<T: Timer>(subject: Subject<T>) -> Outcome {
-    for fixed in [false, true] {
-        let probe = Probe::new();
-        let items = range(0..3).pace(&subject.timer, Duration::ZERO);
-        let mut items = pin!(if fixed { items.fixed_rate() } else { items });
-        check(probe.poll_next(items.as_mut()) == Poll::Ready(Some(0)), "the first comes at once")?;
-        for item in 1..3 {
-            check(
-                probe.poll_next(items.as_mut()).is_pending(),
-                "a yield comes before a later item",
-            )?;
-            check(probe.wakes() == item, "which wakes its task")?;
-            check(
-                probe.poll_next(items.as_mut()) == Poll::Ready(Some(item)),
-                "then the item comes",
-            )?;
-        }
+    let timer = &subject.timer;
+    yields_between_items(&subject, range(0..3).pace(timer, Duration::ZERO)).await?;
+    yields_between_items(&subject, range(0..3).pace(timer, Duration::ZERO).fixed_rate()).await
+}
+
+async fn yields_between_items<T: Timer>(
+    subject: &Subject<T>,
+    items: impl Stream<Item = usize>,
+) -> Outcome {
+    let probe = Probe::new();
+    let mut items = pin!(items);
+    check(probe.poll_next(items.as_mut()) == Poll::Ready(Some(0)), "the first comes at once")?;
+    for item in 1..3 {
+        check(probe.poll_next(items.as_mut()).is_pending(), "a yield comes before a later item")?;
+        check(subject.wakes_at_once(&probe, item).await == item, "which wakes its task")?;
+        check(probe.poll_next(items.as_mut()) == Poll::Ready(Some(item)), "then the item comes")?;
     }
     Ok(())
 }

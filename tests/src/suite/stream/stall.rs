@@ -45,7 +45,7 @@ pub async fn zero_delay_yields_once<T: Timer>(subject: Subject<T>) -> Outcome {
     let probe = Probe::new();
     let mut items = pin!(range(0..2).stall(&subject.timer, Duration::ZERO));
     check(probe.poll_next(items.as_mut()).is_pending(), "the first poll is pending")?;
-    check(probe.wakes() > 0, "it wakes its task")?;
+    check(subject.wakes_at_once(&probe, 1).await > 0, "it wakes its task")?;
     check(probe.poll_next(items.as_mut()) == Poll::Ready(Some(0)), "the second poll gives the item")
 }
 

@@ -271,18 +271,63 @@ pub async fn clones_agree<T: Timer>(subject: Subject<T>) -> Outcome {
 }
 
 /// The deadline of a wait that begins now is a wait's length from now.
-pub async fn deadline_counts_from_now<T: Timer>(subject: Subject<T>) -> Outcome {
+pub async fn reset_after_counts_from_now<T: Timer>(subject: Subject<T>) -> Outcome {
+    let mut raw = pin!(subject.timer.raw_sleep(None));
     for delay in [Duration::ZERO, STEP, Duration::MAX] {
         let delta = T::Instant::delta_ceil(delay);
         let least = subject.timer.now().checked_after(delta);
-        let deadline = subject.timer.deadline_after(delta);
+        subject.timer.reset_after(raw.as_mut(), delta);
+        let made = subject.timer.raw_sleep_after(delta).deadline();
         let most = subject.timer.now().checked_after(delta);
-        check(
-            least <= deadline && deadline <= most,
-            "it lies between a look before and one after",
-        )?;
+        for deadline in [raw.deadline(), made] {
+            check(
+                least <= deadline && deadline <= most,
+                "it lies between a look before and one after",
+            )?;
+        }
     }
     Ok(())
+}
+
+/// A deadline that was reached is moved by a span, whatever the time.
+pub async fn reset_by_counts_from_the_deadline<T: Timer>(subject: Subject<T>) -> Outcome {
+    let mark = subject.mark();
+    let mut raw = pin!(subject.timer.raw_sleep(mark.plus(1)));
+    for spans in [STEP, Duration::ZERO, STEP * 2, Duration::MAX] {
+        raw.as_mut().await;
+        subject.pass(1).await;
+        let delta = T::Instant::delta_ceil(spans);
+        let next = raw.deadline().and_then(|it| it.checked_add(delta));
+        raw.as_mut().reset_by(delta);
+        check(raw.deadline() == next, "it is so far from the one before")?;
+    }
+    check(raw.deadline().is_none(), "at last it is never")
+}
+
+/// A wait that is armed wakes as one that is polled: at its deadline, at once if that is past, and never without one.
+pub async fn arm_wakes<T: Timer>(subject: Subject<T>) -> Outcome {
+    let mark = subject.mark();
+    let probe = Probe::new();
+    let mut raw = pin!(subject.timer.raw_sleep(mark.plus(1)));
+    raw.as_mut().arm(&mut probe.context());
+    check(probe.wakes() == 0 || mark.is_late(1), "it waits")?;
+    subject.reach(mark.plus(3)).await;
+    check(probe.wakes() > 0, "it wakes its task")?;
+    check(probe.poll(raw.as_mut()).is_ready(), "it is over")?;
+
+    let probe = Probe::new();
+    raw.as_mut().reset(mark.plus(2));
+    raw.as_mut().arm(&mut probe.context());
+    subject.pass(1).await;
+    check(probe.wakes() > 0, "one that is past wakes at once")?;
+    check(probe.poll(raw.as_mut()).is_ready(), "and is over")?;
+
+    let probe = Probe::new();
+    raw.as_mut().reset(None);
+    raw.as_mut().arm(&mut probe.context());
+    subject.pass(1).await;
+    check(probe.wakes() == 0, "one without a deadline wakes nobody")?;
+    check(probe.poll(raw).is_pending(), "and goes on")
 }
 
 /// A deadline that no case lives to see.

@@ -1,4 +1,6 @@
 use core::hint::black_box;
+use core::pin::pin;
+use core::task::{Context, Waker};
 
 use anytempo::{Instant, Sleep, Timer};
 
@@ -15,4 +17,9 @@ pub(crate) fn use_instants<T: Timer>(timer: &T) {
     black_box(timer.after(hidden_duration()));
     black_box(timer.resolution());
     black_box(timer.raw_sleep(black_box(Some(now))).deadline());
+    let mut sleep = pin!(timer.raw_sleep_after(black_box(delta)));
+    sleep.as_mut().reset_by(black_box(delta));
+    timer.reset_after(sleep.as_mut(), black_box(delta));
+    sleep.as_mut().arm(&mut Context::from_waker(Waker::noop()));
+    black_box(sleep.deadline());
 }
