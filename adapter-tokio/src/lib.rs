@@ -221,6 +221,18 @@ impl anytempo::Sleep for Sleep {
         }
     }
 
+    // Whether it was put off is left to the next poll to see.
+    #[inline]
+    fn arm(mut self: Pin<&mut Self>, cx: &mut Context<'_>) {
+        let poll = match self.as_mut().project().state.project() {
+            StatePinned::Armed { sleep, .. } => sleep.poll(cx),
+            StatePinned::Idle { .. } => self.poll_idle_or_put_off(cx),
+        };
+        if poll.is_ready() {
+            cx.waker().wake_by_ref();
+        }
+    }
+
     #[inline]
     fn deadline(&self) -> Option<Instant> {
         match &self.state {
