@@ -33,6 +33,16 @@ impl anytempo::Timer for TokioTimer {
         Sleep { state: State::Idle { deadline } }
     }
 
+    // Called where the runtime is, so tokio's own can be made at once.
+    #[inline]
+    fn raw_sleep_after(&self, delta: Duration) -> Sleep {
+        if !is_usual(delta) {
+            return self.raw_sleep(anytempo::Timer::now(self).checked_add(delta));
+        }
+        let sleep = tokio::time::sleep_until(tokio::time::Instant::now() + delta);
+        Sleep { state: State::Armed { sleep, put_off: false } }
+    }
+
     #[inline]
     fn reset_after(&self, mut sleep: Pin<&mut Sleep>, delta: Duration) {
         match sleep.as_mut().project().state.project() {

@@ -221,6 +221,9 @@ pub trait Timer: Clone {
 
     /// The runtime's own wait for `delta`, which begins now and not with its first poll.
     ///
+    /// Combinators call it in their first poll. So it reads the clock, and, unlike [`raw_sleep`](Timer::raw_sleep), may need the
+    /// runtime.
+    ///
     /// - It MUST be what [`now`](Timer::now), [`checked_after`](Instant::checked_after) and
     ///   [`raw_sleep`](Timer::raw_sleep) come to. It is provided, and there to be overridden where that takes less code.
     #[inline]

@@ -56,7 +56,7 @@ impl<T: Timer, I> Pacer<T, FixedDelay, I> {
         let Self { timer, period, item, slot, mut sleep, rate: _ } = self;
         // It has begun, and has no deadline yet to count from.
         if slot == Slot::Taken && sleep.deadline().is_none() {
-            sleep = timer.raw_sleep_after(T::Instant::delta_ceil(Duration::ZERO));
+            sleep = timer.raw_sleep(Some(timer.now()));
         }
         Pacer { timer, period, item, slot, sleep, rate: PhantomData }
     }

@@ -75,7 +75,7 @@ pub const TARGETS: &[Target] = &[
     target("timeout_ready_async_io", "timeout", "futures_time_timeout", Bound::Times(0.4)),
     target("timeout_ready_embassy", "timeout", "bare", Bound::Plus(10.0)),
     target("timeout_ready_embassy", "timeout", "with_timeout", Bound::Times(1.05)),
-    target("timeout_yield_tokio", "timeout", "tokio_timeout", Bound::Times(1.026)),
+    target("timeout_yield_tokio", "timeout", "tokio_timeout", Bound::Times(1.004)),
     target("timeout_yield_embassy", "timeout", "with_timeout", Bound::Times(1.13)),
     target("close_ready", "close_on_exit", "guard_by_hand", Bound::Plus(101.0)),
     target("close_yield", "close_on_exit", "guard_by_hand", Bound::Plus(137.0)),
