@@ -194,10 +194,12 @@ gate_no_panic() {
 }
 
 gate_cost() {
-    local features
+    local target features
     is_tidy measure
-    for features in '' instructions; do
-        is_tidy sizes --target "$cortex_m0" --features "$features"
+    for target in "$cortex_m0" "$riscv32"; do
+        for features in '' instructions; do
+            is_tidy sizes --target "$target" --features "$features"
+        done
     done
     measure sizes
     measure instructions
@@ -278,7 +280,9 @@ gate_firmware() {
         cargo clippy --release --locked --manifest-path "$boards" --target "$target" \
             --target-dir "${CARGO_TARGET_DIR:-target}/firmware/clippy" -- -D warnings
     done
-    is_tidy example --target "$cortex_m0"
+    for target in "$cortex_m0" "$riscv32"; do
+        is_tidy example --target "$target"
+    done
     is_tidy measure
     measure example
     ANYTEMPO_ALL_BOARDS=yes cargo test -p anytempo-matrix --test boards

@@ -22,6 +22,9 @@ pub(crate) struct Size {
     pub(crate) ram: i64,
 }
 
+/// What the linker script of riscv-rt calls the RAM that is left. No program takes it.
+const REST: [&str; 2] = [".heap", ".stack"];
+
 /// Sums up the sections that are on the board, which those for a debugger are not.
 pub(crate) fn size(path: &Path) -> Result<Size> {
     let data = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
@@ -29,7 +32,7 @@ pub(crate) fn size(path: &Path) -> Result<Size> {
     let mut size = Size { flash: 0, ram: 0 };
     for section in file.sections() {
         let SectionFlags::Elf { sh_flags } = section.flags() else { continue };
-        if sh_flags & u64::from(elf::SHF_ALLOC) == 0 {
+        if sh_flags & u64::from(elf::SHF_ALLOC) == 0 || REST.contains(&section.name()?) {
             continue;
         }
         let bytes = i64::try_from(section.size())?;

@@ -12,16 +12,26 @@ use crate::table::Table;
 /// How much more flash than the best form by hand a form with anytempo should take. Of RAM it should take no more.
 const GOAL: i64 = 64;
 
-/// Where the goal is not reached yet: how much more it is instead, of flash and of RAM.
+/// Where the goal is not reached yet, board by board: how much more it is instead, of flash and of RAM.
 ///
 /// It may become less, not more. One that is no longer needed is an error, so that it does not stay.
-const BEYOND: [(&str, &str, i64, i64); 3] = [
+const BEYOND: [(&str, &str, &str, i64, i64); 10] = [
     // In RAM: the period, which is a value here and a constant there, and an item that is read ahead, as the end must not wait.
-    ("range", "anytempo", 72, 16),
+    // In flash, on RISC-V: the queue is called from a place more, and there an address is 8 bytes, and a call as many.
+    ("range", "anytempo", "Cortex-M0", 72, 16),
+    ("range", "anytempo", "Cortex-M3", 64, 16),
+    ("range", "anytempo", "Cortex-M4F", 64, 16),
+    ("range", "anytempo", "RISC-V", 96, 16),
     // The start is the time of the first item, and a source may take its time with that.
-    ("range", "anytempo-fixed-rate", 108, 16),
-    // Is over on Cortex-M0 only: a zero limit, a deadline instead of a limit, and a poll after the end.
-    ("timeout", "anytempo", 92, 0),
+    // On RISC-V 64 bits are added and subtracted without a carry, so the extra tick of a wait takes long to take off.
+    ("range", "anytempo-fixed-rate", "Cortex-M0", 108, 16),
+    ("range", "anytempo-fixed-rate", "Cortex-M3", 100, 16),
+    ("range", "anytempo-fixed-rate", "Cortex-M4F", 96, 16),
+    ("range", "anytempo-fixed-rate", "RISC-V", 148, 16),
+    // A zero limit, a deadline instead of a limit, and a poll after the end. On RISC-V some 40 of the bytes are the choice of
+    // a register alone: short instructions cannot name it, and the task is reached by it.
+    ("timeout", "anytempo", "Cortex-M0", 92, 0),
+    ("timeout", "anytempo", "RISC-V", 96, 0),
 ];
 
 /// How far apart in time two forms may be, in microseconds. A wait of anytempo has a tick more, for it may begin late in one.
@@ -53,7 +63,7 @@ pub(crate) fn check() -> Result<Vec<String>> {
                 let goal = if program.anytempo.contains(form) {
                     let met = flash <= GOAL && ram <= 0;
                     if !met {
-                        over.push((program.name, *form));
+                        over.push((program.name, *form, board.processor));
                     }
                     judge(board, program, form, flash, ram, &mut missed);
                     if met { "met" } else { "missed" }
@@ -77,9 +87,11 @@ pub(crate) fn check() -> Result<Vec<String>> {
     }
     table.print();
     table.write("sizes")?;
-    for (program, form, ..) in BEYOND {
-        if over.iter().all(|it| it != &(program, form)) {
-            missed.push(format!("{program} {form}: the goal is met, and `BEYOND` still names it"));
+    for (program, form, processor, ..) in BEYOND {
+        if over.iter().all(|it| it != &(program, form, processor)) {
+            missed.push(format!(
+                "{program} {form} on {processor}: the goal is met, and `BEYOND` still names it"
+            ));
         }
     }
     Ok(missed)
@@ -101,8 +113,9 @@ fn judge(
     ram: i64,
     missed: &mut Vec<String>,
 ) {
-    let beyond = BEYOND.iter().find(|it| it.0 == program.name && it.1 == form);
-    let (most_flash, most_ram) = beyond.map_or((GOAL, 0), |it| (it.2, it.3));
+    let row = (program.name, form, board.processor);
+    let beyond = BEYOND.iter().find(|it| (it.0, it.1, it.2) == row);
+    let (most_flash, most_ram) = beyond.map_or((GOAL, 0), |it| (it.3, it.4));
     if flash > most_flash || ram > most_ram {
         missed.push(format!(
             "{} {form} on {}: {flash:+} bytes of flash and {ram:+} of RAM, more than {most_flash} and {most_ram}",

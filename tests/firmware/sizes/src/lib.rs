@@ -11,6 +11,10 @@ mod run;
 #[cfg(feature = "instructions")]
 pub mod stopwatch;
 
+#[cfg(target_arch = "arm")]
+pub use cortex_m_rt::entry;
+#[cfg(target_arch = "riscv32")]
+pub use riscv_rt::entry;
 pub use run::run;
 
 /// Makes a program of a form.
@@ -31,7 +35,7 @@ macro_rules! firmware {
             $crate::log::finish();
         }
 
-        #[cortex_m_rt::entry]
+        #[$crate::entry]
         fn main() -> ! {
             $crate::run(|spawner| spawner.spawn(task().unwrap()))
         }
@@ -66,7 +70,7 @@ macro_rules! firmware {
             $crate::log::finish();
         }
 
-        #[cortex_m_rt::entry]
+        #[$crate::entry]
         fn main() -> ! {
             $crate::run(|spawner| spawner.spawn(task().unwrap()))
         }

@@ -1,9 +1,12 @@
 use core::panic::PanicInfo;
 
-// For its critical sections.
+use embassy_executor::{Spawner, raw};
+
+// For its critical sections, the one or the other.
 #[cfg(target_arch = "arm")]
 use cortex_m as _;
-use embassy_executor::{Spawner, raw};
+#[cfg(target_arch = "riscv32")]
+use riscv as _;
 
 use crate::driver;
 

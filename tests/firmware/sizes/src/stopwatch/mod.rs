@@ -1,38 +1,35 @@
 //! Counts instructions, on an emulator that lets each take the same time.
 
-use core::arch::asm;
+#[cfg(target_arch = "arm")]
+mod cortex_m;
+#[cfg(target_arch = "riscv32")]
+mod riscv32;
 
-use cortex_m::peripheral::{Peripherals, SYST, syst::SystClkSource};
-
-/// The highest value of a counter of 24 bits.
-const MASK: u32 = 0xff_ffff;
+#[cfg(target_arch = "arm")]
+use cortex_m::{Counter, run};
+#[cfg(target_arch = "riscv32")]
+use riscv32::{Counter, run};
 
 /// The processor's own counter, which every one of them has.
 pub struct Stopwatch {
-    syst: SYST,
+    counter: Counter,
 }
 
 impl Stopwatch {
     /// Starts it.
     pub fn new() -> Self {
-        // SAFETY: nobody else in these programs uses it.
-        let mut syst = unsafe { Peripherals::steal() }.SYST;
-        syst.set_clock_source(SystClkSource::Core);
-        syst.set_reload(MASK);
-        syst.clear_current();
-        syst.enable_counter();
-        Self { syst }
+        Self { counter: Counter::start() }
     }
 
-    /// What it shows. It counts down.
+    /// What it shows.
     #[inline(never)]
     pub fn read(&mut self) -> u32 {
-        self.syst.cvr.read()
+        self.counter.read()
     }
 
     /// How far it went since it showed `begin`.
     pub fn since(&mut self, begin: u32) -> u32 {
-        begin.wrapping_sub(self.read()) & MASK
+        Counter::between(begin, self.read())
     }
 
     /// How far it goes in 9998 instructions, which is what it is read by.
@@ -44,10 +41,7 @@ impl Stopwatch {
     #[inline(never)]
     fn spin(&mut self, rounds: u32) -> u32 {
         let begin = self.read();
-        // SAFETY: it counts down a register, and that is all.
-        unsafe {
-            asm!("2: subs {0}, #1", "bne 2b", inout(reg) rounds => _, options(nomem, nostack))
-        };
+        run(rounds);
         self.since(begin)
     }
 }
