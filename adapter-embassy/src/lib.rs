@@ -35,7 +35,7 @@ impl anytempo::Timer for EmbassyTimer {
 
     #[inline]
     fn raw_sleep_after(&self, delta: Ticks) -> Sleep {
-        // Neither is beyond `NEVER`, and the sum is either a tick that the clock can tell, or never.
+        // The clock is never near `NEVER`, so that the sum does not wrap: it is a tick that the clock can tell, or never.
         Sleep { at: embassy_time::Instant::now().as_ticks().wrapping_add(delta.wait) }
     }
 
@@ -111,12 +111,12 @@ impl anytempo::Instant for Instant {
 
     #[inline]
     fn checked_add(self, delta: Ticks) -> Option<Self> {
-        Self::from_ticks(self.ticks.wrapping_add(delta.get()))
+        Self::from_ticks(self.ticks.saturating_add(delta.get()))
     }
 
     #[inline]
     fn checked_after(self, delta: Ticks) -> Option<Self> {
-        Self::from_ticks(self.ticks.wrapping_add(delta.wait))
+        Self::from_ticks(self.ticks.saturating_add(delta.wait))
     }
 
     #[inline]
@@ -170,6 +170,7 @@ impl anytempo::Sleep for Sleep {
 
     #[inline]
     fn reset_by(mut self: Pin<&mut Self>, delta: Ticks) {
+        // It was reached, so it is near no end.
         self.at = self.at.wrapping_add(delta.get());
     }
 

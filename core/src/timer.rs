@@ -10,7 +10,8 @@ use crate::stream::Countdown;
 /// A point on a timer's clock, as that clock counts.
 ///
 /// An implementation keeps the clock's native form (ticks on a microcontroller, [`Duration`]s where there is a
-/// standard library), so that a [`Duration`] is converted once for each combinator and never for each tick.
+/// standard library), so that a [`Duration`] is converted once for each combinator and never for each tick,
+/// except for the zero one.
 ///
 /// # For adapter authors
 ///
@@ -88,7 +89,8 @@ pub trait Sleep: Future<Output = ()> {
     /// The deadline that was set last, also after it has passed. `None` if the sleep is disarmed.
     fn deadline(&self) -> Option<Self::Instant>;
 
-    /// Moves a deadline that was reached by `delta`, for the next tick of a fixed rate.
+    /// Moves the deadline by `delta`, for the next tick of a fixed rate. Only for a deadline that was reached: what becomes of
+    /// another, or of none, is not specified.
     ///
     /// - It MUST come to the same as [`deadline`](Sleep::deadline) and [`checked_add`](Instant::checked_add). It is provided,
     ///   and there to be overridden where that takes less code.

@@ -40,8 +40,8 @@ impl<T: Timer> Countdown<T> {
     /// The start is the time at which the first item is given. Items that are overdue come at once, each in a poll of its
     /// own, until the countdown has caught up; none is skipped.
     ///
-    /// It is meant for a countdown that has not begun. Of one that has, the start is the deadline of its last item; if that
-    /// was the first, which had none, it is the time now.
+    /// It is meant for a countdown that has not begun. In one that has, a wait that runs goes on, and what comes after it counts
+    /// from its deadline; if only the first item was given, the next counts from now.
     ///
     /// # Examples
     ///

@@ -42,8 +42,8 @@ impl<S: Stream, T: Timer> Pace<S, T> {
     /// The start is the time at which the first item is given. After a delay on either side the items that are overdue
     /// come at once, each in a poll of its own, until the stream has caught up.
     ///
-    /// It is meant for a stream that has not begun. Of one that has, the start is the deadline of its last item; if that
-    /// was the first, which had none, it is the time now.
+    /// It is meant for a stream that has not begun. In one that has, a wait that runs goes on, and what comes after it counts
+    /// from its deadline; if only the first item was given, the next counts from now.
     ///
     /// # Examples
     ///

@@ -1,7 +1,7 @@
 //! What waiting is made of: one [`Wait`], or the repeated waits of a [`Pacer`].
 //!
 //! What the runtimes do differently at the edges (a deadline that is past, a zero delay, a span that overflows) is made
-//! the same here, and nowhere else.
+//! the same here, and in `future/sleep.rs`, which can begin anew; and nowhere else.
 
 mod once;
 mod pacer;

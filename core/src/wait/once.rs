@@ -90,7 +90,7 @@ impl<T: Timer> Wait<T> {
                     return State::due(state, cx, yields);
                 }
             }
-            if is_first && (yields || !T::PROMPT) {
+            if is_first && yields {
                 sleep.arm(cx);
                 return Poll::Pending;
             }

@@ -4,7 +4,7 @@ use core::pin::Pin;
 use core::task::{Context, Poll};
 use core::time::Duration;
 
-use anytempo::Timer;
+use anytempo::{Instant, Timer};
 use pin_project_lite::pin_project;
 
 /// A timer that forwards to another, and counts what is asked of it.
@@ -50,6 +50,8 @@ impl<T> Spy<T> {
 }
 
 impl<'a, T: Timer> Timer for Watched<'a, T> {
+    const PROMPT: bool = T::PROMPT;
+
     type Instant = T::Instant;
     type Sleep = WatchedSleep<'a, T>;
 
@@ -60,6 +62,16 @@ impl<'a, T: Timer> Timer for Watched<'a, T> {
 
     fn raw_sleep(&self, deadline: Option<Self::Instant>) -> Self::Sleep {
         WatchedSleep { spy: self.0, sleep: self.0.timer.raw_sleep(deadline) }
+    }
+
+    fn raw_sleep_after(&self, delta: <T::Instant as Instant>::Delta) -> Self::Sleep {
+        self.0.reads.set(self.0.reads.get() + 1);
+        WatchedSleep { spy: self.0, sleep: self.0.timer.raw_sleep_after(delta) }
+    }
+
+    fn reset_after(&self, sleep: Pin<&mut Self::Sleep>, delta: <T::Instant as Instant>::Delta) {
+        self.0.reads.set(self.0.reads.get() + 1);
+        self.0.timer.reset_after(sleep.project().sleep, delta);
     }
 
     fn resolution(&self) -> Duration {
@@ -91,6 +103,15 @@ impl<T: Timer> anytempo::Sleep for WatchedSleep<'_, T> {
 
     fn reset(self: Pin<&mut Self>, deadline: Option<T::Instant>) {
         self.project().sleep.reset(deadline);
+    }
+
+    fn reset_by(self: Pin<&mut Self>, delta: <T::Instant as Instant>::Delta) {
+        self.project().sleep.reset_by(delta);
+    }
+
+    fn arm(self: Pin<&mut Self>, cx: &mut Context<'_>) {
+        self.spy.polls.set(self.spy.polls.get() + 1);
+        self.project().sleep.arm(cx);
     }
 
     fn deadline(&self) -> Option<T::Instant> {

@@ -9,7 +9,6 @@ mod same;
 
 use std::env;
 use std::process::ExitCode;
-use std::sync::{PoisonError, RwLock};
 
 use anytempo_matrix::harness::{Promise, Verdict};
 use anytempo_matrix::runtimes::boards::{BOARDS, Board, Rate};
@@ -27,10 +26,7 @@ fn main() -> ExitCode {
     for board in BOARDS.iter().filter(|board| board.lack().is_none()) {
         let mut add = |name: &str, test: fn(&Board) -> Result<(), String>| {
             let name = format!("{}::{name}", board.name);
-            trials.push(Trial::test(name, move || {
-                let _others = ALONE.read().unwrap_or_else(PoisonError::into_inner);
-                Ok(test(board)?)
-            }));
+            trials.push(Trial::test(name, move || Ok(test(board)?)));
         };
         add("same_to_the_tick", same::to_the_tick);
         add("never_early_at_1_mhz", |board| phases::never_early(board, Rate::Even));
@@ -40,29 +36,19 @@ fn main() -> ExitCode {
         add("hang_is_said", ends::hang);
         add("endless_wait_is_said", ends::endless_wait);
         add("nonsense_is_refused", ends::nonsense);
-        trials.push(Trial::test(format!("{}::same_in_all_runs", board.name), move || {
-            let _alone = ALONE.write().unwrap_or_else(PoisonError::into_inner);
-            Ok(same::in_all_runs(board)?)
-        }));
+        add("same_in_all_runs", same::in_all_runs);
         let promises = board.promises_at(Rate::Odd).into_iter();
         trials.extend(promises.map(|promise| case(board, promise)));
     }
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
-/// Runs that are compared with one another have the machine to themselves. Beside other emulators QEMU's micro:bit, alone among
-/// these boards, is now and then a microsecond off; by itself it was the same in each of 1,950 runs.
-static ALONE: RwLock<()> = RwLock::new(());
-
 /// A case on the clock at which nothing comes out even.
 fn case(board: &Board, promise: Promise) -> Trial {
     let name = format!("{}-32768::{}::{}", board.name, promise.group, promise.name);
-    Trial::test(name, move || {
-        let _others = ALONE.read().unwrap_or_else(PoisonError::into_inner);
-        match promise.verdict() {
-            Verdict::Kept | Verdict::Allowed(_) => Ok(()),
-            Verdict::Broken(reason) => Err(Failed::from(reason)),
-        }
+    Trial::test(name, move || match promise.verdict() {
+        Verdict::Kept | Verdict::Allowed(_) => Ok(()),
+        Verdict::Broken(reason) => Err(Failed::from(reason)),
     })
 }
 

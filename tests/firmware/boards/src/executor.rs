@@ -38,6 +38,9 @@ pub(crate) fn run<F: Future<Output = Code> + 'static>(future: F) -> ! {
         critical_section::with(|_| {
             // An interrupt ends the sleep at once, and is handled when this section is left.
             if !PENDED.load(Ordering::Relaxed) {
+                // The emulator counts instructions as time, and adds up those that it has run when the clock is read. One of its
+                // threads may move the clock on to the next alarm between the sleep and the sum, which then comes on top.
+                board::count();
                 board::wait_for_interrupt();
             }
         });
