@@ -157,40 +157,44 @@ impl Future for Sleep {
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         match self.as_mut().project().state.project() {
-            StatePinned::Armed { sleep, put_off } if !*put_off => {
-                let poll = sleep.poll(cx);
-                if poll.is_pending() {
-                    // A wait that is pending has used up nothing, so there is as much left as there was before.
-                    *put_off = !has_budget_remaining();
+            StatePinned::Armed { mut sleep, put_off } => {
+                if sleep.as_mut().poll(cx).is_ready() {
+                    return Poll::Ready(());
                 }
-                poll
+                // A wait that is pending has used up nothing, so there is as much left as there was before.
+                if !has_budget_remaining() {
+                    return poll_exhausted(sleep, put_off, cx);
+                }
+                *put_off = false;
+                Poll::Pending
             }
-            _ => self.poll_idle_or_put_off(cx),
+            StatePinned::Idle { .. } => self.poll_idle(cx),
         }
     }
 }
 
+/// A task that has used up its budget is put off, so that others have their turn. But not twice: a limit on a future that always
+/// uses up the budget would never end.
+#[cold]
+fn poll_exhausted(
+    sleep: Pin<&mut tokio::time::Sleep>,
+    put_off: &mut bool,
+    cx: &mut Context<'_>,
+) -> Poll<()> {
+    *put_off = !*put_off;
+    if *put_off { Poll::Pending } else { Pin::new(&mut unconstrained(sleep)).poll(cx) }
+}
+
 impl Sleep {
     #[inline(never)]
-    fn poll_idle_or_put_off(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+    fn poll_idle(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let mut state = self.as_mut().project().state;
-        match state.as_mut().project() {
-            StatePinned::Idle { deadline } => {
-                let Some(deadline) = deadline.filter(|it| it.is_near()) else {
-                    return Poll::Pending;
-                };
-                let sleep = tokio::time::sleep_until(deadline.0);
-                state.set(State::Armed { sleep, put_off: false });
-            }
-            StatePinned::Armed { sleep, put_off } => {
-                *put_off = false;
-                // A task that has used up its budget was put off here, so that others have their turn. But not twice: a limit
-                // on a future that always uses up the budget would never end.
-                if !has_budget_remaining() {
-                    return Pin::new(&mut unconstrained(sleep)).poll(cx);
-                }
-            }
-        }
+        let StatePinned::Idle { deadline } = state.as_mut().project() else {
+            return self.poll(cx);
+        };
+        let Some(deadline) = deadline.filter(|it| it.is_near()) else { return Poll::Pending };
+        let sleep = tokio::time::sleep_until(deadline.0);
+        state.set(State::Armed { sleep, put_off: false });
         self.poll(cx)
     }
 
@@ -236,7 +240,7 @@ impl anytempo::Sleep for Sleep {
     fn arm(mut self: Pin<&mut Self>, cx: &mut Context<'_>) {
         let poll = match self.as_mut().project().state.project() {
             StatePinned::Armed { sleep, .. } => sleep.poll(cx),
-            StatePinned::Idle { .. } => self.poll_idle_or_put_off(cx),
+            StatePinned::Idle { .. } => self.poll_idle(cx),
         };
         if poll.is_ready() {
             cx.waker().wake_by_ref();

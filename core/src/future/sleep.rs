@@ -118,9 +118,10 @@ impl<T: Timer> Future for Sleep<T> {
         let due = match state.as_mut().project() {
             StatePinned::After { delta } => {
                 let delta = *delta;
-                let sleep = timer.raw_sleep_after(delta);
+                let due = !T::PROMPT && is_zero::<T>(delta);
+                let sleep = if due { timer.raw_sleep(None) } else { timer.raw_sleep_after(delta) };
                 state.set(State::Timed { stage: Stage::Until, sleep });
-                is_zero::<T>(delta)
+                due
             }
             StatePinned::Timed { stage, sleep } => match *stage {
                 Stage::Armed => {
@@ -135,11 +136,10 @@ impl<T: Timer> Future for Sleep<T> {
                 Stage::Until => !T::PROMPT && sleep.deadline().is_some_and(|it| it <= timer.now()),
                 Stage::Again { delta } => {
                     timer.reset_after(sleep, delta);
-                    is_zero::<T>(delta)
+                    !T::PROMPT && is_zero::<T>(delta)
                 }
             },
         };
-        let due = due && !T::PROMPT;
         if let StatePinned::Timed { stage, sleep } = state.project() {
             *stage = if due { Stage::Yielded } else { Stage::Armed };
             if due { cx.waker().wake_by_ref() } else { sleep.arm(cx) }

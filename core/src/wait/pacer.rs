@@ -8,7 +8,7 @@ use pin_project_lite::pin_project;
 
 use crate::stream::{FixedDelay, FixedRate, Rate};
 use crate::timer::{Instant, Sleep, Timer};
-use crate::wait::{Delta, is_zero};
+use crate::wait::{Delta, yield_now};
 
 pin_project! {
     /// Waits one after another on one timer, which is armed again and never made again.
@@ -41,6 +41,10 @@ enum Slot {
     Taken,
     /// Asked for; the timer runs.
     Armed,
+    /// Open, and without a period, so that there is nothing to wait for.
+    Free,
+    /// Taken, as [`Taken`](Self::Taken), without a period.
+    Spent,
     /// There are no more.
     Over,
 }
@@ -48,8 +52,11 @@ enum Slot {
 impl<T: Timer, I> Pacer<T, FixedDelay, I> {
     pub(crate) fn new(timer: T, period: Duration, item: I) -> Self {
         let sleep = timer.raw_sleep(None);
+        // Without a period, a runtime that rounds up to its next tick must not make a wait of it. Known from the start, this
+        // costs nothing in each tick.
+        let slot = if !T::PROMPT && period.is_zero() { Slot::Free } else { Slot::First };
         let period = T::Instant::delta_ceil(period);
-        Self { timer, period, item, slot: Slot::First, sleep, rate: PhantomData }
+        Self { timer, period, item, slot, sleep, rate: PhantomData }
     }
 
     pub(crate) fn fixed_rate(self) -> Pacer<T, FixedRate, I> {
@@ -95,8 +102,10 @@ impl<T: Timer, R: Rate, I> Pacer<T, R, I> {
         } else if self.slot == Slot::Taken {
             self.arm(cx);
             Poll::Pending
-        } else {
+        } else if T::PROMPT {
             Poll::Ready(())
+        } else {
+            self.poll_untimed(cx)
         }
     }
 
@@ -104,13 +113,6 @@ impl<T: Timer, R: Rate, I> Pacer<T, R, I> {
     #[inline(always)]
     fn arm(self: Pin<&mut Self>, cx: &mut Context<'_>) {
         let mut this = self.project();
-        // Without a period there is nothing to wait for, and a runtime that rounds up to its next tick must not make a
-        // wait of it.
-        if !T::PROMPT && is_zero::<T>(*this.period) {
-            *this.slot = Slot::Open;
-            cx.waker().wake_by_ref();
-            return;
-        }
         if R::FIXED {
             this.sleep.as_mut().reset_by(*this.period);
         } else {
@@ -120,12 +122,26 @@ impl<T: Timer, R: Rate, I> Pacer<T, R, I> {
         *this.slot = Slot::Armed;
     }
 
+    /// The poll of a slot for which there is no wait.
+    #[inline(never)]
+    fn poll_untimed(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        if self.slot != Slot::Spent {
+            return Poll::Ready(());
+        }
+        *self.project().slot = Slot::Free;
+        yield_now(cx)
+    }
+
     /// Takes the slot that is open.
     ///
     /// A fixed rate counts from the time at which the first one is taken.
     #[inline]
     pub(crate) fn take_slot(self: Pin<&mut Self>) {
         let this = self.project();
+        if !T::PROMPT && *this.slot == Slot::Free {
+            *this.slot = Slot::Spent;
+            return;
+        }
         if R::FIXED && *this.slot == Slot::First {
             this.timer.reset_after(this.sleep, T::Instant::delta_ceil(Duration::ZERO));
         }
