@@ -51,6 +51,7 @@ impl<T: Timer> Wait<T> {
         Self { timer, state: State::After { delta: T::Instant::delta_ceil(delay) } }
     }
 
+    /// A limit, and no delay: who has a deadline to wait for uses `sleep_until`.
     pub(crate) fn until(timer: T, deadline: Option<T::Instant>) -> Self {
         let sleep = timer.raw_sleep(deadline);
         Self { timer, state: State::Timed { stage: Stage::New, sleep } }
@@ -85,7 +86,6 @@ impl<T: Timer> Wait<T> {
         if let StatePinned::Timed { stage, sleep } = state.as_mut().project() {
             if !T::PROMPT && *stage == Stage::New {
                 *stage = Stage::Armed;
-                is_first = true;
                 if sleep.deadline().is_some_and(|it| it <= timer.now()) {
                     return State::due(state, cx, yields);
                 }

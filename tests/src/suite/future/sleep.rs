@@ -180,7 +180,13 @@ pub async fn reset_when_ready<T: Timer>(subject: Subject<T>) -> Outcome {
     sleep.as_mut().reset_until(mark.start);
     check(probe.poll(sleep.as_mut()).is_pending(), "it yields anew")?;
     check(subject.wakes_at_once(&probe, 1).await > 0, "and wakes its task")?;
-    check(probe.poll(sleep.as_mut()).is_ready(), "a past deadline is over")
+    check(probe.poll(sleep.as_mut()).is_ready(), "a past deadline is over")?;
+
+    let probe = Probe::new();
+    sleep.as_mut().reset(Duration::ZERO);
+    check(probe.poll(sleep.as_mut()).is_pending(), "it yields anew")?;
+    check(subject.wakes_at_once(&probe, 1).await > 0, "and wakes its task")?;
+    check(probe.poll(sleep.as_mut()).is_ready(), "no delay is over")
 }
 
 /// A sleep that is disarmed is pending, and wakes nobody.

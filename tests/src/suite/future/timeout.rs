@@ -113,14 +113,20 @@ pub async fn over_is_over<T: Timer>(subject: Subject<T>) -> Outcome {
     let turns = Turns::default();
     let mut elapsed = pin!(subject.timer.timeout(Duration::ZERO, turns.never()));
     let mut done = pin!(subject.timer.timeout(STEP, ready(7)));
+    let yields = subject.timer.sleep(Duration::ZERO);
+    let mut late = pin!(subject.timer.timeout(Duration::from_secs(3600), yields));
     check(!elapsed.is_terminated() && !done.is_terminated(), "neither has begun")?;
     check(probe.poll(done.as_mut()) == Poll::Ready(Ok(7)), "the one is done")?;
+    check(probe.poll(late.as_mut()).is_pending(), "one needs its timer")?;
+    check(probe.poll(late.as_mut()) == Poll::Ready(Ok(())), "and is done then")?;
     for _ in 0..3 {
+        check(probe.poll(late.as_mut()).is_pending(), "done it is pending")?;
         check(probe.poll(elapsed.as_mut()).is_ready(), "elapsed it stays elapsed")?;
         check(probe.poll(done.as_mut()).is_pending(), "done it is pending")?;
     }
     check(turns.count() == 1, "the future is not polled again")?;
-    check(elapsed.is_terminated() && done.is_terminated(), "both are terminated")
+    check(elapsed.is_terminated() && done.is_terminated(), "both are terminated")?;
+    check(late.is_terminated(), "and so is the third")
 }
 
 /// The future outlives its time limit, and can be had back.

@@ -2,14 +2,15 @@
 
 use core::cell::Cell;
 use core::future::pending;
-use core::pin::{Pin, pin};
-use core::task::{Context, Poll};
+use core::pin::pin;
+use core::task::Poll;
 
 use anytempo::{
     Close, StreamTimeExt, Timer, close_on_exit, closing, closing_async, generate, next, range,
 };
 use futures_core::{FusedStream, Stream};
 
+use super::blinking::Blinking;
 use crate::suite::{Door, Guard, Log, Outcome, Probe, STEP, Subject, check, turns};
 
 /// Items come as they are; when the source ends it is dropped, and the close is awaited before the stream ends.
@@ -105,18 +106,6 @@ pub async fn closes_for_good<T: Timer>(_: Subject<T>) -> Outcome {
         }
     }
     check(log.is(&["closed"]), "it is closed once")
-}
-
-/// A source that ends at every second poll, and goes on after that.
-struct Blinking(u32);
-
-impl Stream for Blinking {
-    type Item = u32;
-
-    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<u32>> {
-        self.0 += 1;
-        Poll::Ready(self.0.is_multiple_of(2).then_some(1))
-    }
 }
 
 /// It tells how many items are left, of which one may be the error of the close.

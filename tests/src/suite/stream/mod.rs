@@ -1,5 +1,6 @@
 //! The twins of `core/src/stream`.
 
+mod blinking;
 pub mod close_on_exit;
 pub mod countdown;
 pub mod next;

@@ -7,6 +7,7 @@ use core::time::Duration;
 use anytempo::{StreamTimeExt, Timer, generate, next, range};
 use futures_core::{FusedStream, Stream};
 
+use super::blinking::Blinking;
 use crate::suite::{Outcome, Probe, STEP, Subject, check};
 
 /// The first item comes at once, and each later one after the delay.
@@ -28,6 +29,11 @@ pub async fn end_is_not_delayed<T: Timer>(subject: Subject<T>) -> Outcome {
     for _ in 0..3 {
         check(probe.poll_next(items.as_mut()) == Poll::Ready(None), "the end waits for nothing")?;
         check(items.is_terminated(), "and stays")?;
+    }
+    let mut blinking = pin!(Blinking(1).pace(&subject.timer, Duration::MAX));
+    check(probe.poll_next(blinking.as_mut()) == Poll::Ready(Some(1)), "the item comes at once")?;
+    for _ in 0..3 {
+        check(probe.poll_next(blinking.as_mut()) == Poll::Ready(None), "then it is over for good")?;
     }
     let mut empty = pin!(range(0..0).pace(&subject.timer, STEP));
     check(probe.poll_next(empty.as_mut()) == Poll::Ready(None), "an empty source ends at once")

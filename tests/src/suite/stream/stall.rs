@@ -2,13 +2,14 @@
 
 use core::cell::Cell;
 use core::iter;
-use core::pin::{Pin, pin};
-use core::task::{Context, Poll};
+use core::pin::pin;
+use core::task::Poll;
 use core::time::Duration;
 
 use anytempo::{StreamTimeExt, Timer, next, range};
 use futures_core::{FusedStream, Stream};
 
+use super::blinking::Blinking;
 use crate::suite::{Outcome, Probe, STEP, Subject, check};
 
 /// The first item comes after the delay, which counts from the first poll; the others come at once.
@@ -59,16 +60,4 @@ pub async fn stays_at_its_end<T: Timer>(subject: Subject<T>) -> Outcome {
         check(items.size_hint() == (0, Some(0)), "and it says so")?;
     }
     Ok(())
-}
-
-/// A source that ends at every second poll, and goes on after that.
-struct Blinking(u32);
-
-impl Stream for Blinking {
-    type Item = u32;
-
-    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<u32>> {
-        self.0 += 1;
-        Poll::Ready(self.0.is_multiple_of(2).then_some(1))
-    }
 }
