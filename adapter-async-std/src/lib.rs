@@ -1,18 +1,16 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "spawner")]
 mod spawner;
 
-use core::future::Future;
-use core::pin::Pin;
-use core::task::{Context, Poll, ready};
-use core::time::Duration;
+use anytempo_smol::SmolTimer;
+pub use anytempo_smol::{Instant, Sleep};
 
-use async_io::Timer;
-
+#[cfg(feature = "spawner")]
 pub use spawner::AsyncStdSpawner;
 
-/// async-std's clock. It is a unit struct: there is nothing to keep, and every copy is the same clock.
+/// async-std's clock: a unit struct. Every copy is the same clock, which is also that of smol.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct AsyncStdTimer;
 
@@ -22,102 +20,11 @@ impl anytempo::Timer for AsyncStdTimer {
 
     #[inline]
     fn now(&self) -> Instant {
-        Instant(std::time::Instant::now())
+        SmolTimer.now()
     }
 
     #[inline]
     fn raw_sleep(&self, deadline: Option<Instant>) -> Sleep {
-        Sleep { deadline, timer: None }
-    }
-
-    #[inline]
-    fn resolution(&self) -> Duration {
-        Duration::from_nanos(1)
-    }
-}
-
-/// A point in time on async-std's clock: a [`std::time::Instant`], into which and from which it converts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Instant(std::time::Instant);
-
-impl anytempo::Instant for Instant {
-    type Delta = Duration;
-
-    #[inline]
-    fn delta_ceil(duration: Duration) -> Duration {
-        duration
-    }
-
-    #[inline]
-    fn to_duration(delta: Duration) -> Duration {
-        delta
-    }
-
-    #[inline]
-    fn checked_add(self, delta: Duration) -> Option<Self> {
-        self.0.checked_add(delta).map(Self)
-    }
-
-    #[inline]
-    fn saturating_since(self, earlier: Self) -> Duration {
-        self.0.saturating_duration_since(earlier.0)
-    }
-}
-
-impl From<std::time::Instant> for Instant {
-    #[inline]
-    fn from(instant: std::time::Instant) -> Self {
-        Self(instant)
-    }
-}
-
-impl From<Instant> for std::time::Instant {
-    #[inline]
-    fn from(instant: Instant) -> Self {
-        instant.0
-    }
-}
-
-/// A wait on async-std's clock.
-#[must_use = "futures do nothing unless polled"]
-#[derive(Debug)]
-pub struct Sleep {
-    deadline: Option<Instant>,
-    // Made at the first poll, so that a limit that is never armed has none to drop.
-    timer: Option<Timer>,
-}
-
-impl Future for Sleep {
-    type Output = ();
-
-    #[inline]
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let Self { deadline: Some(deadline), timer } = &mut *self else { return Poll::Pending };
-        let timer = timer.get_or_insert_with(|| Timer::at(deadline.0));
-        // The reactor's timer forgets its deadline when it is ready, and is pending for ever after.
-        if timer.will_fire() {
-            ready!(Pin::new(timer).poll(cx));
-        }
-        Poll::Ready(())
-    }
-}
-
-impl anytempo::Sleep for Sleep {
-    type Instant = Instant;
-
-    #[inline]
-    fn reset(mut self: Pin<&mut Self>, deadline: Option<Instant>) {
-        self.deadline = deadline;
-        match (deadline, &mut self.timer) {
-            (Some(deadline), Some(timer)) => timer.set_at(deadline.0),
-            // A timer that is cleared keeps its waker; one that is dropped does not.
-            (None, timer) => *timer = None,
-            (Some(_), None) => {}
-        }
-    }
-
-    #[inline]
-    fn deadline(&self) -> Option<Instant> {
-        self.deadline
+        SmolTimer.raw_sleep(deadline)
     }
 }

@@ -10,10 +10,10 @@ use core::pin::Pin;
 use core::task::{Context, Poll};
 use core::time::Duration;
 
-use anytempo::Sleep as _;
+use anytempo::RawSleep as _;
 use embassy_time::TICK_HZ;
 
-/// embassy's clock. It is a unit struct: there is nothing to keep, and every copy is the same clock.
+/// embassy's clock: a unit struct. Every copy is the same clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct EmbassyTimer;
 
@@ -25,46 +25,75 @@ impl anytempo::Timer for EmbassyTimer {
 
     #[inline]
     fn now(&self) -> Instant {
-        embassy_time::Instant::now().into()
+        // The clock is never near `LAST`, so the conversion needs no check.
+        Instant { ticks: embassy_time::Instant::now().as_ticks() }
     }
 
     #[inline]
-    fn raw_sleep(&self, deadline: Option<Instant>) -> Sleep {
-        Sleep { at: deadline.map_or(NEVER, |it| it.ticks) }
-    }
-
-    #[inline]
-    fn raw_sleep_after(&self, delta: Ticks) -> Sleep {
-        // The clock is never near `NEVER`, so that the sum does not wrap: it is a tick that the clock can tell, or never.
-        Sleep { at: embassy_time::Instant::now().as_ticks().wrapping_add(delta.wait) }
-    }
-
-    #[inline]
-    fn reset_after(&self, mut sleep: Pin<&mut Sleep>, delta: Ticks) {
-        sleep.set(self.raw_sleep_after(delta));
-    }
-
-    #[inline]
-    fn resolution(&self) -> Duration {
-        ticks::to_duration::<TICK_HZ>(1)
+    fn raw_sleep(&self, deadline: Deadline) -> Sleep {
+        Sleep { deadline }
     }
 }
 
-/// No clock gets so far, which at 1 MHz is after 292 thousand years. From here on a deadline is never.
+/// No clock gets this far: at 1 MHz it takes 292 thousand years. From here on a deadline is never.
 const NEVER: u64 = 1 << 63;
 
-/// A point in time on embassy's clock: an [`embassy_time::Instant`], into which and from which it converts.
+/// The last instant. An instant plus a span, which has at most `NEVER + 1` ticks, does not wrap.
+const LAST: u64 = NEVER - 2;
+
+/// A point in time on embassy's clock. It converts from and into [`embassy_time::Instant`].
 ///
-/// It lies less than 2^63 ticks after the clock's beginning. The last of them stands in for all that are later.
+/// It lies at most 2^63 - 2 ticks after the clock's start. Later ones become the last of these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Instant {
+    // At most `LAST`.
     ticks: u64,
 }
 
-impl Instant {
-    /// `None` for never.
-    const fn from_ticks(ticks: u64) -> Option<Self> {
-        if ticks < NEVER { Some(Self { ticks }) } else { None }
+/// An [`Instant`] to wait for, or never. It converts from and into `Option<Instant>`.
+#[derive(Clone, Copy)]
+pub struct Deadline {
+    // At and above `NEVER` it is never.
+    ticks: u64,
+}
+
+impl Deadline {
+    /// The deadline that is never reached.
+    pub const NEVER: Self = Self { ticks: NEVER };
+}
+
+impl From<Instant> for Deadline {
+    #[inline]
+    fn from(instant: Instant) -> Self {
+        Self { ticks: instant.ticks }
+    }
+}
+
+impl From<Option<Instant>> for Deadline {
+    #[inline]
+    fn from(instant: Option<Instant>) -> Self {
+        Self { ticks: instant.map_or(NEVER, |it| it.ticks) }
+    }
+}
+
+impl From<Deadline> for Option<Instant> {
+    #[inline]
+    fn from(deadline: Deadline) -> Self {
+        if deadline.ticks < NEVER { Some(Instant { ticks: deadline.ticks }) } else { None }
+    }
+}
+
+impl PartialEq for Deadline {
+    fn eq(&self, other: &Self) -> bool {
+        Option::<Instant>::from(*self) == Option::<Instant>::from(*other)
+    }
+}
+
+impl Eq for Deadline {}
+
+impl fmt::Debug for Deadline {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Option::<Instant>::from(*self).fmt(f)
     }
 }
 
@@ -96,6 +125,7 @@ impl fmt::Debug for Ticks {
 
 impl anytempo::Instant for Instant {
     type Delta = Ticks;
+    type Deadline = Deadline;
 
     #[inline]
     fn delta_ceil(duration: Duration) -> Ticks {
@@ -109,14 +139,15 @@ impl anytempo::Instant for Instant {
         ticks::to_duration::<TICK_HZ>(delta.get())
     }
 
+    // No sum wraps: see `LAST`.
     #[inline]
-    fn checked_add(self, delta: Ticks) -> Option<Self> {
-        Self::from_ticks(self.ticks.saturating_add(delta.get()))
+    fn checked_add(self, delta: Ticks) -> Deadline {
+        Deadline { ticks: self.ticks.wrapping_add(delta.get()) }
     }
 
     #[inline]
-    fn checked_after(self, delta: Ticks) -> Option<Self> {
-        Self::from_ticks(self.ticks.saturating_add(delta.wait))
+    fn checked_after(self, delta: Ticks) -> Deadline {
+        Deadline { ticks: self.ticks.wrapping_add(delta.wait) }
     }
 
     #[inline]
@@ -128,8 +159,7 @@ impl anytempo::Instant for Instant {
 impl From<embassy_time::Instant> for Instant {
     #[inline]
     fn from(instant: embassy_time::Instant) -> Self {
-        let ticks = instant.as_ticks();
-        Self { ticks: if ticks < NEVER { ticks } else { NEVER - 1 } }
+        Self { ticks: instant.as_ticks().min(LAST) }
     }
 }
 
@@ -144,7 +174,7 @@ impl From<Instant> for embassy_time::Instant {
 #[must_use = "futures do nothing unless polled"]
 #[derive(Debug)]
 pub struct Sleep {
-    at: u64,
+    deadline: Deadline,
 }
 
 impl Future for Sleep {
@@ -152,7 +182,7 @@ impl Future for Sleep {
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        if embassy_time::Instant::now().as_ticks() >= self.at {
+        if embassy_time::Instant::now().as_ticks() >= self.deadline.ticks {
             return Poll::Ready(());
         }
         self.arm(cx);
@@ -160,31 +190,25 @@ impl Future for Sleep {
     }
 }
 
-impl anytempo::Sleep for Sleep {
+impl anytempo::RawSleep for Sleep {
     type Instant = Instant;
 
     #[inline]
-    fn reset(mut self: Pin<&mut Self>, deadline: Option<Instant>) {
-        self.at = deadline.map_or(NEVER, |it| it.ticks);
+    fn reset(mut self: Pin<&mut Self>, deadline: Deadline) {
+        self.deadline = deadline;
     }
 
     #[inline]
-    fn reset_by(mut self: Pin<&mut Self>, delta: Ticks) {
-        // It was reached, so it is near no end.
-        self.at = self.at.wrapping_add(delta.get());
+    fn deadline(&self) -> Deadline {
+        self.deadline
     }
 
-    #[inline]
-    fn deadline(&self) -> Option<Instant> {
-        Instant::from_ticks(self.at)
-    }
-
-    // embassy wakes at once for what is past, so that there is no need to look at the clock.
+    // embassy wakes at once for what is past, so there is no need to look at the clock.
     #[inline]
     fn arm(self: Pin<&mut Self>, cx: &mut Context<'_>) {
-        // What is never has no place in embassy's queue, where there are not many.
-        if self.at < NEVER {
-            embassy_time_driver::schedule_wake(self.at, cx.waker());
+        // Never has no place in embassy's queue, which is short.
+        if self.deadline.ticks < NEVER {
+            embassy_time_driver::schedule_wake(self.deadline.ticks, cx.waker());
         }
     }
 }

@@ -14,7 +14,7 @@ use async_io::Timer;
 #[cfg(feature = "spawner")]
 pub use spawner::SmolSpawner;
 
-/// smol's clock. It is a unit struct: there is nothing to keep, and every copy is the same clock.
+/// smol's clock: a unit struct. Every copy is the same clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct SmolTimer;
 
@@ -31,19 +31,15 @@ impl anytempo::Timer for SmolTimer {
     fn raw_sleep(&self, deadline: Option<Instant>) -> Sleep {
         Sleep { deadline, timer: None }
     }
-
-    #[inline]
-    fn resolution(&self) -> Duration {
-        Duration::from_nanos(1)
-    }
 }
 
-/// A point in time on smol's clock: a [`std::time::Instant`], into which and from which it converts.
+/// A point in time on smol's clock. It converts from and into [`std::time::Instant`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Instant(std::time::Instant);
 
 impl anytempo::Instant for Instant {
     type Delta = Duration;
+    type Deadline = Option<Self>;
 
     #[inline]
     fn delta_ceil(duration: Duration) -> Duration {
@@ -104,7 +100,7 @@ impl Future for Sleep {
     }
 }
 
-impl anytempo::Sleep for Sleep {
+impl anytempo::RawSleep for Sleep {
     type Instant = Instant;
 
     #[inline]

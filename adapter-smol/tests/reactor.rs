@@ -8,7 +8,8 @@ use core::task::{Context, Waker};
 use core::time::Duration;
 use std::thread;
 
-use anytempo::{Instant as _, Sleep as _, Timer};
+use anytempo::stream::FixedRate;
+use anytempo::{Instant as _, RawSleep as _, Timer};
 use anytempo_smol::{Instant, SmolTimer};
 
 const STEP: Duration = Duration::from_millis(5);
@@ -18,7 +19,7 @@ fn nothing_needs_a_runtime_at_all() {
     let start = SmolTimer.now();
     drop(SmolTimer.sleep(STEP));
     drop(SmolTimer.timeout(STEP, pending::<()>()));
-    drop(SmolTimer.countdown(3, STEP).fixed_rate());
+    drop(SmolTimer.countdown(3, STEP).rate(FixedRate));
 
     let mut raw = pin!(SmolTimer.raw_sleep(start.checked_add(STEP)));
     let mut cx = Context::from_waker(Waker::noop());

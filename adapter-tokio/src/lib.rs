@@ -1,21 +1,23 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "spawner")]
 mod spawner;
 
 use core::future::Future;
 use core::pin::Pin;
-use core::task::{Context, Poll};
+use core::task::{Context, Poll, ready};
 use core::time::Duration;
 use std::sync::LazyLock;
 
-use anytempo::{Instant as _, Sleep as _};
+use anytempo::Timer as _;
 use pin_project_lite::pin_project;
-use tokio::task::coop::{has_budget_remaining, unconstrained};
+use tokio::task::coop::poll_proceed;
 
+#[cfg(feature = "spawner")]
 pub use spawner::TokioSpawner;
 
-/// tokio's clock. It is a unit struct: there is nothing to keep, and every copy is the same clock.
+/// tokio's clock: a unit struct. Every copy is the same clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct TokioTimer;
 
@@ -30,59 +32,24 @@ impl anytempo::Timer for TokioTimer {
 
     #[inline]
     fn raw_sleep(&self, deadline: Option<Instant>) -> Sleep {
-        Sleep { state: State::Idle { deadline } }
-    }
-
-    // Called where the runtime is, so tokio's own can be made at once.
-    #[inline]
-    fn raw_sleep_after(&self, delta: Duration) -> Sleep {
-        if !is_usual(delta) {
-            return self.raw_sleep(anytempo::Timer::now(self).checked_add(delta));
-        }
-        let sleep = tokio::time::sleep_until(tokio::time::Instant::now() + delta);
-        Sleep { state: State::Armed { sleep, put_off: false } }
-    }
-
-    #[inline]
-    fn reset_after(&self, mut sleep: Pin<&mut Sleep>, delta: Duration) {
-        match sleep.as_mut().project().state.project() {
-            StatePinned::Armed { sleep, .. } if is_usual(delta) => {
-                sleep.reset(tokio::time::Instant::now() + delta);
-            }
-            _ => sleep.reset_rarely(Some(anytempo::Timer::now(self)), delta),
-        }
-    }
-
-    #[inline]
-    fn resolution(&self) -> Duration {
-        WHEEL
+        Sleep { state: State::Idle { deadline, put_off: false } }
     }
 }
 
-/// Whether a span is so short, that is less than 34 thousand years, that no clock comes near its end within one. That costs
-/// less to see than that a deadline is near.
-#[inline]
-fn is_usual(delta: Duration) -> bool {
-    delta.as_secs() < 1 << 40
-}
-
-/// The tick of tokio's timer wheel.
-const WHEEL: Duration = Duration::from_millis(1);
-
-/// A point in time on tokio's clock: a [`tokio::time::Instant`], into which and from which it converts.
+/// A point in time on tokio's clock. It converts from and into [`tokio::time::Instant`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Instant(tokio::time::Instant);
 
 impl Instant {
-    /// Whether the wheel can take it, which rounds a deadline up to its next tick by an addition of its own, and must not
-    /// overflow. A comparison costs less than to try the addition.
+    /// Whether tokio's wheel can take it. The wheel rounds a deadline up to its next tick with an addition of its own, which
+    /// must not overflow. A comparison costs less than to try the addition.
     #[inline]
     fn is_near(&self) -> bool {
         self.0 <= *FAR
     }
 }
 
-/// The most seconds from now, as a power of two, that the clock can tell: 146 thousand million years on all usual ones.
+/// The most seconds from now, as a power of two, that the clock can express: 146 thousand million years on common systems.
 static FAR: LazyLock<tokio::time::Instant> = LazyLock::new(|| {
     let now = tokio::time::Instant::now();
     (0..64).rev().find_map(|it| now.checked_add(Duration::from_secs(1 << it))).unwrap_or(now)
@@ -90,6 +57,7 @@ static FAR: LazyLock<tokio::time::Instant> = LazyLock::new(|| {
 
 impl anytempo::Instant for Instant {
     type Delta = Duration;
+    type Deadline = Option<Self>;
 
     #[inline]
     fn delta_ceil(duration: Duration) -> Duration {
@@ -140,13 +108,9 @@ pin_project! {
     #[derive(Debug)]
     #[project = StatePinned]
     enum State {
-        // Not polled yet, because tokio wants to be inside its runtime when one of its own is made; or never.
-        Idle { deadline: Option<Instant> },
-        Armed {
-            #[pin]
-            sleep: tokio::time::Sleep,
-            put_off: bool,
-        },
+        // Not polled yet, as tokio's own must be made inside the runtime; or never; or over without tokio's timer.
+        Idle { deadline: Option<Instant>, put_off: bool },
+        Armed { #[pin] sleep: tokio::time::Sleep },
     }
 }
 
@@ -156,102 +120,102 @@ impl Future for Sleep {
     // What happens in every tick is inlined, and nothing else.
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        match self.as_mut().project().state.project() {
-            StatePinned::Armed { mut sleep, put_off } => {
-                if sleep.as_mut().poll(cx).is_ready() {
-                    return Poll::Ready(());
-                }
-                // A wait that is pending has used up nothing, so there is as much left as there was before.
-                if !has_budget_remaining() {
-                    return poll_exhausted(sleep, put_off, cx);
-                }
-                *put_off = false;
-                Poll::Pending
-            }
-            StatePinned::Idle { .. } => self.poll_idle(cx),
+        let StatePinned::Armed { mut sleep } = self.as_mut().project().state.project() else {
+            return self.poll_idle(cx);
+        };
+        if sleep.as_mut().poll(cx).is_ready() {
+            return Poll::Ready(());
         }
+        // tokio's timers become ready in a turn of its driver. A task that does not let it have one looks at the clock.
+        if tokio::time::Instant::now() < sleep.deadline() {
+            return Poll::Pending;
+        }
+        self.poll_late(cx)
     }
-}
-
-/// A task that has used up its budget is put off, so that others have their turn. But not twice: a limit on a future that always
-/// uses up the budget would never end.
-#[cold]
-fn poll_exhausted(
-    sleep: Pin<&mut tokio::time::Sleep>,
-    put_off: &mut bool,
-    cx: &mut Context<'_>,
-) -> Poll<()> {
-    *put_off = !*put_off;
-    if *put_off { Poll::Pending } else { Pin::new(&mut unconstrained(sleep)).poll(cx) }
 }
 
 impl Sleep {
     #[inline(never)]
     fn poll_idle(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let mut state = self.as_mut().project().state;
-        let StatePinned::Idle { deadline } = state.as_mut().project() else {
-            return self.poll(cx);
-        };
-        let Some(deadline) = deadline.filter(|it| it.is_near()) else { return Poll::Pending };
-        let sleep = tokio::time::sleep_until(deadline.0);
-        state.set(State::Armed { sleep, put_off: false });
-        self.poll(cx)
+        match self.as_mut().project().state.project() {
+            StatePinned::Idle { deadline: Some(deadline), .. } if *deadline <= TokioTimer.now() => {
+                self.poll_late(cx)
+            }
+            StatePinned::Idle { deadline: Some(deadline), .. } if deadline.is_near() => {
+                self.arm_new(cx)
+            }
+            _ => Poll::Pending,
+        }
     }
 
-    #[inline(never)]
-    fn reset_rarely(self: Pin<&mut Self>, from: Option<Instant>, delta: Duration) {
-        self.reset(from.and_then(|it| it.checked_add(delta)));
+    /// Makes tokio's timer, for a deadline that the clock has not reached.
+    fn arm_new(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let mut state = self.as_mut().project().state;
+        if let StatePinned::Idle { deadline: Some(deadline), .. } = state.as_mut().project() {
+            let sleep = tokio::time::sleep_until(deadline.0);
+            state.set(State::Armed { sleep });
+        }
+        match state.project() {
+            StatePinned::Armed { sleep } => sleep.poll(cx),
+            StatePinned::Idle { .. } => Poll::Pending,
+        }
+    }
+
+    /// The poll of one whose time is up, though tokio does not know yet.
+    ///
+    /// It uses up the task's budget, as tokio's own does, so that a loop over waits that are over lets others run. Without
+    /// budget it puts the task off, but not twice: a limit on a future that always uses up the budget would never end.
+    #[cold]
+    fn poll_late(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let mut state = self.as_mut().project().state;
+        let (deadline, put_off) = match state.as_mut().project() {
+            StatePinned::Idle { deadline, put_off } => (*deadline, *put_off),
+            StatePinned::Armed { sleep } => (Some(Instant(sleep.deadline())), false),
+        };
+        // It is over, or its task was woken: it gives up tokio's timer in both cases.
+        state.as_mut().set(State::Idle { deadline, put_off: !put_off });
+        if !put_off {
+            ready!(poll_proceed(cx)).made_progress();
+            state.set(State::Idle { deadline, put_off: false });
+        }
+        Poll::Ready(())
     }
 
     #[cold]
     fn disarm(self: Pin<&mut Self>, deadline: Option<Instant>) {
-        self.project().state.set(State::Idle { deadline });
+        self.project().state.set(State::Idle { deadline, put_off: false });
     }
 }
 
-impl anytempo::Sleep for Sleep {
+impl anytempo::RawSleep for Sleep {
     type Instant = Instant;
 
     #[inline]
     fn reset(mut self: Pin<&mut Self>, new: Option<Instant>) {
         match (new, self.as_mut().project().state.project()) {
-            (_, StatePinned::Idle { deadline }) => *deadline = new,
-            (Some(new), StatePinned::Armed { sleep, .. }) if new.is_near() => sleep.reset(new.0),
+            (Some(new), StatePinned::Armed { sleep }) if new.is_near() => sleep.reset(new.0),
             _ => self.disarm(new),
-        }
-    }
-
-    #[inline]
-    fn reset_by(mut self: Pin<&mut Self>, delta: Duration) {
-        match self.as_mut().project().state.project() {
-            StatePinned::Armed { sleep, .. } if is_usual(delta) => {
-                let deadline = sleep.deadline() + delta;
-                sleep.reset(deadline);
-            }
-            _ => {
-                let from = self.deadline();
-                self.reset_rarely(from, delta);
-            }
-        }
-    }
-
-    // Whether it was put off is left to the next poll to see.
-    #[inline]
-    fn arm(mut self: Pin<&mut Self>, cx: &mut Context<'_>) {
-        let poll = match self.as_mut().project().state.project() {
-            StatePinned::Armed { sleep, .. } => sleep.poll(cx),
-            StatePinned::Idle { .. } => self.poll_idle(cx),
-        };
-        if poll.is_ready() {
-            cx.waker().wake_by_ref();
         }
     }
 
     #[inline]
     fn deadline(&self) -> Option<Instant> {
         match &self.state {
-            State::Idle { deadline } => *deadline,
-            State::Armed { sleep, .. } => Some(Instant(sleep.deadline())),
+            State::Idle { deadline, .. } => *deadline,
+            State::Armed { sleep } => Some(Instant(sleep.deadline())),
+        }
+    }
+
+    // Without a look at the clock: tokio wakes with its next tick for what is past.
+    #[inline]
+    fn arm(mut self: Pin<&mut Self>, cx: &mut Context<'_>) {
+        let poll = match self.as_mut().project().state.project() {
+            StatePinned::Armed { sleep } => sleep.poll(cx),
+            StatePinned::Idle { deadline: Some(it), .. } if it.is_near() => self.arm_new(cx),
+            StatePinned::Idle { .. } => Poll::Pending,
+        };
+        if poll.is_ready() {
+            cx.waker().wake_by_ref();
         }
     }
 }

@@ -9,6 +9,7 @@ use core::task::Poll;
 use core::time::Duration;
 
 use anytempo::scope::Lent;
+use anytempo::stream::FixedRate;
 use anytempo::{
     Close, StreamTimeExt, Timer, close_on_exit, closing, closing_async, closing_poll, generate,
     next, next_or, range, try_close_on_exit,
@@ -61,10 +62,10 @@ where
     let late = items().stall(timer.clone(), STEP);
     vec![
         tokio::spawn(drain(timer.countdown(2, STEP))),
-        tokio::spawn(drain(timer.countdown(2, STEP).fixed_rate())),
+        tokio::spawn(drain(timer.countdown(2, STEP).rate(FixedRate))),
         tokio::spawn(drain(items())),
         tokio::spawn(drain(items().pace(timer.clone(), STEP))),
-        tokio::spawn(drain(items().pace(timer.clone(), STEP).fixed_rate())),
+        tokio::spawn(drain(items().pace(timer.clone(), STEP).rate(FixedRate))),
         tokio::spawn(drain(items().stall(timer.clone(), STEP))),
         tokio::spawn(drain(items().pace(timer.clone(), STEP).stall(timer.clone(), STEP))),
         tokio::spawn(async move {

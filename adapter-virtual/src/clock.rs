@@ -264,11 +264,6 @@ impl Timer for VirtualClock {
     fn raw_sleep(&self, deadline: Option<Instant>) -> Sleep {
         Sleep::new(self.clone(), deadline)
     }
-
-    /// One nanosecond.
-    fn resolution(&self) -> Duration {
-        Duration::from_nanos(1)
-    }
 }
 
 impl fmt::Debug for VirtualClock {

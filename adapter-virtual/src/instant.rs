@@ -54,6 +54,7 @@ impl fmt::Display for Instant {
 
 impl anytempo::Instant for Instant {
     type Delta = Duration;
+    type Deadline = Option<Instant>;
 
     fn delta_ceil(duration: Duration) -> Duration {
         duration

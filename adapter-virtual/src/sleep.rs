@@ -9,7 +9,7 @@ use crate::{Instant, VirtualClock};
 /// A wait on a [`VirtualClock`], made by [`Timer::raw_sleep`](anytempo::Timer::raw_sleep).
 ///
 /// More precisely: it is inert until it is polled. A poll at or after the deadline is ready, also the first one, and so
-/// is every later poll until a [reset](anytempo::Sleep::reset). A poll before the deadline registers with the clock,
+/// is every later poll until a [reset](anytempo::RawSleep::reset). A poll before the deadline registers with the clock,
 /// which then wakes the waker of the last poll once it has reached the deadline. With no deadline it is pending and
 /// registers nothing.
 ///
@@ -50,7 +50,7 @@ impl Future for Sleep {
     }
 }
 
-impl anytempo::Sleep for Sleep {
+impl anytempo::RawSleep for Sleep {
     type Instant = Instant;
 
     fn reset(self: Pin<&mut Self>, deadline: Option<Instant>) {

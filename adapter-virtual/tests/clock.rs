@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 use std::task::Wake;
 use std::thread;
 
-use anytempo::{Instant as _, Sleep as _, Timer};
+use anytempo::{Instant as _, RawSleep as _, Timer};
 use anytempo_virtual::{Instant, Sleep, VirtualClock};
 
 use common::{Count, Trace, at, calls, ms, poll};

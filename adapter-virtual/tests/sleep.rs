@@ -8,7 +8,7 @@ use core::time::Duration;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use anytempo::{Sleep as _, Timer};
+use anytempo::{RawSleep as _, Timer};
 use anytempo_virtual::{Instant, Sleep, VirtualClock};
 
 use common::{Count, at, calls, ms, poll};

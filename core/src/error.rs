@@ -1,13 +1,15 @@
 use core::fmt;
 
-/// The error of a [`timeout`](crate::Timer::timeout) whose time was up before its future was done.
+/// A time limit was reached: the error of [`timeout`](crate::Timer::timeout).
 ///
 /// It carries nothing, so that a `Result<(), Elapsed>` costs one byte.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Elapsed(());
 
 impl Elapsed {
-    pub(crate) const fn new() -> Self {
+    /// The error, for an operator of your own.
+    #[must_use]
+    pub const fn new() -> Self {
         Self(())
     }
 }

@@ -33,7 +33,7 @@
 //! | scopes | [`close_on_exit`], [`try_close_on_exit`], and [for streams](StreamTimeExt::close_on_exit) |
 //! | what they close | [`closing`], [`closing_async`], [`closing_poll`], tuples and arrays, anything that is [`Close`] |
 //!
-//! What holds for all of it is said at [`Timer`]; what an adapter has to do, at [`Sleep`] and [`Instant`].
+//! What holds for all of it is said at [`Timer`]; what an adapter has to do, at [`RawSleep`] and [`Instant`].
 //!
 //! # Cancel safety
 //!
@@ -49,17 +49,21 @@
 extern crate alloc;
 
 mod error;
+mod instant;
 mod loan;
+mod raw_sleep;
 mod timer;
-mod wait;
 
 pub mod future;
 pub mod generate;
 pub mod scope;
 pub mod stream;
+pub mod wait;
 
 pub use error::Elapsed;
 pub use generate::{generate, try_generate};
+pub use instant::Instant;
+pub use raw_sleep::RawSleep;
 #[cfg(feature = "alloc")]
 pub use scope::Spawn;
 pub use scope::{
@@ -67,4 +71,4 @@ pub use scope::{
     try_close_on_exit,
 };
 pub use stream::{StreamTimeExt, next, next_or, range};
-pub use timer::{Instant, Sleep, Timer};
+pub use timer::{Deadline, Timer};

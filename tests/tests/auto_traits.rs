@@ -137,7 +137,7 @@ impl<M, I> Stream for With<M, I> {
     }
 }
 
-impl<M> anytempo::Sleep for With<M> {
+impl<M> anytempo::RawSleep for With<M> {
     type Instant = Instant;
 
     fn reset(self: Pin<&mut Self>, _: Option<Instant>) {}
@@ -170,10 +170,6 @@ impl<H, S> Timer for Parts<H, S> {
 
     fn raw_sleep(&self, _: Option<Instant>) -> With<S> {
         With(PhantomData, PhantomData)
-    }
-
-    fn resolution(&self) -> Duration {
-        Duration::ZERO
     }
 }
 

@@ -7,10 +7,14 @@ use core::task::{Context, Poll};
 use core::time::Duration;
 use std::rc::Rc;
 
-use anytempo::{Sleep as _, StreamTimeExt, Timer, next, range};
+use anytempo::stream::{AnyRate, FixedRate};
+use anytempo::{RawSleep as _, StreamTimeExt, Timer, next, range};
 use anytempo_virtual::{Executor, VirtualClock};
 
 const TICK: Duration = Duration::from_millis(1);
+
+const RATES: [AnyRate; 4] =
+    [AnyRate::FixedDelay, AnyRate::Spaced, AnyRate::FixedRate, AnyRate::Skip];
 
 /// A clock that counts milliseconds, over one that counts nanoseconds and tells the truth.
 #[derive(Clone)]
@@ -24,6 +28,7 @@ struct Tick(u64);
 
 impl anytempo::Instant for Tick {
     type Delta = u64;
+    type Deadline = Option<Self>;
 
     fn delta_ceil(duration: Duration) -> u64 {
         u64::try_from(duration.as_nanos().div_ceil(TICK.as_nanos())).unwrap_or(u64::MAX)
@@ -66,10 +71,6 @@ impl Timer for Ticking {
         Pin::new(&mut sleep).reset(deadline);
         sleep
     }
-
-    fn resolution(&self) -> Duration {
-        TICK
-    }
 }
 
 impl Future for TickSleep {
@@ -84,7 +85,7 @@ impl Future for TickSleep {
     }
 }
 
-impl anytempo::Sleep for TickSleep {
+impl anytempo::RawSleep for TickSleep {
     type Instant = Tick;
 
     fn reset(mut self: Pin<&mut Self>, deadline: Option<Tick>) {
@@ -126,6 +127,17 @@ fn nothing_is_early_at_any_phase_of_a_tick() {
                 next(&mut numbers).await;
                 assert!(passed(start) >= delay, "countdown {delay:?} at {phase}");
 
+                for rate in RATES {
+                    truth.advance(Duration::from_nanos(phase));
+                    let mut items = pin!(range(0..4).pace(&timer, delay).rate(rate));
+                    let mut before = None;
+                    while next(&mut items).await.is_some() {
+                        if let Some(before) = before.replace(truth.elapsed()) {
+                            assert!(passed(before) >= delay, "{rate:?} {delay:?} at {phase}");
+                        }
+                    }
+                }
+
                 truth.advance(Duration::from_nanos(phase));
                 let start = truth.elapsed();
                 timer.sleep_until(timer.after(delay)).await;
@@ -137,17 +149,17 @@ fn nothing_is_early_at_any_phase_of_a_tick() {
     }
 }
 
-/// A fixed rate has no drift on such a clock: its period is a number of ticks.
+/// A fixed rate has no drift on such a clock: its period is a number of ticks, and its start is the next tick.
 #[test]
 fn a_fixed_rate_is_a_number_of_ticks() {
     let truth = VirtualClock::new();
     let timer = Ticking { truth: truth.clone(), ends: Rc::default() };
     let run = async {
-        let mut numbers = pin!(timer.countdown(100, Duration::from_micros(2500)).fixed_rate());
+        let mut numbers = pin!(timer.countdown(100, Duration::from_micros(2500)).rate(FixedRate));
         while next(&mut numbers).await.is_some() {}
     };
     Executor::new(&truth).block_on(run).expect("no wait is lost");
-    assert_eq!(truth.elapsed(), TICK * 3 * 100);
+    assert_eq!(truth.elapsed(), TICK * (1 + 3 * 100));
 }
 
 /// A rate can be fixed after the start, where the stream can still be moved: from the next request on.
@@ -156,7 +168,7 @@ fn a_rate_is_fixed_late() {
     anytempo_virtual::run(async |clock| {
         let mut numbers = clock.countdown(3, TICK * 10);
         assert_eq!(next(&mut numbers).await, Some(3));
-        let mut numbers = numbers.fixed_rate();
+        let mut numbers = numbers.rate(FixedRate);
         for (due, number) in [(10, 2), (20, 1)] {
             assert_eq!(next(&mut numbers).await, Some(number));
             assert_eq!(clock.elapsed(), TICK * due);
@@ -165,7 +177,7 @@ fn a_rate_is_fixed_late() {
 
         let mut items = range(0..3).pace(&clock, TICK * 10);
         assert_eq!(next(&mut items).await, Some(0));
-        let mut items = items.fixed_rate();
+        let mut items = items.rate(FixedRate);
         assert_eq!(next(&mut items).await, Some(1));
         assert_eq!(clock.elapsed(), TICK * 34);
     })

@@ -36,10 +36,6 @@ impl<const IS_PROMPT: bool> Timer for Told<IS_PROMPT> {
     fn raw_sleep(&self, deadline: Option<Instant>) -> Sleep {
         self.0.raw_sleep(deadline)
     }
-
-    fn resolution(&self) -> Duration {
-        self.0.resolution()
-    }
 }
 
 /// Numbers that look like chance, and are the same each time.
@@ -97,7 +93,7 @@ fn story<const PROMPT: bool>(seed: u64) -> String {
         future(timer.stall(chance.span(), core::future::ready(7))),
         stream(range(0..3).stall(timer.clone(), chance.span())),
         stream(range(0..5).pace(timer.clone(), chance.span())),
-        stream(range(0..5).pace(timer.clone(), chance.span()).fixed_rate()),
+        stream(range(0..5).pace(timer.clone(), chance.span()).rate(FixedRate)),
     ];
     let mut sleep = Box::pin(timer.sleep(chance.span()));
     let mut numbers = Some(Numbers::Delay(timer.countdown(4, chance.span())));
@@ -126,7 +122,7 @@ fn story<const PROMPT: bool>(seed: u64) -> String {
             }
             10 if chance.below(6) == 0 => {
                 numbers = numbers.map(|numbers| match numbers {
-                    Numbers::Delay(numbers) => Numbers::Rate(numbers.fixed_rate()),
+                    Numbers::Delay(numbers) => Numbers::Rate(numbers.rate(FixedRate)),
                     rate @ Numbers::Rate(_) => rate,
                 });
                 Box::new("the rate is fixed")
@@ -174,21 +170,20 @@ impl Timer for Slow {
     fn raw_sleep(&self, deadline: Option<Instant>) -> Sleep {
         self.0.raw_sleep(deadline)
     }
-
-    fn resolution(&self) -> Duration {
-        MS
-    }
 }
 
-/// A limit that is reached while it is set is reached in that poll.
+/// A limit that is reached while it is set wakes its task and is elapsed in the next poll. A deadline is so at once.
 #[test]
 fn limit_may_be_reached_as_it_is_set() {
     let timer = Slow(VirtualClock::new());
     let probe = Probe::new();
     let mut limited = Box::pin(timer.timeout(MS / 2, pending::<()>()));
+    assert!(probe.poll(limited.as_mut()).is_pending());
+    assert_eq!(probe.wakes(), 1);
     assert!(probe.poll(limited.as_mut()).is_ready());
     let deadline = timer.0.after(MS / 2);
+    timer.0.advance(MS);
     let mut limited = Box::pin(timer.timeout_at(deadline, pending::<()>()));
     assert!(probe.poll(limited.as_mut()).is_ready());
-    assert_eq!(probe.wakes(), 0);
+    assert_eq!(probe.wakes(), 1);
 }

@@ -1,3 +1,4 @@
+use core::fmt;
 use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
@@ -12,7 +13,6 @@ use crate::wait::Wait;
 pin_project! {
     /// The future of [`Timer::stall`].
     #[must_use = "futures do nothing unless polled"]
-    #[derive(Debug)]
     pub struct Stall<F, T: Timer> {
         #[pin]
         body: F,
@@ -24,6 +24,21 @@ pin_project! {
 impl<F, T: Timer> Stall<F, T> {
     pub(crate) fn new(timer: T, delay: Duration, body: F) -> Self {
         Self { body, delay: Wait::after(timer, delay) }
+    }
+
+    /// When the delay ends. `None` if that is never, not known yet because it counts from the first poll, or if the stall is over.
+    pub fn deadline(&self) -> Option<T::Instant> {
+        self.delay.deadline()
+    }
+
+    /// Waits for `delay` from now, or from the first poll if there was none. Once the body has begun, it does nothing.
+    ///
+    /// **Poll it after the reset**, as after [`Sleep::reset`](crate::future::Sleep::reset).
+    pub fn reset(self: Pin<&mut Self>, delay: Duration) {
+        let this = self.project();
+        if !this.delay.is_due() {
+            this.delay.reset(delay);
+        }
     }
 
     /// The body, which may not have begun.
@@ -55,7 +70,7 @@ impl<F: Future, T: Timer> Future for Stall<F, T> {
         if this.delay.is_closed() {
             return Poll::Pending;
         }
-        ready!(this.delay.as_mut().poll_wait(cx));
+        ready!(this.delay.as_mut().poll_once(cx));
         let output = ready!(this.body.poll(cx));
         this.delay.close();
         Poll::Ready(output)
@@ -65,5 +80,14 @@ impl<F: Future, T: Timer> Future for Stall<F, T> {
 impl<F: Future, T: Timer> FusedFuture for Stall<F, T> {
     fn is_terminated(&self) -> bool {
         self.delay.is_closed()
+    }
+}
+
+impl<F: fmt::Debug, T: Timer> fmt::Debug for Stall<F, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Stall");
+        debug.field("body", &self.body);
+        self.delay.fmt_into(&mut debug);
+        debug.finish()
     }
 }

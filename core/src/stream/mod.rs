@@ -17,5 +17,7 @@ pub use next::{Next, next};
 pub use next_or::{NextOr, next_or};
 pub use pace::Pace;
 pub use range::{Range, range};
-pub use rate::{FixedDelay, FixedRate, Rate};
+pub use rate::{AnyRate, FixedDelay, FixedRate, Rate, Skip, Spaced};
+
+pub(crate) use rate::next_on_grid;
 pub use stall::Stall;

@@ -1,3 +1,4 @@
+use core::fmt;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 use core::time::Duration;
@@ -5,15 +6,14 @@ use core::time::Duration;
 use futures_core::{FusedStream, Stream};
 use pin_project_lite::pin_project;
 
-use crate::stream::{FixedDelay, FixedRate, Rate};
+use crate::stream::{Rate, Spaced};
 use crate::timer::Timer;
 use crate::wait::Pacer;
 
 pin_project! {
     /// The stream of [`StreamTimeExt::pace`](crate::StreamTimeExt::pace).
     #[must_use = "streams do nothing unless polled"]
-    #[derive(Debug)]
-    pub struct Pace<S: Stream, T: Timer, R = FixedDelay> {
+    pub struct Pace<S: Stream, T: Timer, R = Spaced> {
         #[pin]
         pacer: Pacer<T, R, Ahead<S, S::Item>>,
     }
@@ -21,7 +21,6 @@ pin_project! {
 
 pin_project! {
     /// A source that is read one item ahead of its slot, so that its end shows at once; then there are no more slots.
-    #[derive(Debug)]
     struct Ahead<S, I> {
         #[pin]
         source: S,
@@ -31,30 +30,30 @@ pin_project! {
 
 impl<S: Stream, T: Timer> Pace<S, T> {
     pub(super) fn new(source: S, timer: T, delay: Duration) -> Self {
-        Self { pacer: Pacer::new(timer, delay, Ahead { source, item: None }) }
+        Self { pacer: Pacer::new(timer, delay, Spaced, Ahead { source, item: None }) }
     }
+}
 
-    /// Counts the delay from the previous deadline: item number N is due at the start plus N delays, with no drift.
+impl<S: Stream, T: Timer, R: Rate> Pace<S, T, R> {
+    /// Sets what the delay counts from: a type such as [`FixedRate`](crate::stream::FixedRate), or an
+    /// [`AnyRate`](crate::stream::AnyRate) that is chosen at run time.
     ///
-    /// On a clock that counts in ticks these are delays of whole ticks: one that is not is rounded up once, and then is
-    /// what the rate is.
+    /// [`Rate`] has all of them. The first item starts the grid of a fixed rate. On a clock that counts in ticks, a fixed
+    /// rate is a whole number of ticks: a delay that is not is rounded up once.
     ///
-    /// The start is the time at which the first item is given. After a delay on either side the items that are overdue
-    /// come at once, each in a poll of its own, until the stream has caught up.
-    ///
-    /// It is meant for a stream that has not begun. In one that has, a wait that runs goes on, and what comes after it counts
-    /// from its deadline; if only the first item was given, the next counts from now.
+    /// It is meant for a stream that has not begun. Otherwise a wait that runs goes on, and if the next item was not asked
+    /// for yet, its delay counts from now.
     ///
     /// # Examples
     ///
     /// ```
-    /// use anytempo::{StreamTimeExt, Timer, next, range};
+    /// use anytempo::{StreamTimeExt, Timer, next, range, stream::FixedRate};
     /// use core::{pin::pin, time::Duration};
     ///
     /// # let clock = anytempo_virtual::VirtualClock::new();
     /// # let executor = anytempo_virtual::Executor::new(&clock);
     /// # executor.block_on(async {
-    /// let mut items = pin!(range(0..100).pace(&clock, Duration::from_secs(1)).fixed_rate());
+    /// let mut items = pin!(range(0..100).pace(&clock, Duration::from_secs(1)).rate(FixedRate));
     /// while next(&mut items).await.is_some() {
     ///     // Work that takes less than a period does not slow the stream down.
     ///     clock.sleep(Duration::from_millis(900)).await;
@@ -62,12 +61,26 @@ impl<S: Stream, T: Timer> Pace<S, T> {
     /// assert_eq!(clock.elapsed(), Duration::from_millis(99_900));
     /// # }).unwrap();
     /// ```
-    pub fn fixed_rate(self) -> Pace<S, T, FixedRate> {
-        Pace { pacer: self.pacer.fixed_rate() }
+    pub fn rate<R2: Rate>(self, rate: R2) -> Pace<S, T, R2> {
+        Pace { pacer: self.pacer.with_rate(rate) }
+    }
+
+    /// Sets another delay. A wait that runs begins anew: its item is due `delay` from now.
+    ///
+    /// **Poll it after the reset**, as after [`Sleep::reset`](crate::future::Sleep::reset). The grid of a fixed rate starts
+    /// anew with that item. A zero `delay`, and one beyond the clock's range, are as in
+    /// [`pace`](crate::StreamTimeExt::pace).
+    pub fn reset(self: Pin<&mut Self>, delay: Duration) {
+        self.project().pacer.reset(delay);
     }
 }
 
 impl<S: Stream, T: Timer, R> Pace<S, T, R> {
+    /// When the next item may be given, if it was asked for. `None` otherwise, and where that is never.
+    pub fn deadline(&self) -> Option<T::Instant> {
+        self.pacer.deadline()
+    }
+
     /// The source.
     pub fn get_ref(&self) -> &S {
         &self.pacer.item().source
@@ -132,5 +145,17 @@ impl<S: Stream, T: Timer, R: Rate> Stream for Pace<S, T, R> {
 impl<S: Stream, T: Timer, R: Rate> FusedStream for Pace<S, T, R> {
     fn is_terminated(&self) -> bool {
         self.pacer.is_over()
+    }
+}
+
+impl<S: Stream<Item: fmt::Debug> + fmt::Debug, T: Timer, R: fmt::Debug> fmt::Debug
+    for Pace<S, T, R>
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Ahead { source, item } = self.pacer.item();
+        let mut debug = f.debug_struct("Pace");
+        debug.field("source", source).field("ahead", item);
+        self.pacer.fmt_into(&mut debug);
+        debug.finish()
     }
 }

@@ -1,31 +1,144 @@
-/// What the delay between two items counts from: [`FixedDelay`] or [`FixedRate`].
+use crate::instant::Instant;
+use crate::timer::{Deadline, Timer};
+use crate::wait::Delta;
+
+/// What the delay before an item counts from.
 ///
-/// It is known when compiling, so that a program has the code for one of them only. Nothing else can be a rate.
+/// [`FixedDelay`], [`Spaced`], [`FixedRate`] and [`Skip`] are types, so a program holds the code of the rates that it uses.
+/// [`AnyRate`] is a value, for a rate that is known at run time only. The trait is sealed.
+///
+/// With a delay of 1 s, and a consumer that takes 3 s for each item, or stalls once for 3.5 s:
+///
+/// | rate | the delay counts from | takes 3 s each | stalls once |
+/// |---|---|---|---|
+/// | [`FixedDelay`] | the request for the item | 0 4 8 12 | 0 4.5 5.5 6.5 |
+/// | [`Spaced`] | the item before | 0 3 6 9 | 0 3.5 4.5 5.5 |
+/// | [`FixedRate`] | the deadline before; overdue items come at once | 0 3 6 9 | 0 3.5 3.5 3.5 4 5 |
+/// | [`Skip`] | the grid of the first item; overdue slots are left out, items are not | 0 3 6 9 | 0 3.5 4 5 |
+///
+/// No rate has a tolerance: an item that is late by a nanosecond is late.
 pub trait Rate: sealed::Sealed {}
 
-/// The delay counts from when the next item is asked for.
-#[derive(Clone, Copy, Debug)]
-pub enum FixedDelay {}
+/// The delay counts from the request for the item: from the first poll after the item before.
+///
+/// The time that the consumer takes comes on top of the delay.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct FixedDelay;
 
-/// The delay counts from the deadline before, so that nothing adds up.
-#[derive(Clone, Copy, Debug)]
-pub enum FixedRate {}
+/// The delay counts from when the item before was given.
+///
+/// Two items are never closer than the delay, and a consumer that is slower than the delay waits for nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Spaced;
 
-impl Rate for FixedDelay {}
-impl Rate for FixedRate {}
+/// The delay counts from the deadline before, so there is no drift.
+///
+/// Items that are overdue come at once, each in a poll of its own, until the stream has caught up.
+#[doc(alias = "Burst")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct FixedRate;
+
+/// Items come on the grid that the first one starts. Slots that are overdue are left out.
+///
+/// There is no drift, and no burst after a stall: an item that is late is given at once, and the next one at the next point
+/// of the grid. No item is lost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Skip;
+
+/// A rate that is chosen at run time.
+///
+/// # Examples
+///
+/// ```
+/// use anytempo::{Timer, next, stream::AnyRate};
+/// use core::{pin::pin, time::Duration};
+///
+/// # let clock = anytempo_virtual::VirtualClock::new();
+/// # anytempo_virtual::Executor::new(&clock).block_on(async {
+/// # let catch_up = true;
+/// let rate = if catch_up { AnyRate::FixedRate } else { AnyRate::Skip };
+/// let mut numbers = pin!(clock.countdown(2, Duration::from_secs(1)).rate(rate));
+/// assert_eq!(next(&mut numbers).await, Some(2));
+/// # }).unwrap();
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum AnyRate {
+    /// As the type [`FixedDelay`].
+    FixedDelay,
+    /// As the type [`Spaced`].
+    Spaced,
+    /// As the type [`FixedRate`].
+    FixedRate,
+    /// As the type [`Skip`].
+    Skip,
+}
+
+macro_rules! rate {
+    ($($Rate:ident)+) => {$(
+        impl Rate for $Rate {}
+
+        impl sealed::Sealed for $Rate {
+            #[inline(always)]
+            fn any(&self) -> AnyRate {
+                AnyRate::$Rate
+            }
+        }
+
+        impl From<$Rate> for AnyRate {
+            fn from(_: $Rate) -> Self {
+                Self::$Rate
+            }
+        }
+    )+};
+}
+
+rate!(FixedDelay Spaced FixedRate Skip);
+
+impl Rate for AnyRate {}
+
+impl sealed::Sealed for AnyRate {
+    #[inline(always)]
+    fn any(&self) -> AnyRate {
+        *self
+    }
+}
 
 pub(crate) mod sealed {
-    use super::{FixedDelay, FixedRate};
+    use super::AnyRate;
 
     pub trait Sealed {
-        const FIXED: bool;
+        /// The rate as a value. Where the rate is a type, the compiler knows it.
+        fn any(&self) -> AnyRate;
     }
+}
 
-    impl Sealed for FixedDelay {
-        const FIXED: bool = false;
-    }
-
-    impl Sealed for FixedRate {
-        const FIXED: bool = true;
+/// The first deadline after `now` that lies a whole number of periods after `deadline`, which is not after `now`.
+///
+/// It doubles its steps instead of dividing, as a division of 64 bits is dear on a small processor: about 200 additions
+/// for a million periods.
+pub(crate) fn next_on_grid<T: Timer>(
+    deadline: T::Instant,
+    period: Delta<T>,
+    now: T::Instant,
+) -> Deadline<T> {
+    let ahead = |from: T::Instant, span| -> Option<T::Instant> { from.checked_add(span).into() };
+    let mut at = deadline;
+    loop {
+        let mut step = period;
+        let mut reached = at;
+        while let Some(next) = ahead(reached, step).filter(|it| *it <= now && *it > reached) {
+            // Twice the step, as far as the clock can express it.
+            let twice = ahead(next, step).map(|it| it.saturating_since(reached));
+            reached = next;
+            match twice {
+                Some(twice) => step = twice,
+                None => break,
+            }
+        }
+        if reached == at {
+            return at.checked_add(period);
+        }
+        at = reached;
     }
 }

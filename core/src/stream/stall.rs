@@ -1,3 +1,4 @@
+use core::fmt;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 use core::time::Duration;
@@ -11,7 +12,6 @@ use crate::wait::Wait;
 pin_project! {
     /// The stream of [`StreamTimeExt::stall`](crate::StreamTimeExt::stall).
     #[must_use = "streams do nothing unless polled"]
-    #[derive(Debug)]
     pub struct Stall<S, T: Timer> {
         #[pin]
         source: S,
@@ -23,6 +23,21 @@ pin_project! {
 impl<S, T: Timer> Stall<S, T> {
     pub(super) fn new(source: S, timer: T, delay: Duration) -> Self {
         Self { source, delay: Wait::after(timer, delay) }
+    }
+
+    /// When the delay ends. `None` if that is never, not known yet because it counts from the first poll, or if the stall is over.
+    pub fn deadline(&self) -> Option<T::Instant> {
+        self.delay.deadline()
+    }
+
+    /// Waits for `delay` from now, or from the first poll if there was none. Once the source has begun, it does nothing.
+    ///
+    /// **Poll it after the reset**, as after [`Sleep::reset`](crate::future::Sleep::reset).
+    pub fn reset(self: Pin<&mut Self>, delay: Duration) {
+        let this = self.project();
+        if !this.delay.is_due() {
+            this.delay.reset(delay);
+        }
     }
 
     /// The source, which may not have begun.
@@ -54,7 +69,7 @@ impl<S: Stream, T: Timer> Stream for Stall<S, T> {
         if this.delay.is_closed() {
             return Poll::Ready(None);
         }
-        ready!(this.delay.as_mut().poll_wait(cx));
+        ready!(this.delay.as_mut().poll_once(cx));
         let item = ready!(this.source.poll_next(cx));
         if item.is_none() {
             this.delay.close();
@@ -70,5 +85,14 @@ impl<S: Stream, T: Timer> Stream for Stall<S, T> {
 impl<S: Stream, T: Timer> FusedStream for Stall<S, T> {
     fn is_terminated(&self) -> bool {
         self.delay.is_closed()
+    }
+}
+
+impl<S: fmt::Debug, T: Timer> fmt::Debug for Stall<S, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Stall");
+        debug.field("source", &self.source);
+        self.delay.fmt_into(&mut debug);
+        debug.finish()
     }
 }

@@ -115,14 +115,11 @@ impl<const JOB: u8> anytempo::Timer for NoopTimer<JOB> {
     fn raw_sleep(&self, deadline: Option<Instant>) -> Sleep<JOB> {
         Sleep { deadline, is_over: false }
     }
-
-    fn resolution(&self) -> Duration {
-        Duration::from_nanos(1)
-    }
 }
 
 impl anytempo::Instant for Instant {
     type Delta = u64;
+    type Deadline = Option<Self>;
 
     fn delta_ceil(duration: Duration) -> u64 {
         u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
@@ -156,7 +153,7 @@ impl<const JOB: u8> Future for Sleep<JOB> {
     }
 }
 
-impl<const JOB: u8> anytempo::Sleep for Sleep<JOB> {
+impl<const JOB: u8> anytempo::RawSleep for Sleep<JOB> {
     type Instant = Instant;
 
     fn reset(mut self: Pin<&mut Self>, deadline: Option<Instant>) {

@@ -74,6 +74,6 @@ impl<T: Timer> Ticks<T> {
                 self.wait += 1;
             }
         }
-        self.due = now.checked_add(T::Instant::delta_ceil(self.delay));
+        self.due = now.checked_add(T::Instant::delta_ceil(self.delay)).into();
     }
 }

@@ -1,6 +1,7 @@
 use core::future::Future;
 use core::time::Duration;
 
+use anytempo::stream::FixedRate;
 use anytempo::{Instant, Timer};
 
 use crate::runtimes::RunError;
@@ -71,7 +72,7 @@ pub(super) mod combined {
         period: Duration,
         tick: &mut (impl FnMut() + Send),
     ) {
-        let mut numbers = pin!(timer.countdown(count, period).fixed_rate());
+        let mut numbers = pin!(timer.countdown(count, period).rate(FixedRate));
         while next(&mut numbers).await.is_some() {
             tick();
         }

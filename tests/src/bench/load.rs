@@ -181,7 +181,7 @@ impl Meter {
 }
 
 fn later<G: Ground>(from: InstantOf<G>, span: Duration) -> Result<InstantOf<G>, RunError> {
-    let later = from.checked_add(InstantOf::<G>::delta_ceil(span));
+    let later: Option<InstantOf<G>> = from.checked_add(InstantOf::<G>::delta_ceil(span)).into();
     later.ok_or_else(|| RunError::new("the clock of the runtime does not go that far"))
 }
 

@@ -1,6 +1,7 @@
 use core::pin::pin;
 use core::time::Duration;
 
+use anytempo::stream::FixedRate;
 use anytempo::{Timer, next};
 use futures_core::Stream;
 
@@ -27,7 +28,7 @@ pub async fn countdown<T: Timer, S: Sink>(
     let numbers = timer.countdown(count, delay);
     match rate {
         Rate::Delay => report_all(numbers, report).await,
-        Rate::Fixed => report_all(numbers.fixed_rate(), report).await,
+        Rate::Fixed => report_all(numbers.rate(FixedRate), report).await,
     }
 }
 

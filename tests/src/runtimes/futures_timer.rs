@@ -30,10 +30,6 @@ impl Timer for FuturesTimer {
     fn raw_sleep(&self, deadline: Option<Instant>) -> Sleep {
         Sleep { deadline, delay: None, is_armed: false, is_over: false }
     }
-
-    fn resolution(&self) -> Duration {
-        Duration::from_nanos(1)
-    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,6 +37,7 @@ pub(crate) struct Instant(pub(super) std::time::Instant);
 
 impl anytempo::Instant for Instant {
     type Delta = Duration;
+    type Deadline = Option<Self>;
 
     fn delta_ceil(duration: Duration) -> Duration {
         duration
@@ -95,7 +92,7 @@ impl Future for Sleep {
     }
 }
 
-impl anytempo::Sleep for Sleep {
+impl anytempo::RawSleep for Sleep {
     type Instant = Instant;
 
     fn reset(mut self: Pin<&mut Self>, deadline: Option<Instant>) {

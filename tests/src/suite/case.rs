@@ -3,7 +3,7 @@ use core::future::Future;
 use core::panic::Location;
 use core::time::Duration;
 
-use anytempo::{Instant, Timer};
+use anytempo::{Deadline, Instant, Timer};
 
 use crate::suite::Probe;
 
@@ -175,7 +175,7 @@ impl<T: Timer> Subject<T> {
     ///
     /// On a real clock that is more than to wait: where the deadline is past already, a wait for it ends before the
     /// runtime has had a turn. A wait that begins now ends after all that was due before.
-    pub async fn reach(&self, deadline: Option<T::Instant>) {
+    pub async fn reach(&self, deadline: Deadline<T>) {
         self.timer.sleep_until(deadline).await;
         if !self.is_steady() {
             self.pass(1).await;
@@ -195,6 +195,16 @@ impl<T: Timer> Subject<T> {
     pub async fn pass(&self, steps: u32) {
         self.timer.sleep(STEP * steps).await;
     }
+}
+
+/// The deadline that is never reached.
+pub(crate) fn never<T: Timer>() -> Deadline<T> {
+    Deadline::<T>::from(None::<T::Instant>)
+}
+
+/// `delta` after `instant`, or `None` where the clock cannot express it.
+pub(crate) fn later<I: Instant>(instant: I, delta: I::Delta) -> Option<I> {
+    instant.checked_add(delta).into()
 }
 
 /// A time to count from.
@@ -218,11 +228,11 @@ impl<T: Timer> Mark<'_, T> {
 
     /// Whether `steps` [`STEP`]s have passed since, so that nothing can be told any more about what was to happen before.
     pub fn is_late(&self, steps: u32) -> bool {
-        !self.subject.is_steady() && Some(self.subject.timer.now()) >= self.plus(steps)
+        !self.subject.is_steady() && self.subject.timer.remaining(self.plus(steps)).is_zero()
     }
 
     /// The instant `steps` [`STEP`]s later.
-    pub fn plus(&self, steps: u32) -> Option<T::Instant> {
+    pub fn plus(&self, steps: u32) -> Deadline<T> {
         self.start.checked_add(T::Instant::delta_ceil(STEP * steps))
     }
 }

@@ -21,6 +21,7 @@ pub mod generate;
 pub mod scope;
 pub mod stream;
 pub mod timer;
+pub mod wait;
 
 pub use case::{
     Allowance, Case, Clock, Failure, Mark, Outcome, Part, Runtime, STEP, Subject, check,
@@ -106,7 +107,8 @@ groups! { each_of_waits Waits
         built_outside_of_the_runtime, never_early, past_is_ready_soon, wakes_at_its_deadline, tells_its_deadline, stays_ready, disarmed_is_pending,
         newest_waker_is_woken, old_waker_is_forgotten, spurious_polls_change_nothing, reset_to_earlier_wakes,
         reset_to_later_waits, reset_to_past_ends, reset_when_over_waits_anew, moves_between_tasks,
-        earlier_overtakes_later, equal_deadlines_all_end, two_of_one_task_both_end, clones_agree, reset_after_counts_from_now, reset_by_counts_from_the_deadline, arm_wakes,
+        earlier_overtakes_later, equal_deadlines_all_end, two_of_one_task_both_end, clones_agree, arm_wakes,
+        late_poll_is_ready, tells_what_has_passed_and_what_remains,
     }
     #[cfg(feature = "harness")]
     timer::host { wake_may_use_the_clock }
@@ -123,24 +125,32 @@ groups! { each_of_waits Waits
         never_early, counts_from_first_poll, silent_before_first_poll, zero_yields_once, past_yields_once,
         until_is_absolute, beyond_the_clock_is_never, stays_ready, newest_waker_wins, spurious_polls_change_nothing,
         reset_to_earlier, reset_to_later, reset_when_ready, reset_to_never, drop_leaves_no_wake, many_at_once,
+        tells_its_deadline,
     }
     future::timeout {
         ready_costs_no_timer, elapses_at_the_limit, zero_gives_one_turn, past_gives_one_turn, future_wins_a_tie,
         late_poll_still_wins, counts_from_first_poll, beyond_the_clock_is_never, over_is_over, future_can_be_had_back,
-        earliest_of_nested_ends, polls_its_timer_whenever_pending,
+        earliest_of_nested_ends, polls_its_timer_whenever_pending, done_keeps_no_waker, reset_moves_the_limit,
+        busy_future_is_limited,
     }
     future::stall {
         body_waits, body_begins_as_the_wait_ends, zero_yields_once, beyond_the_clock_is_never, over_is_over,
-        drop_before_the_body,
+        drop_before_the_body, reset_moves_the_delay,
+    }
+    wait::wait {
+        zero_and_past, counts_from_the_first_poll_or_a_reset, waits_anew_after_each_reset, moves_while_it_waits,
+        disarmed_keeps_nothing, reads_the_clock_once_a_poll,
     }
     stream::countdown {
         counts_down, zero_count, zero_delay_yields_between_items, greatest_count_starts, beyond_the_clock_stops,
-        delay_counts_from_the_request, fixed_rate_does_not_drift, fixed_rate_catches_up, poll_and_leave, sizes,
+        delay_counts_from_the_request, fixed_rate_does_not_drift, fixed_rate_catches_up, spaced_counts_from_the_item, skip_keeps_the_grid, rate_is_chosen_at_run_time,
+        reset_moves_the_wait, poll_and_leave, sizes,
         silent_before_first_poll,
     }
     stream::pace {
         spaces_items, end_is_not_delayed, zero_delay_yields_between_items, slow_source_is_not_slowed,
-        keeps_the_item_that_waits, delay_counts_from_the_request, fixed_rate_does_not_drift, beyond_the_clock_stops,
+        keeps_the_item_that_waits, delay_counts_from_the_item, delay_counts_from_the_request, fixed_rate_does_not_drift,
+        skip_keeps_the_grid, reset_moves_the_wait, ended_keeps_no_waker, beyond_the_clock_stops,
         sizes, endless_source,
     }
     stream::stall { first_item_waits, source_is_left_alone, zero_delay_yields_once, stays_at_its_end }

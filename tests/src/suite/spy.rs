@@ -2,9 +2,8 @@ use core::cell::Cell;
 use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll};
-use core::time::Duration;
 
-use anytempo::{Instant, Timer};
+use anytempo::{Deadline, Timer};
 use pin_project_lite::pin_project;
 
 /// A timer that forwards to another, and counts what is asked of it.
@@ -60,22 +59,8 @@ impl<'a, T: Timer> Timer for Watched<'a, T> {
         self.0.timer.now()
     }
 
-    fn raw_sleep(&self, deadline: Option<Self::Instant>) -> Self::Sleep {
+    fn raw_sleep(&self, deadline: Deadline<T>) -> Self::Sleep {
         WatchedSleep { spy: self.0, sleep: self.0.timer.raw_sleep(deadline) }
-    }
-
-    fn raw_sleep_after(&self, delta: <T::Instant as Instant>::Delta) -> Self::Sleep {
-        self.0.reads.set(self.0.reads.get() + 1);
-        WatchedSleep { spy: self.0, sleep: self.0.timer.raw_sleep_after(delta) }
-    }
-
-    fn reset_after(&self, sleep: Pin<&mut Self::Sleep>, delta: <T::Instant as Instant>::Delta) {
-        self.0.reads.set(self.0.reads.get() + 1);
-        self.0.timer.reset_after(sleep.project().sleep, delta);
-    }
-
-    fn resolution(&self) -> Duration {
-        self.0.timer.resolution()
     }
 }
 
@@ -98,15 +83,11 @@ impl<T: Timer> Future for WatchedSleep<'_, T> {
     }
 }
 
-impl<T: Timer> anytempo::Sleep for WatchedSleep<'_, T> {
+impl<T: Timer> anytempo::RawSleep for WatchedSleep<'_, T> {
     type Instant = T::Instant;
 
-    fn reset(self: Pin<&mut Self>, deadline: Option<T::Instant>) {
+    fn reset(self: Pin<&mut Self>, deadline: Deadline<T>) {
         self.project().sleep.reset(deadline);
-    }
-
-    fn reset_by(self: Pin<&mut Self>, delta: <T::Instant as Instant>::Delta) {
-        self.project().sleep.reset_by(delta);
     }
 
     fn arm(self: Pin<&mut Self>, cx: &mut Context<'_>) {
@@ -114,7 +95,7 @@ impl<T: Timer> anytempo::Sleep for WatchedSleep<'_, T> {
         self.project().sleep.arm(cx);
     }
 
-    fn deadline(&self) -> Option<T::Instant> {
+    fn deadline(&self) -> Deadline<T> {
         self.sleep.deadline()
     }
 }

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::task::Wake;
 
-use anytempo::{Instant as _, Sleep as _, Timer};
+use anytempo::{RawSleep as _, Timer};
 use anytempo_virtual::VirtualClock;
 
 /// What is wrong. Each is a fault that a runtime or an adapter has had.
@@ -48,9 +48,6 @@ pub(crate) enum Fault {
     NeedsARuntimeWhenMade,
     HasOneWaitForAll,
     IsNotPrompt,
-    BeginsElsewhere,
-    CountsFromElsewhere,
-    MovesItsDeadlineFromNow,
     ArmsNothing,
     ArmsNothingThatIsPast,
 }
@@ -114,16 +111,6 @@ impl<const F: u8> Timer for Faulty<F> {
         Instant((self.clock.elapsed() + self.lead).saturating_sub(step))
     }
 
-    fn raw_sleep_after(&self, delta: Duration) -> Sleep<F> {
-        let elsewhere = Duration::from_micros(u64::from(has::<F>(Fault::BeginsElsewhere)));
-        self.raw_sleep(Instant(self.now().0 + elsewhere).checked_after(delta))
-    }
-
-    fn reset_after(&self, sleep: Pin<&mut Sleep<F>>, delta: Duration) {
-        let elsewhere = Duration::from_micros(u64::from(has::<F>(Fault::CountsFromElsewhere)));
-        sleep.reset(Instant(self.now().0 + elsewhere).checked_after(delta));
-    }
-
     fn raw_sleep(&self, deadline: Option<Instant<F>>) -> Sleep<F> {
         let inside = self.shared.inside.get();
         assert!(inside || !has::<F>(Fault::NeedsARuntimeWhenMade), "there is no runtime");
@@ -140,10 +127,6 @@ impl<const F: u8> Timer for Faulty<F> {
         sleep.set(deadline);
         sleep
     }
-
-    fn resolution(&self) -> Duration {
-        Duration::from_nanos(1)
-    }
 }
 
 /// A point in the time of a faulty timer.
@@ -152,6 +135,7 @@ pub(crate) struct Instant<const F: u8>(Duration);
 
 impl<const F: u8> anytempo::Instant for Instant<F> {
     type Delta = Duration;
+    type Deadline = Option<Self>;
 
     fn delta_ceil(duration: Duration) -> Duration {
         if has::<F>(Fault::TruncatesSubTick) {
@@ -272,7 +256,7 @@ impl<const F: u8> Future for Sleep<F> {
     }
 }
 
-impl<const F: u8> anytempo::Sleep for Sleep<F> {
+impl<const F: u8> anytempo::RawSleep for Sleep<F> {
     type Instant = Instant<F>;
 
     fn reset(mut self: Pin<&mut Self>, deadline: Option<Instant<F>>) {
@@ -288,12 +272,6 @@ impl<const F: u8> anytempo::Sleep for Sleep<F> {
             return;
         }
         this.set(deadline);
-    }
-
-    fn reset_by(self: Pin<&mut Self>, delta: Duration) {
-        let from_now = has::<F>(Fault::MovesItsDeadlineFromNow);
-        let from = if from_now { Some(self.timer.now()) } else { self.deadline() };
-        self.reset(from.and_then(|it| it.checked_add(delta)));
     }
 
     fn arm(self: Pin<&mut Self>, cx: &mut Context<'_>) {

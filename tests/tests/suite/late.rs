@@ -53,10 +53,6 @@ impl Timer for LateTimer {
     fn raw_sleep(&self, deadline: Option<Self::Instant>) -> LateSleep {
         LateSleep(Box::pin(TokioTimer.raw_sleep(deadline)))
     }
-
-    fn resolution(&self) -> Duration {
-        TokioTimer.resolution()
-    }
 }
 
 pub(crate) struct LateSleep(Pin<Box<anytempo_tokio::Sleep>>);
@@ -72,7 +68,7 @@ impl Future for LateSleep {
     }
 }
 
-impl anytempo::Sleep for LateSleep {
+impl anytempo::RawSleep for LateSleep {
     type Instant = anytempo_tokio::Instant;
 
     fn reset(mut self: Pin<&mut Self>, deadline: Option<Self::Instant>) {

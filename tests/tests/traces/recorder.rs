@@ -103,10 +103,6 @@ impl Timer for Recorder {
         self.say(format_args!("sleep {id} made for {}", Deadline(deadline)));
         RecordedSleep { id, recorder: self.clone(), sleep: self.clock.raw_sleep(deadline) }
     }
-
-    fn resolution(&self) -> Duration {
-        self.clock.resolution()
-    }
 }
 
 /// The sleep of a [`Recorder`].
@@ -138,7 +134,7 @@ impl Future for RecordedSleep {
     }
 }
 
-impl anytempo::Sleep for RecordedSleep {
+impl anytempo::RawSleep for RecordedSleep {
     type Instant = Instant;
 
     fn reset(mut self: Pin<&mut Self>, deadline: Option<Instant>) {

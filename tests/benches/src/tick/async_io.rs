@@ -2,6 +2,7 @@ use core::hint::black_box;
 use core::time::Duration;
 use std::time::Instant;
 
+use anytempo::stream::FixedRate;
 use anytempo::{StreamTimeExt, Timer as _, next, range};
 use anytempo_smol::SmolTimer;
 use async_io::{Timer, block_on};
@@ -65,7 +66,7 @@ fn countdown(times: u32) {
 }
 
 fn countdown_fixed(times: u32) {
-    block_on(consume(SmolTimer.countdown(times, DELAY).fixed_rate()));
+    block_on(consume(SmolTimer.countdown(times, DELAY).rate(FixedRate)));
 }
 
 fn pace(times: u32) {

@@ -3,6 +3,7 @@ use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use core::task::Waker;
 use core::time::Duration;
 
+use anytempo::stream::FixedRate;
 use anytempo::{StreamTimeExt, Timer as _, range};
 use anytempo_embassy::EmbassyTimer;
 use embassy_time::{Ticker, Timer};
@@ -67,7 +68,7 @@ fn countdown(times: u32) {
 }
 
 fn countdown_fixed(times: u32) {
-    block_on(consume(EmbassyTimer.countdown(times, DELAY).fixed_rate()));
+    block_on(consume(EmbassyTimer.countdown(times, DELAY).rate(FixedRate)));
 }
 
 fn pace(times: u32) {
@@ -75,7 +76,7 @@ fn pace(times: u32) {
 }
 
 fn pace_fixed(times: u32) {
-    block_on(consume(range((0..=times).rev()).pace(EmbassyTimer, DELAY).fixed_rate()));
+    block_on(consume(range((0..=times).rev()).pace(EmbassyTimer, DELAY).rate(FixedRate)));
 }
 
 fn after_loop(times: u32) {

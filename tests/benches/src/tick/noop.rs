@@ -2,7 +2,8 @@ use core::hint::black_box;
 use core::pin::pin;
 use core::time::Duration;
 
-use anytempo::{Instant as _, Sleep as _, StreamTimeExt, Timer, range};
+use anytempo::stream::FixedRate;
+use anytempo::{Instant as _, RawSleep as _, StreamTimeExt, Timer, range};
 
 use super::consume;
 use crate::floor::{NoopTimer, block_on};
@@ -46,7 +47,7 @@ fn countdown(times: u32) {
 }
 
 fn countdown_fixed(times: u32) {
-    block_on(consume(TIMER.countdown(times, DELAY).fixed_rate()));
+    block_on(consume(TIMER.countdown(times, DELAY).rate(FixedRate)));
 }
 
 fn pace(times: u32) {
@@ -54,7 +55,7 @@ fn pace(times: u32) {
 }
 
 fn pace_fixed(times: u32) {
-    block_on(consume(range((0..=times).rev()).pace(TIMER, DELAY).fixed_rate()));
+    block_on(consume(range((0..=times).rev()).pace(TIMER, DELAY).rate(FixedRate)));
 }
 
 fn sleep_loop(times: u32) {

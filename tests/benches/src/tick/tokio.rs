@@ -3,6 +3,7 @@ use core::hint::black_box;
 use core::pin::pin;
 use core::time::Duration;
 
+use anytempo::stream::FixedRate;
 use anytempo::{StreamTimeExt, Timer, range};
 use anytempo_tokio::TokioTimer;
 use tokio::time::{self, Instant};
@@ -76,7 +77,7 @@ fn countdown(times: u32) {
 }
 
 fn countdown_fixed(times: u32) {
-    block_on(consume(TokioTimer.countdown(times, DELAY).fixed_rate()));
+    block_on(consume(TokioTimer.countdown(times, DELAY).rate(FixedRate)));
 }
 
 fn pace(times: u32) {
@@ -84,7 +85,7 @@ fn pace(times: u32) {
 }
 
 fn pace_fixed(times: u32) {
-    block_on(consume(range((0..=times).rev()).pace(TokioTimer, DELAY).fixed_rate()));
+    block_on(consume(range((0..=times).rev()).pace(TokioTimer, DELAY).rate(FixedRate)));
 }
 
 fn anytempo_sleep_loop(times: u32) {

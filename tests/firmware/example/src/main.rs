@@ -12,6 +12,7 @@ use core::fmt::Display;
 use core::pin::pin;
 use core::time::Duration;
 
+use anytempo::stream::FixedRate;
 use anytempo::{Elapsed, StreamTimeExt, Timer, closing_async, next, range, try_close_on_exit};
 use anytempo_embassy::EmbassyTimer;
 use embassy_executor::Spawner;
@@ -23,7 +24,7 @@ async fn main(spawner: Spawner) {
     let (lamp, sensor) = board::start();
     spawner.spawn(blink(lamp).unwrap());
 
-    let mut numbers = pin!(EmbassyTimer.countdown(2, Duration::from_millis(500)).fixed_rate());
+    let mut numbers = pin!(EmbassyTimer.countdown(2, Duration::from_millis(500)).rate(FixedRate));
     while let Some(number) = next(&mut numbers).await {
         board::say(format_args!("{number}"));
     }
@@ -38,7 +39,7 @@ async fn main(spawner: Spawner) {
 /// Blinks for ever, without drift.
 #[embassy_executor::task]
 async fn blink(mut lamp: Lamp) {
-    let mut turns = pin!(range(0..).pace(EmbassyTimer, Duration::from_millis(400)).fixed_rate());
+    let mut turns = pin!(range(0..).pace(EmbassyTimer, Duration::from_millis(400)).rate(FixedRate));
     while let Some(turn) = next(&mut turns).await {
         lamp.set(turn % 2 == 0);
     }

@@ -2,7 +2,7 @@ use core::future::Future;
 use core::pin::pin;
 use core::time::Duration;
 
-use anytempo::{Instant as _, Sleep, Timer};
+use anytempo::{Instant as _, RawSleep, Timer};
 use anytempo_virtual::{Executor, Instant, Spawner, VirtualClock};
 
 use crate::bench::Ground;

@@ -235,3 +235,20 @@ pub async fn many_at_once<T: Timer>(subject: Subject<T>) -> Outcome {
     }
     Ok(())
 }
+
+/// It tells its deadline as soon as there is one, and whether the clock has reached it.
+pub async fn tells_its_deadline<T: Timer>(subject: Subject<T>) -> Outcome {
+    let mark = subject.mark();
+    let mut sleep = pin!(subject.timer.sleep(STEP * 2));
+    check(sleep.deadline().is_none() && !sleep.is_elapsed(), "none before the first poll")?;
+    let _ = Probe::new().poll(sleep.as_mut());
+    check(sleep.deadline() > Some(mark.start), "the first poll sets it")?;
+    check(!sleep.is_elapsed() || mark.is_late(2), "it is not reached yet")?;
+    let deadline = sleep.deadline();
+    sleep.as_mut().await;
+    check(sleep.is_elapsed(), "it is reached in the end")?;
+    check(sleep.deadline() == deadline, "and is told still")?;
+    let until = subject.timer.sleep_until(mark.start);
+    check(until.deadline() == Some(mark.start) && until.is_elapsed(), "one that is given is told")?;
+    check(subject.timer.sleep_until(None).deadline().is_none(), "never is none")
+}

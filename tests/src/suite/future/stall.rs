@@ -1,7 +1,7 @@
 //! The promises of `Timer::stall`.
 
 use core::cell::Cell;
-use core::future::{poll_fn, ready};
+use core::future::{pending, poll_fn, ready};
 use core::pin::pin;
 use core::task::Poll;
 use core::time::Duration;
@@ -19,7 +19,8 @@ pub async fn body_waits<T: Timer>(subject: Subject<T>) -> Outcome {
     let mark = subject.mark();
     stalled.await;
     mark.passed(STEP * 2)?;
-    check(began.get().is_some() && began.get() >= mark.plus(2), "the body begins after the delay")
+    let end: Option<T::Instant> = mark.plus(2).into();
+    check(end.is_some() && began.get() >= end, "the body begins after the delay")
 }
 
 /// The poll that ends the wait is the first one of the body.
@@ -80,4 +81,25 @@ pub async fn drop_before_the_body<T: Timer>(subject: Subject<T>) -> Outcome {
     subject.pass(3).await;
     check(!began.get(), "the body has not begun")?;
     check(probe.wakes() == 0, "nobody is woken")
+}
+
+/// The delay can be moved until the body begins.
+pub async fn reset_moves_the_delay<T: Timer>(subject: Subject<T>) -> Outcome {
+    let probe = Probe::new();
+    let mark = subject.mark();
+    let mut stalled = pin!(subject.timer.stall(STEP * 100_000, ready(7)));
+    check(stalled.deadline().is_none(), "it counts from the first poll")?;
+    check(probe.poll(stalled.as_mut()).is_pending(), "it waits")?;
+    check(stalled.deadline().is_some(), "it has a deadline then")?;
+    stalled.as_mut().reset(STEP * 2);
+    check(stalled.as_mut().await == 7, "the body runs at the new time")?;
+    mark.passed(STEP * 2)?;
+
+    let mut stalled = pin!(subject.timer.stall(Duration::ZERO, pending::<()>()));
+    for _ in 0..2 {
+        check(probe.poll(stalled.as_mut()).is_pending(), "the body has begun")?;
+        subject.pass(1).await;
+    }
+    stalled.as_mut().reset(Duration::MAX);
+    check(probe.poll(stalled.as_mut()).is_pending(), "and is not stalled again")
 }

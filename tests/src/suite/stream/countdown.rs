@@ -4,6 +4,7 @@ use core::pin::pin;
 use core::task::Poll;
 use core::time::Duration;
 
+use anytempo::stream::{AnyRate, FixedRate, Skip, Spaced};
 use anytempo::{Timer, next};
 use futures_core::{FusedStream, Stream};
 
@@ -36,7 +37,7 @@ pub async fn zero_count<T: Timer>(subject: Subject<T>) -> Outcome {
 /// Without a delay each later item still has a yield before it.
 pub async fn zero_delay_yields_between_items<T: Timer>(subject: Subject<T>) -> Outcome {
     yields_between_items(&subject, subject.timer.countdown(2, Duration::ZERO)).await?;
-    yields_between_items(&subject, subject.timer.countdown(2, Duration::ZERO).fixed_rate()).await
+    yields_between_items(&subject, subject.timer.countdown(2, Duration::ZERO).rate(FixedRate)).await
 }
 
 async fn yields_between_items<T: Timer>(
@@ -68,7 +69,7 @@ pub async fn greatest_count_starts<T: Timer>(subject: Subject<T>) -> Outcome {
 /// A delay that cannot be expressed gives the first item, and then nothing.
 pub async fn beyond_the_clock_stops<T: Timer>(subject: Subject<T>) -> Outcome {
     stops(&subject, subject.timer.countdown(1, Duration::MAX)).await?;
-    stops(&subject, subject.timer.countdown(1, Duration::MAX).fixed_rate()).await
+    stops(&subject, subject.timer.countdown(1, Duration::MAX).rate(FixedRate)).await
 }
 
 async fn stops<T: Timer>(subject: &Subject<T>, numbers: impl Stream<Item = u32>) -> Outcome {
@@ -97,7 +98,7 @@ pub async fn delay_counts_from_the_request<T: Timer>(subject: Subject<T>) -> Out
 
 /// At a fixed rate the time between items does not depend on what the consumer does.
 pub async fn fixed_rate_does_not_drift<T: Timer>(subject: Subject<T>) -> Outcome {
-    let mut numbers = pin!(subject.timer.countdown(4, STEP * 3).fixed_rate());
+    let mut numbers = pin!(subject.timer.countdown(4, STEP * 3).rate(FixedRate));
     subject.pass(2).await;
     let mark = subject.mark();
     for waits in 0..5 {
@@ -114,7 +115,7 @@ pub async fn fixed_rate_does_not_drift<T: Timer>(subject: Subject<T>) -> Outcome
 pub async fn fixed_rate_catches_up<T: Timer>(subject: Subject<T>) -> Outcome {
     let probe = Probe::new();
     let mark = subject.mark();
-    let mut numbers = pin!(subject.timer.countdown(5, STEP * 2).fixed_rate());
+    let mut numbers = pin!(subject.timer.countdown(5, STEP * 2).rate(FixedRate));
     check(next(&mut numbers).await == Some(5), "the first comes at once")?;
     subject.pass(7).await;
     for (wakes, number) in (1..).zip([4, 3, 2]) {
@@ -168,4 +169,85 @@ pub async fn silent_before_first_poll<T: Timer>(subject: Subject<T>) -> Outcome 
     check(spy.reads() == 0 && spy.polls() == 0, "the first item needs no timer")?;
     next(&mut numbers).await;
     check(spy.reads() == 1, "the clock is read once for a wait")
+}
+
+/// At the rate `Spaced` the delay counts from the item before.
+pub async fn spaced_counts_from_the_item<T: Timer>(subject: Subject<T>) -> Outcome {
+    let mut numbers = pin!(subject.timer.countdown(3, STEP * 3).rate(Spaced));
+    subject.pass(1).await;
+    let mark = subject.mark();
+    for waits in 0..4 {
+        check(next(&mut numbers).await.is_some(), "there is an item")?;
+        mark.passed(STEP * (waits * 3))?;
+        if subject.is_steady() {
+            subject.pass(2).await;
+        }
+    }
+    Ok(())
+}
+
+/// At the rate `Skip` a late item comes at once, and the next one at the next point of the grid.
+pub async fn skip_keeps_the_grid<T: Timer>(subject: Subject<T>) -> Outcome {
+    let probe = Probe::new();
+    let mark = subject.mark();
+    let mut numbers = pin!(subject.timer.countdown(4, STEP * 2).rate(Skip));
+    check(next(&mut numbers).await == Some(4), "the first comes at once")?;
+    subject.pass(7).await;
+    check(probe.poll_next(numbers.as_mut()).is_pending(), "a yield comes before a late item")?;
+    check(subject.wakes_at_once(&probe, 1).await >= 1, "which wakes its task")?;
+    check(probe.poll_next(numbers.as_mut()) == Poll::Ready(Some(3)), "it comes at once")?;
+    for (number, steps) in [(2, 8), (1, 10), (0, 12)] {
+        check(next(&mut numbers).await == Some(number), "no item is left out")?;
+        mark.passed(STEP * steps)?;
+    }
+    check(next(&mut numbers).await.is_none(), "then it is over")
+}
+
+/// A rate that is a value does as the type of its name.
+pub async fn rate_is_chosen_at_run_time<T: Timer>(subject: Subject<T>) -> Outcome {
+    // The steps at which the items come, where the consumer takes three steps for the first one.
+    let rates = [
+        (AnyRate::FixedDelay, [0, 5, 7]),
+        (AnyRate::Spaced, [0, 3, 5]),
+        (AnyRate::FixedRate, [0, 3, 4]),
+        (AnyRate::Skip, [0, 3, 4]),
+    ];
+    for (rate, steps) in rates {
+        let mark = subject.mark();
+        let mut numbers = pin!(subject.timer.countdown(2, STEP * 2).rate(rate));
+        for (steps, number) in steps.into_iter().zip([2, 1, 0]) {
+            check(next(&mut numbers).await == Some(number), "no item is left out")?;
+            mark.passed(STEP * steps)?;
+            if number == 2 {
+                subject.pass(3).await;
+            }
+        }
+        check(next(&mut numbers).await.is_none(), "then it is over")?;
+    }
+    Ok(())
+}
+
+/// A reset gives another delay, and lets a wait that runs begin anew.
+pub async fn reset_moves_the_wait<T: Timer>(subject: Subject<T>) -> Outcome {
+    let probe = Probe::new();
+    for rate in [AnyRate::FixedDelay, AnyRate::Spaced, AnyRate::FixedRate, AnyRate::Skip] {
+        let mut numbers = pin!(subject.timer.countdown(3, STEP * 100_000).rate(rate));
+        check(numbers.deadline().is_none(), "nothing is due at first")?;
+        check(next(&mut numbers).await == Some(3), "the first comes at once")?;
+        check(probe.poll_next(numbers.as_mut()).is_pending(), "the next waits")?;
+        check(numbers.deadline().is_some(), "it is due some time")?;
+        let mark = subject.mark();
+        numbers.as_mut().reset(STEP * 2);
+        check(next(&mut numbers).await == Some(2), "it comes at the new time")?;
+        mark.passed(STEP * 2)?;
+        check(next(&mut numbers).await == Some(1), "and so do those after it")?;
+        mark.passed(STEP * 4)?;
+        numbers.as_mut().reset(Duration::ZERO);
+        check(probe.poll_next(numbers.as_mut()).is_pending(), "no delay yields")?;
+        subject.pass(1).await;
+        check(probe.poll_next(numbers.as_mut()) == Poll::Ready(Some(0)), "then it comes")?;
+        numbers.as_mut().reset(STEP);
+        check(probe.poll_next(numbers.as_mut()) == Poll::Ready(None), "over is over")?;
+    }
+    Ok(())
 }

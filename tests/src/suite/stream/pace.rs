@@ -1,9 +1,12 @@
 //! The promises of `StreamTimeExt::pace`.
 
+use core::cell::Cell;
+use core::future::poll_fn;
 use core::pin::pin;
 use core::task::Poll;
 use core::time::Duration;
 
+use anytempo::stream::{FixedDelay, FixedRate, Skip};
 use anytempo::{StreamTimeExt, Timer, generate, next, range};
 use futures_core::{FusedStream, Stream};
 
@@ -43,7 +46,7 @@ pub async fn end_is_not_delayed<T: Timer>(subject: Subject<T>) -> Outcome {
 pub async fn zero_delay_yields_between_items<T: Timer>(subject: Subject<T>) -> Outcome {
     let timer = &subject.timer;
     yields_between_items(&subject, range(0..3).pace(timer, Duration::ZERO)).await?;
-    yields_between_items(&subject, range(0..3).pace(timer, Duration::ZERO).fixed_rate()).await
+    yields_between_items(&subject, range(0..3).pace(timer, Duration::ZERO).rate(FixedRate)).await
 }
 
 async fn yields_between_items<T: Timer>(
@@ -93,10 +96,24 @@ pub async fn keeps_the_item_that_waits<T: Timer>(subject: Subject<T>) -> Outcome
     Ok(())
 }
 
-/// The delay counts from the poll that asks for the item.
+/// The delay counts from the item before, unless a rate is chosen.
+pub async fn delay_counts_from_the_item<T: Timer>(subject: Subject<T>) -> Outcome {
+    let mark = subject.mark();
+    let mut items = pin!(range(0..3).pace(&subject.timer, STEP * 3));
+    for item in 0..3 {
+        check(next(&mut items).await == Some(item), "no item is lost")?;
+        mark.passed(STEP * 3 * item)?;
+        if subject.is_steady() {
+            subject.pass(2).await;
+        }
+    }
+    Ok(())
+}
+
+/// At the rate `FixedDelay` it counts from the poll that asks for the item.
 pub async fn delay_counts_from_the_request<T: Timer>(subject: Subject<T>) -> Outcome {
     let mark = subject.mark();
-    let mut items = pin!(range(0..3).pace(&subject.timer, STEP));
+    let mut items = pin!(range(0..3).pace(&subject.timer, STEP).rate(FixedDelay));
     for item in 0..3 {
         check(next(&mut items).await == Some(item), "no item is lost")?;
         mark.passed(STEP * 3 * item)?;
@@ -107,7 +124,7 @@ pub async fn delay_counts_from_the_request<T: Timer>(subject: Subject<T>) -> Out
 
 /// At a fixed rate the time between items does not depend on what the consumer does.
 pub async fn fixed_rate_does_not_drift<T: Timer>(subject: Subject<T>) -> Outcome {
-    let mut items = pin!(range(0..5).pace(&subject.timer, STEP * 3).fixed_rate());
+    let mut items = pin!(range(0..5).pace(&subject.timer, STEP * 3).rate(FixedRate));
     subject.pass(1).await;
     let mark = subject.mark();
     for item in 0..5 {
@@ -156,4 +173,53 @@ pub async fn endless_source<T: Timer>(subject: Subject<T>) -> Outcome {
         check(probe.poll_next(items.as_mut()).is_pending(), "and then a yield")?;
     }
     Ok(())
+}
+
+/// At the rate `Skip` a late item comes at once, and the next one at the next point of the grid.
+pub async fn skip_keeps_the_grid<T: Timer>(subject: Subject<T>) -> Outcome {
+    let mark = subject.mark();
+    let mut items = pin!(range(0..4).pace(&subject.timer, STEP * 2).rate(Skip));
+    check(next(&mut items).await == Some(0), "the first comes at once")?;
+    subject.pass(7).await;
+    for (item, steps) in [(1, 7), (2, 8), (3, 10)] {
+        check(next(&mut items).await == Some(item), "no item is left out")?;
+        mark.passed(STEP * steps)?;
+    }
+    check(next(&mut items).await.is_none(), "then it is over")
+}
+
+/// A reset gives another delay, and lets a wait that runs begin anew.
+pub async fn reset_moves_the_wait<T: Timer>(subject: Subject<T>) -> Outcome {
+    let probe = Probe::new();
+    let mut items = pin!(range(0..3).pace(&subject.timer, STEP * 100_000));
+    check(next(&mut items).await == Some(0), "the first comes at once")?;
+    check(probe.poll_next(items.as_mut()).is_pending(), "the next waits")?;
+    check(items.deadline().is_some(), "it is due some time")?;
+    let mark = subject.mark();
+    items.as_mut().reset(STEP * 2);
+    check(next(&mut items).await == Some(1), "it comes at the new time")?;
+    mark.passed(STEP * 2)?;
+    check(next(&mut items).await == Some(2), "and so does the one after it")?;
+    mark.passed(STEP * 4)
+}
+
+/// A stream whose source ends during a wait gives up its timer and its waker.
+pub async fn ended_keeps_no_waker<T: Timer>(subject: Subject<T>) -> Outcome {
+    let probe = Probe::new();
+    let is_over = Cell::new(false);
+    let mut first = Some(0);
+    let source = generate(async |mut y| {
+        if let Some(item) = first.take() {
+            y.emit(item).await;
+        }
+        poll_fn(|_| if is_over.get() { Poll::Ready(()) } else { Poll::Pending }).await;
+    });
+    let mut items = pin!(source.pace(&subject.timer, Duration::from_secs(3600)));
+    check(probe.poll_next(items.as_mut()) == Poll::Ready(Some(0)), "the first comes at once")?;
+    check(probe.poll_next(items.as_mut()).is_pending(), "the source goes on")?;
+    check(probe.kept() > 0, "the timer keeps the waker")?;
+    is_over.set(true);
+    check(probe.poll_next(items.as_mut()) == Poll::Ready(None), "the end waits for nothing")?;
+    subject.pass(1).await;
+    check(probe.kept() == 0, "no waker is kept")
 }

@@ -6,8 +6,9 @@ use core::pin::{Pin, pin};
 use core::task::{Context, Poll};
 use core::time::Duration;
 
-use anytempo::{Sleep, StreamTimeExt, Timer, close_on_exit, closing, generate, next};
+use anytempo::{RawSleep, StreamTimeExt, Timer, close_on_exit, closing, generate, next};
 
+use crate::suite::case::never;
 use crate::suite::{Outcome, Probe, STEP, Subject, check};
 
 /// A wait that is dropped while it is pending wakes nobody.
@@ -39,7 +40,7 @@ pub async fn disarmed_wait_keeps_no_waker<T: Timer>(subject: Subject<T>) -> Outc
     let probe = Probe::new();
     let mut raw = pin!(subject.timer.raw_sleep(subject.mark().plus(1_000_000)));
     check(probe.poll(raw.as_mut()).is_pending(), "it waits")?;
-    raw.as_mut().reset(None);
+    raw.as_mut().reset(never::<T>());
     check(probe.poll(raw.as_mut()).is_pending(), "it is disarmed")?;
     subject.pass(1).await;
     check(probe.kept() == 0, "no waker is kept")

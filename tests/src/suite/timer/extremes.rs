@@ -4,8 +4,10 @@ use core::future::pending;
 use core::pin::pin;
 use core::time::Duration;
 
+use anytempo::stream::FixedRate;
 use anytempo::{Instant, StreamTimeExt, Timer, next, range};
 
+use crate::suite::case::later;
 use crate::suite::{Outcome, Probe, STEP, Subject, check};
 
 /// Durations of every size, with both sides of each power of two.
@@ -24,7 +26,7 @@ pub async fn spans_are_rounded_up<T: Timer>(subject: Subject<T>) -> Outcome {
     let longest = T::Instant::delta_ceil(Duration::MAX);
     for duration in durations() {
         let span = T::Instant::delta_ceil(duration);
-        if span == longest && subject.timer.now().checked_add(span).is_none() {
+        if span == longest && later(subject.timer.now(), span).is_none() {
             continue;
         }
         check(T::Instant::to_duration(span) >= duration, "a span is never too short")?;
@@ -51,10 +53,10 @@ pub async fn longest_is_never<T: Timer>(subject: Subject<T>) -> Outcome {
     let longest = T::Instant::delta_ceil(Duration::MAX);
     let mut instant = subject.timer.now();
     for duration in durations() {
-        check(instant.checked_add(longest).is_none(), "nothing is so far away")?;
-        if let Some(later) = instant.checked_add(T::Instant::delta_ceil(duration)) {
-            check(later >= instant, "an addition does not wrap")?;
-            instant = later;
+        check(later(instant, longest).is_none(), "nothing is so far away")?;
+        if let Some(next) = later(instant, T::Instant::delta_ceil(duration)) {
+            check(next >= instant, "an addition does not wrap")?;
+            instant = next;
         }
     }
     Ok(())
@@ -66,9 +68,9 @@ pub async fn differences_saturate<T: Timer>(subject: Subject<T>) -> Outcome {
     let zero = T::Instant::delta_ceil(Duration::ZERO);
     for duration in durations() {
         let span = T::Instant::delta_ceil(duration);
-        let Some(later) = now.checked_add(span) else { continue };
-        check(later.saturating_since(now) == span, "what was added lies between")?;
-        check(now.saturating_since(later) == zero, "nothing lies before")?;
+        let Some(then) = later(now, span) else { continue };
+        check(then.saturating_since(now) == span, "what was added lies between")?;
+        check(now.saturating_since(then) == zero, "nothing lies before")?;
     }
     Ok(())
 }
@@ -80,14 +82,14 @@ pub async fn farthest_deadlines_wait<T: Timer>(subject: Subject<T>) -> Outcome {
     let mut farthest = subject.timer.now();
     for bit in (0..63).rev() {
         let step = T::Instant::delta_ceil(Duration::from_secs(1 << bit));
-        farthest = farthest.checked_add(step).unwrap_or(farthest);
+        farthest = later(farthest, step).unwrap_or(farthest);
     }
     for bit in (0..30).rev() {
         let step = T::Instant::delta_ceil(Duration::from_nanos(1 << bit));
-        farthest = farthest.checked_add(step).unwrap_or(farthest);
+        farthest = later(farthest, step).unwrap_or(farthest);
     }
     {
-        let mut raw = pin!(subject.timer.raw_sleep(Some(farthest)));
+        let mut raw = pin!(subject.timer.raw_sleep(farthest.into()));
         check(probe.poll(raw.as_mut()).is_pending(), "the end of time is not reached")?;
         subject.pass(1).await;
         check(probe.poll(raw).is_pending(), "the end of time is still not reached")?;
@@ -108,7 +110,7 @@ pub async fn longest_through_everything<T: Timer>(subject: Subject<T>) -> Outcom
             let sleep = timer.sleep(endless);
             let limited = timer.timeout(endless, pending::<()>());
             let mut paced = pin!(range(0..9).pace(timer, endless));
-            let mut fixed = pin!(range(0..9).pace(timer, endless).fixed_rate());
+            let mut fixed = pin!(range(0..9).pace(timer, endless).rate(FixedRate));
             let mut numbers = pin!(timer.countdown(9, endless));
             let mut stalled = pin!(range(0..9).stall(timer, endless));
             check(next(&mut paced).await == Some(0), "the first comes")?;
@@ -140,6 +142,5 @@ pub async fn clock_goes_on<T: Timer>(subject: Subject<T>) -> Outcome {
         last = now;
     }
     subject.pass(1).await;
-    check(subject.timer.now() > last, "time goes on")?;
-    check(subject.timer.resolution() > Duration::ZERO, "a tick is not nothing")
+    check(subject.timer.now() > last, "time goes on")
 }

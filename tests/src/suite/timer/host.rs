@@ -10,8 +10,9 @@ use std::sync::Arc;
 use std::task::Wake;
 use std::thread;
 
-use anytempo::{Sleep, Timer};
+use anytempo::{RawSleep, Timer};
 
+use crate::suite::case::never;
 use crate::suite::{Outcome, Probe, STEP, Subject, check};
 
 thread_local! {
@@ -72,9 +73,9 @@ pub async fn wake_may_use_the_clock<T: Timer + 'static>(subject: Subject<T>) -> 
         move || {
             let now = timer.now();
             let mut cx = Context::from_waker(Waker::noop());
-            let mut other = pin!(timer.raw_sleep(Some(now)));
+            let mut other = pin!(timer.raw_sleep(now.into()));
             let _ = other.as_mut().poll(&mut cx);
-            other.as_mut().reset(None);
+            other.as_mut().reset(never::<T>());
             if let Some(mut raw) = over.take() {
                 let raw: Pin<&mut T::Sleep> = raw.as_mut();
                 let _ = raw.poll(&mut cx);

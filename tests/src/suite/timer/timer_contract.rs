@@ -1,11 +1,12 @@
-//! The contract of `Timer` and `Sleep`, on the runtime's own waits and in ordinary circumstances.
+//! The contract of `Timer` and `RawSleep`, on the runtime's own waits and in ordinary circumstances.
 
-use core::future::{Future, poll_fn};
+use core::future::{Future, pending, poll_fn};
 use core::pin::pin;
 use core::time::Duration;
 
-use anytempo::{Instant, Sleep, Timer};
+use anytempo::{Deadline, Instant, RawSleep, Timer};
 
+use crate::suite::case::never;
 use crate::suite::{Outcome, Probe, STEP, Subject, check};
 
 /// Waits are made, reset and dropped where no runtime is, and end where one is.
@@ -13,13 +14,13 @@ pub fn built_outside_of_the_runtime<T: Timer>(
     subject: Subject<T>,
 ) -> impl Future<Output = Outcome> {
     let start = subject.timer.now();
-    drop(subject.timer.raw_sleep(Some(start)));
+    drop(subject.timer.raw_sleep(start.into()));
     let raw = subject.timer.raw_sleep(start.checked_add(T::Instant::delta_ceil(STEP)));
     let sleep = subject.timer.sleep(STEP);
     async move {
         let mut raw = pin!(raw);
-        raw.as_mut().reset(None);
-        raw.as_mut().reset(Some(start));
+        raw.as_mut().reset(never::<T>());
+        raw.as_mut().reset(start.into());
         raw.await;
         let mark = subject.mark();
         sleep.await;
@@ -34,7 +35,7 @@ pub async fn never_early<T: Timer>(subject: Subject<T>) -> Outcome {
         let delay = Duration::from_nanos(1 + 104_729 * phase);
         let deadline = subject.timer.now().checked_add(T::Instant::delta_ceil(delay));
         subject.timer.raw_sleep(deadline).await;
-        check(Some(subject.timer.now()) >= deadline, "the deadline is reached")?;
+        check(subject.timer.remaining(deadline).is_zero(), "the deadline is reached")?;
     }
     Ok(())
 }
@@ -43,12 +44,12 @@ pub async fn never_early<T: Timer>(subject: Subject<T>) -> Outcome {
 /// once if its timer says so.
 pub async fn past_is_ready_soon<T: Timer>(subject: Subject<T>) -> Outcome {
     let start = subject.timer.now();
-    subject.timer.raw_sleep(Some(start)).await;
+    subject.timer.raw_sleep(start.into()).await;
     subject.pass(1).await;
-    subject.timer.raw_sleep(Some(start)).await;
+    subject.timer.raw_sleep(start.into()).await;
 
     let probe = Probe::new();
-    let mut raw = pin!(subject.timer.raw_sleep(Some(start)));
+    let mut raw = pin!(subject.timer.raw_sleep(start.into()));
     let ready = probe.poll(raw.as_mut()).is_ready();
     check(ready || !T::PROMPT, "it is ready at once, if the timer says so")?;
     check(ready || probe.wakes() > 0, "it is ready or wakes its task")?;
@@ -70,16 +71,16 @@ pub async fn wakes_at_its_deadline<T: Timer>(subject: Subject<T>) -> Outcome {
 /// The deadline is the one that was set last, before, during and after the wait.
 pub async fn tells_its_deadline<T: Timer>(subject: Subject<T>) -> Outcome {
     let mark = subject.mark();
-    let mut raw = pin!(subject.timer.raw_sleep(None));
-    check(raw.deadline().is_none(), "none at first")?;
+    let mut raw = pin!(subject.timer.raw_sleep(never::<T>()));
+    check(raw.deadline() == never::<T>(), "none at first")?;
     for steps in 1..3 {
         raw.as_mut().reset(mark.plus(steps));
         check(raw.deadline() == mark.plus(steps), "the one that was set")?;
         raw.as_mut().await;
         check(raw.deadline() == mark.plus(steps), "also after it")?;
     }
-    raw.as_mut().reset(None);
-    check(raw.deadline().is_none(), "none again")
+    raw.as_mut().reset(never::<T>());
+    check(raw.deadline() == never::<T>(), "none again")
 }
 
 /// A wait that is over is ready at every further poll, until it is reset.
@@ -99,7 +100,7 @@ pub async fn stays_ready<T: Timer>(subject: Subject<T>) -> Outcome {
 /// Without a deadline it is pending, and wakes nobody.
 pub async fn disarmed_is_pending<T: Timer>(subject: Subject<T>) -> Outcome {
     let probe = Probe::new();
-    let mut raw = pin!(subject.timer.raw_sleep(None));
+    let mut raw = pin!(subject.timer.raw_sleep(never::<T>()));
     for _ in 0..2 {
         check(probe.poll(raw.as_mut()).is_pending(), "it is pending")?;
         subject.pass(1).await;
@@ -182,7 +183,7 @@ pub async fn reset_to_past_ends<T: Timer>(subject: Subject<T>) -> Outcome {
     subject.pass(1).await;
     let mut raw = pin!(subject.timer.raw_sleep(far(&subject)));
     check(Probe::new().poll(raw.as_mut()).is_pending(), "it waits")?;
-    raw.as_mut().reset(Some(mark.start));
+    raw.as_mut().reset(mark.start.into());
     raw.await;
     Ok(())
 }
@@ -270,40 +271,6 @@ pub async fn clones_agree<T: Timer>(subject: Subject<T>) -> Outcome {
     Ok(())
 }
 
-/// The deadline of a wait that begins now is a wait's length from now.
-pub async fn reset_after_counts_from_now<T: Timer>(subject: Subject<T>) -> Outcome {
-    let mut raw = pin!(subject.timer.raw_sleep(None));
-    for delay in [Duration::ZERO, STEP, Duration::MAX] {
-        let delta = T::Instant::delta_ceil(delay);
-        let least = subject.timer.now().checked_after(delta);
-        subject.timer.reset_after(raw.as_mut(), delta);
-        let made = subject.timer.raw_sleep_after(delta).deadline();
-        let most = subject.timer.now().checked_after(delta);
-        for deadline in [raw.deadline(), made] {
-            check(
-                least <= deadline && deadline <= most,
-                "it lies between a look before and one after",
-            )?;
-        }
-    }
-    Ok(())
-}
-
-/// A deadline that was reached is moved by a span, whatever the time.
-pub async fn reset_by_counts_from_the_deadline<T: Timer>(subject: Subject<T>) -> Outcome {
-    let mark = subject.mark();
-    let mut raw = pin!(subject.timer.raw_sleep(mark.plus(1)));
-    for spans in [STEP, Duration::ZERO, STEP * 2, Duration::MAX] {
-        raw.as_mut().await;
-        subject.pass(1).await;
-        let delta = T::Instant::delta_ceil(spans);
-        let next = raw.deadline().and_then(|it| it.checked_add(delta));
-        raw.as_mut().reset_by(delta);
-        check(raw.deadline() == next, "it is so far from the one before")?;
-    }
-    check(raw.deadline().is_none(), "at last it is never")
-}
-
 /// A wait that is armed wakes as one that is polled: at its deadline, at once if that is past, and never without one.
 pub async fn arm_wakes<T: Timer>(subject: Subject<T>) -> Outcome {
     let mark = subject.mark();
@@ -323,7 +290,7 @@ pub async fn arm_wakes<T: Timer>(subject: Subject<T>) -> Outcome {
     check(probe.poll(raw.as_mut()).is_ready(), "and is over")?;
 
     let probe = Probe::new();
-    raw.as_mut().reset(None);
+    raw.as_mut().reset(never::<T>());
     raw.as_mut().arm(&mut probe.context());
     subject.pass(1).await;
     check(probe.wakes() == 0, "one without a deadline wakes nobody")?;
@@ -331,6 +298,51 @@ pub async fn arm_wakes<T: Timer>(subject: Subject<T>) -> Outcome {
 }
 
 /// A deadline that no case lives to see.
-fn far<T: Timer>(subject: &Subject<T>) -> Option<T::Instant> {
+fn far<T: Timer>(subject: &Subject<T>) -> Deadline<T> {
     subject.timer.now().checked_add(T::Instant::delta_ceil(Duration::from_secs(3600)))
+}
+
+/// A poll after the deadline is ready, also if its task never let the runtime have a turn.
+pub async fn late_poll_is_ready<T: Timer>(subject: Subject<T>) -> Outcome {
+    if subject.is_steady() {
+        // Time stands still as long as anything runs, so that no poll is late.
+        return Ok(());
+    }
+    let probe = Probe::new();
+    let mark = subject.mark();
+    let mut raw = pin!(subject.timer.raw_sleep(mark.plus(2)));
+    let mut moved = pin!(subject.timer.raw_sleep(far(&subject)));
+    let mut sleep = pin!(subject.timer.sleep(STEP));
+    let mut limited = pin!(subject.timer.timeout(STEP, pending::<()>()));
+    let _ = probe.poll(raw.as_mut());
+    check(probe.poll(moved.as_mut()).is_pending(), "it waits")?;
+    check(probe.poll(sleep.as_mut()).is_pending(), "it waits")?;
+    let _ = probe.poll(limited.as_mut());
+    moved.as_mut().reset(mark.plus(2));
+    while !subject.timer.remaining(mark.plus(4)).is_zero() {
+        core::hint::spin_loop();
+    }
+    check(probe.poll(raw.as_mut()).is_ready(), "a raw wait is ready")?;
+    check(probe.poll(raw.as_mut()).is_ready(), "and stays ready")?;
+    check(probe.poll(moved.as_mut()).is_ready(), "also one that was reset")?;
+    check(probe.poll(sleep.as_mut()).is_ready(), "a sleep is ready")?;
+    check(probe.poll(limited.as_mut()).is_ready(), "a limit is reached")
+}
+
+/// The time since an instant and until a deadline, also where there is none.
+pub async fn tells_what_has_passed_and_what_remains<T: Timer>(subject: Subject<T>) -> Outcome {
+    let timer = &subject.timer;
+    let mark = subject.mark();
+    let left = timer.remaining(mark.plus(1000));
+    check(left <= STEP * 1000 && !left.is_zero(), "something remains")?;
+    subject.pass(2).await;
+    check(timer.elapsed(mark.start) >= STEP * 2, "as much has passed as was waited for")?;
+    check(timer.remaining(mark.plus(1)).is_zero(), "nothing remains until what is past")?;
+    check(timer.remaining(mark.start).is_zero(), "an instant is a deadline")?;
+    check(timer.remaining(never::<T>()) == Duration::MAX, "never is as far as can be")?;
+    let ahead: Option<T::Instant> = far(&subject).into();
+    check(
+        ahead.is_none_or(|it| timer.elapsed(it).is_zero()),
+        "nothing has passed since what is ahead",
+    )
 }

@@ -34,10 +34,6 @@ impl anytempo::Timer for Toy {
     fn raw_sleep(&self, deadline: Option<Millis>) -> Sleep {
         Sleep { deadline }
     }
-
-    fn resolution(&self) -> Duration {
-        Duration::from_millis(1)
-    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,6 +41,7 @@ struct Millis(u32);
 
 impl anytempo::Instant for Millis {
     type Delta = u32;
+    type Deadline = Option<Self>;
 
     fn delta_ceil(duration: Duration) -> u32 {
         let millis = u32::try_from(duration.as_secs()).ok().and_then(|it| it.checked_mul(1000));
@@ -87,7 +84,7 @@ impl Future for Sleep {
     }
 }
 
-impl anytempo::Sleep for Sleep {
+impl anytempo::RawSleep for Sleep {
     type Instant = Millis;
 
     fn reset(mut self: Pin<&mut Self>, deadline: Option<Millis>) {

@@ -2,7 +2,7 @@ use core::hint::black_box;
 use core::pin::pin;
 use core::task::{Context, Waker};
 
-use anytempo::{Instant, Sleep, Timer};
+use anytempo::{Instant, RawSleep, Timer};
 
 use crate::hidden::hidden_duration;
 
@@ -15,11 +15,12 @@ pub(crate) fn use_instants<T: Timer>(timer: &T) {
     black_box(now.checked_after(delta));
     black_box(T::Instant::to_duration(now.saturating_since(black_box(timer.now()))));
     black_box(timer.after(hidden_duration()));
-    black_box(timer.resolution());
-    black_box(timer.raw_sleep(black_box(Some(now))).deadline());
-    let mut sleep = pin!(timer.raw_sleep_after(black_box(delta)));
-    sleep.as_mut().reset_by(black_box(delta));
-    timer.reset_after(sleep.as_mut(), black_box(delta));
+    black_box(timer.elapsed(black_box(now)));
+    black_box(timer.remaining(black_box(now)));
+    black_box(timer.remaining(timer.after(hidden_duration())));
+    black_box(timer.raw_sleep(black_box(now).into()).deadline());
+    let mut sleep = pin!(timer.raw_sleep(black_box(now.checked_after(delta))));
+    sleep.as_mut().reset(black_box(now.checked_add(delta)));
     sleep.as_mut().arm(&mut Context::from_waker(Waker::noop()));
     black_box(sleep.deadline());
 }

@@ -5,6 +5,7 @@ use core::pin::{Pin, pin};
 use core::task::{Context, Poll, ready};
 use core::time::Duration;
 
+use anytempo::stream::FixedRate;
 use anytempo::{Timer as _, next};
 use anytempo_embassy::EmbassyTimer;
 use embassy_time::{Ticker, Timer};
@@ -20,7 +21,7 @@ pub async fn combinator(count: u32, mut sink: impl FnMut(u32)) {
 }
 
 pub async fn combinator_fixed_rate(count: u32, mut sink: impl FnMut(u32)) {
-    let mut numbers = pin!(EmbassyTimer.countdown(count, DELAY).fixed_rate());
+    let mut numbers = pin!(EmbassyTimer.countdown(count, DELAY).rate(FixedRate));
     while let Some(number) = next(&mut numbers).await {
         sink(number);
     }

@@ -1,0 +1,286 @@
+use core::fmt;
+use core::mem::needs_drop;
+use core::pin::Pin;
+use core::task::{Context, Poll, ready};
+use core::time::Duration;
+
+use pin_project_lite::pin_project;
+
+use crate::instant::Instant;
+use crate::raw_sleep::RawSleep;
+use crate::timer::{Deadline, Timer};
+use crate::wait::{Delta, is_zero, never, yield_now};
+
+pin_project! {
+    /// One reusable timer, for writing combinators: see the [module](self) for an example.
+    ///
+    /// It is polled in one of two ways. [`poll_delay`](Wait::poll_delay) waits as [`Timer::sleep`] does, and yields at least
+    /// once. [`poll_limit`](Wait::poll_limit) limits as [`Timer::timeout`] does, and is ready at once where the time is up.
+    ///
+    /// A span counts from the first poll, or from a [`reset`](Wait::reset) that comes later. A zero span and a past deadline
+    /// are due. A span beyond the clock's range is never due. Once due, it stays ready until it is reset. Dropping it gives up
+    /// its registration and its waker.
+    #[must_use = "a wait does nothing unless polled"]
+    pub struct Wait<T: Timer> {
+        timer: T,
+        #[pin]
+        state: State<T>,
+    }
+}
+
+pin_project! {
+    // A span lies where the timer will be, so a `Wait` is little more than its timer.
+    #[project = StatePinned]
+    enum State<T: Timer> {
+        /// Not polled yet: the deadline will be this far from the first poll.
+        After { delta: Delta<T> },
+        /// The deadline is known.
+        Timed { stage: Stage, #[pin] sleep: T::Sleep },
+        /// The deadline was reached, and a poll has returned that.
+        Due { deadline: Deadline<T> },
+        /// The owner is done. The timer is dropped.
+        Closed,
+    }
+}
+
+// A word, as is the discriminant of the state then. Otherwise that would take the room of a deadline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+enum Stage {
+    /// The deadline was set, and no poll has yielded since.
+    Set,
+    /// A poll has yielded.
+    Armed,
+    /// As [`State::Due`], with a timer that is worth keeping.
+    Due,
+}
+
+impl<T: Timer> Wait<T> {
+    /// Whether a timer has more to it than its deadline, so that it is reset and not made again.
+    const KEEPS_ITS_TIMER: bool = needs_drop::<T::Sleep>();
+
+    /// Waits for `delay`, counted from the first poll. Reads no clock.
+    #[inline]
+    pub fn after(timer: T, delay: Duration) -> Self {
+        Self { timer, state: State::After { delta: T::Instant::delta_ceil(delay) } }
+    }
+
+    /// Waits until `deadline`. `None` is never.
+    #[inline]
+    pub fn until(timer: T, deadline: impl Into<Deadline<T>>) -> Self {
+        let sleep = timer.raw_sleep(deadline.into());
+        Self { timer, state: State::Timed { stage: Stage::Set, sleep } }
+    }
+
+    /// The timer.
+    pub fn timer(&self) -> &T {
+        &self.timer
+    }
+
+    /// The deadline. `None` if it is never, or not known yet because it counts from the first poll.
+    pub fn deadline(&self) -> Option<T::Instant> {
+        match &self.state {
+            State::Timed { sleep, .. } => sleep.deadline().into(),
+            State::Due { deadline } => (*deadline).into(),
+            State::After { .. } | State::Closed => None,
+        }
+    }
+
+    /// Waits for `delay` from now, whether or not it was due. Before the first poll, `delay` counts from that poll.
+    ///
+    /// It takes effect with the next poll: poll it after the reset, or nothing may wake the task.
+    pub fn reset(self: Pin<&mut Self>, delay: Duration) {
+        let delta = T::Instant::delta_ceil(delay);
+        if matches!(self.state, State::After { .. }) {
+            self.project().state.set(State::After { delta });
+        } else {
+            let deadline = self.timer.now().checked_after(delta);
+            self.reset_until(deadline);
+        }
+    }
+
+    /// Waits until `deadline`, whether or not it was due. `None` is never.
+    ///
+    /// It takes effect with the next poll, as [`reset`](Wait::reset) does.
+    pub fn reset_until(self: Pin<&mut Self>, deadline: impl Into<Deadline<T>>) {
+        let deadline = deadline.into();
+        let this = self.project();
+        let mut state = this.state;
+        match state.as_mut().project() {
+            StatePinned::Timed { stage, sleep } => {
+                sleep.reset(deadline);
+                if *stage == Stage::Due {
+                    *stage = Stage::Set;
+                }
+            }
+            StatePinned::After { .. } | StatePinned::Due { .. } => {
+                state.set(State::timed(this.timer, Stage::Set, deadline));
+            }
+            StatePinned::Closed => {}
+        }
+    }
+
+    /// Gives up the timer's registration and waker, and is pending until it is reset.
+    pub fn disarm(self: Pin<&mut Self>) {
+        self.reset_until(never::<T>());
+    }
+
+    /// Is ready once the time is up, but not in the first poll: that one lets other tasks run, also for a zero span.
+    #[inline]
+    pub fn poll_delay(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let this = self.project();
+        let mut state = this.state;
+        if let StatePinned::Timed { stage: stage @ Stage::Set, sleep } = state.as_mut().project() {
+            *stage = Stage::Armed;
+            return arm(this.timer, sleep, cx);
+        }
+        poll_started(this.timer, state, cx)
+    }
+
+    /// As [`poll_delay`](Wait::poll_delay), for an owner that waits once and began with a span.
+    #[inline]
+    pub(crate) fn poll_once(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let this = self.project();
+        poll_started(this.timer, this.state, cx)
+    }
+
+    /// Is ready once the time is up, also in the first poll.
+    #[inline]
+    pub fn poll_limit(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let this = self.project();
+        let (timer, mut state) = (this.timer, this.state);
+        if T::PROMPT && !Self::KEEPS_ITS_TIMER {
+            // One look at the clock serves a limit that begins now as well as one that may be over.
+            let now = timer.now();
+            if let StatePinned::After { delta } = state.as_mut().project() {
+                let delta = *delta;
+                state.set(State::timed(timer, Stage::Armed, now.checked_after(delta)));
+            }
+            if let StatePinned::Timed { sleep, .. } = state.as_mut().project() {
+                let deadline: Option<T::Instant> = sleep.deadline().into();
+                if !deadline.is_some_and(|it| it <= now) {
+                    sleep.arm(cx);
+                    return Poll::Pending;
+                }
+                state.due();
+            }
+            return Poll::Ready(());
+        }
+        if let StatePinned::After { delta } = state.as_mut().project() {
+            let delta = *delta;
+            let deadline = timer.now().checked_after(delta);
+            state.set(State::timed(timer, Stage::Armed, deadline));
+            if is_zero::<T>(delta) {
+                state.due();
+                return Poll::Ready(());
+            }
+            // The clock was read a moment ago, and need not be read again.
+            if let StatePinned::Timed { sleep, .. } = state.project() {
+                sleep.arm(cx);
+            }
+            return Poll::Pending;
+        }
+        poll_timed(state, cx)
+    }
+
+    /// The owner is done: gives up the timer for good.
+    pub(crate) fn close(self: Pin<&mut Self>) {
+        self.project().state.set(State::Closed);
+    }
+
+    pub(crate) fn is_due(&self) -> bool {
+        match self.state {
+            State::Due { .. } => true,
+            State::Timed { stage, .. } => Self::KEEPS_ITS_TIMER && stage == Stage::Due,
+            _ => false,
+        }
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        matches!(self.state, State::Closed)
+    }
+
+    /// Adds its delay or deadline to the `Debug` of its owner.
+    pub(crate) fn fmt_into(&self, debug: &mut fmt::DebugStruct<'_, '_>) {
+        match &self.state {
+            State::After { delta } => debug.field("delay", &T::Instant::to_duration(*delta)),
+            _ => debug.field("deadline", &self.deadline()),
+        };
+    }
+}
+
+impl<T: Timer> State<T> {
+    #[inline]
+    fn timed(timer: &T, stage: Stage, deadline: Deadline<T>) -> Self {
+        Self::Timed { stage, sleep: timer.raw_sleep(deadline) }
+    }
+
+    #[inline]
+    fn due(mut self: Pin<&mut Self>) {
+        if let StatePinned::Timed { stage, sleep } = self.as_mut().project() {
+            if Wait::<T>::KEEPS_ITS_TIMER {
+                *stage = Stage::Due;
+            } else {
+                let deadline = sleep.deadline();
+                self.set(Self::Due { deadline });
+            }
+        }
+    }
+}
+
+/// The poll of a delay that counts from this poll, or has yielded before.
+#[inline]
+fn poll_started<T: Timer>(
+    timer: &T,
+    mut state: Pin<&mut State<T>>,
+    cx: &mut Context<'_>,
+) -> Poll<()> {
+    if let StatePinned::After { delta } = state.as_mut().project() {
+        let delta = *delta;
+        let deadline = timer.now().checked_after(delta);
+        state.set(State::timed(timer, Stage::Armed, deadline));
+        if !T::PROMPT && is_zero::<T>(delta) {
+            // A runtime that rounds up to its next tick would make a wait of it.
+            return yield_now(cx);
+        }
+        if let StatePinned::Timed { sleep, .. } = state.project() {
+            sleep.arm(cx);
+        }
+        return Poll::Pending;
+    }
+    poll_timed(state, cx)
+}
+
+/// The poll of one whose deadline is known.
+#[inline]
+fn poll_timed<T: Timer>(mut state: Pin<&mut State<T>>, cx: &mut Context<'_>) -> Poll<()> {
+    if let StatePinned::Timed { stage, sleep } = state.as_mut().project() {
+        if !Wait::<T>::KEEPS_ITS_TIMER || *stage != Stage::Due {
+            ready!(sleep.poll(cx));
+            state.due();
+        }
+    }
+    Poll::Ready(())
+}
+
+/// The first poll of a delay whose deadline is known.
+fn arm<T: Timer>(timer: &T, sleep: Pin<&mut T::Sleep>, cx: &mut Context<'_>) -> Poll<()> {
+    if !T::PROMPT && has_passed(timer, sleep.deadline()) {
+        return yield_now(cx);
+    }
+    sleep.arm(cx);
+    Poll::Pending
+}
+
+fn has_passed<T: Timer>(timer: &T, deadline: Deadline<T>) -> bool {
+    let deadline: Option<T::Instant> = deadline.into();
+    deadline.is_some_and(|it| it <= timer.now())
+}
+
+impl<T: Timer> fmt::Debug for Wait<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Wait");
+        self.fmt_into(&mut debug);
+        debug.finish()
+    }
+}
