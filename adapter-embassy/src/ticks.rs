@@ -70,10 +70,11 @@ impl Rate {
             return (u64::from(nanos) * self.ticks).div_ceil(self.nanos);
         }
         let (ticks, divisor) = (self.ticks as u32, self.nanos as u32);
-        let rounding = divisor - 1;
         if ticks == 1 {
-            return u64::from((nanos + rounding) / divisor);
+            // In this form the compiler sees that whole milliseconds leave no remainder.
+            return u64::from(nanos.div_ceil(divisor));
         }
+        let rounding = divisor - 1;
         let (whole, rest) = (nanos / divisor, nanos % divisor);
         let part = if self.is_narrow() {
             (rest * ticks + rounding) / divisor
