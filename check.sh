@@ -188,7 +188,7 @@ gate_no_std() {
 
 # The packages below tests/firmware are workspaces of their own, which the gates fmt and clippy do not see.
 gate_no_panic() {
-    is_tidy no-panic --target "$cortex_m0" --features tick-hz-1_000_000
+    is_tidy no-panic --target "$cortex_m0" --features embassy,embassy-time-driver/tick-hz-1_000_000
     is_tidy measure
     measure no-panic
 }

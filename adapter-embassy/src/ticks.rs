@@ -1,21 +1,152 @@
-//! Durations to ticks and back, without a division of 64 bits where the tick rate allows it.
+//! Durations to ticks and back, without a 64-bit division.
 //!
-//! On a Cortex-M0 such a division is a library routine of about a kilobyte and of hundreds of instructions. `Duration`
-//! keeps seconds and nanoseconds apart, so that for the usual rates a division of 32 bits does: all branches on the rate
-//! are decided when compiling.
+//! On a Cortex-M0 such a division is a library routine of more than a kilobyte and of hundreds of instructions. A
+//! `Duration` keeps seconds and nanoseconds apart, so 32-bit divisions are enough at every rate of `embassy-time-driver`.
 
 use core::time::Duration;
 
 const NANOS: u64 = 1_000_000_000;
 
-/// A rate against nanoseconds, as a fraction in its lowest terms: `TICKS` ticks are `NANOS` nanoseconds.
-struct Ratio<const HZ: u64>;
+/// No clock runs for so many ticks.
+const TOO_LONG: u64 = 1 << 63;
 
-impl<const HZ: u64> Ratio<HZ> {
-    const TICKS: u64 = HZ / greatest_common_divisor(HZ, NANOS);
-    const NANOS: u64 = NANOS / greatest_common_divisor(HZ, NANOS);
-    /// Whether what is left of a division by the one can be multiplied by the other within 32 bits.
-    const NARROW: bool = Self::TICKS.saturating_mul(Self::NANOS) <= u32::MAX as u64;
+/// Converts to the least number of ticks that is not shorter than `duration`.
+///
+/// Where that number is 2^63 or more, the result is from 2^63 to 2^63 + 2 * `HZ`.
+#[inline]
+pub(crate) fn from_duration<const HZ: u64>(duration: Duration) -> u64 {
+    const { Rate::new(HZ) }.ceil_ticks(duration)
+}
+
+/// Converts to the time that so many ticks take, rounded down to a nanosecond. Every number of ticks has one.
+pub(crate) fn to_duration<const HZ: u64>(ticks: u64) -> Duration {
+    const { Rate::new(HZ) }.to_duration(ticks)
+}
+
+/// A tick rate and what follows from it.
+///
+/// It is a value, so that the tests can make one of every rate that is offered. Its methods are inlined where it is a
+/// constant, which decides all branches on it.
+struct Rate {
+    hz: u64,
+    /// In lowest terms: `ticks` ticks take `nanos` nanoseconds.
+    ticks: u64,
+    nanos: u64,
+    /// `odd << shift` is the rate.
+    odd: u64,
+    shift: u32,
+    /// How to divide by `odd`: in so many steps, of so many bits each.
+    steps: u32,
+    bits: u32,
+}
+
+impl Rate {
+    const fn new(hz: u64) -> Self {
+        // So the products below stay within 64 bits.
+        assert!(0 < hz && hz < 1 << 33, "the tick rate is above 8.5 GHz");
+        let divisor = greatest_common_divisor(hz, NANOS);
+        let (ticks, nanos) = (hz / divisor, NANOS / divisor);
+        let shift = hz.trailing_zeros();
+        let odd = hz >> shift;
+        // The remainder of one step and the digits of the next share 32 bits.
+        let steps = match odd.leading_zeros().saturating_sub(32) {
+            0 => 1,
+            most => (64 - shift).div_ceil(most),
+        };
+        Self { hz, ticks, nanos, odd, shift, steps, bits: (64 - shift).div_ceil(steps) }
+    }
+
+    #[inline(always)]
+    fn ceil_ticks(&self, duration: Duration) -> u64 {
+        // The only check: these seconds are enough to be too long, and nothing after this can overflow.
+        let seconds = duration.as_secs().min(TOO_LONG / self.hz + 1);
+        seconds * self.hz + self.ceil_nanos(duration.subsec_nanos())
+    }
+
+    /// Converts less than a second's nanoseconds to ticks, rounded up.
+    #[inline(always)]
+    fn ceil_nanos(&self, nanos: u32) -> u64 {
+        if !self.is_narrow() && !self.is_narrow_in_two() {
+            return (u64::from(nanos) * self.ticks).div_ceil(self.nanos);
+        }
+        let (ticks, divisor) = (self.ticks as u32, self.nanos as u32);
+        if ticks == 1 {
+            // In this form the compiler sees that whole milliseconds leave no remainder.
+            return u64::from(nanos.div_ceil(divisor));
+        }
+        let rounding = divisor - 1;
+        let (whole, rest) = (nanos / divisor, nanos % divisor);
+        let part = if self.is_narrow() {
+            (rest * ticks + rounding) / divisor
+        } else {
+            // Long division, with two digits for the power of two.
+            let (first, second) = self.halves();
+            let (high, rest) = ((rest << first) / divisor, (rest << first) % divisor);
+            (high << second) + ((rest << second) + rounding) / divisor
+        };
+        if self.hz <= u32::MAX as u64 {
+            u64::from(whole * ticks + part)
+        } else {
+            u64::from(whole) * self.ticks + u64::from(part)
+        }
+    }
+
+    #[inline(always)]
+    fn to_duration(&self, ticks: u64) -> Duration {
+        let (seconds, rest) = self.seconds(ticks);
+        let nanos = if self.is_narrow() && self.hz <= u32::MAX as u64 {
+            let (rest, divisor, nanos) = (rest as u32, self.ticks as u32, self.nanos as u32);
+            rest / divisor * nanos + rest % divisor * nanos / divisor
+        } else {
+            // A shift, where the divisor is a power of two.
+            (rest * self.nanos / self.ticks) as u32
+        };
+        // Always below a second, which the compiler does not see at every rate: it would keep the panic of `new`.
+        Duration::new(seconds, nanos.min(NANOS as u32 - 1))
+    }
+
+    /// Divides by the rate: the whole seconds in so many ticks, and the ticks that are left.
+    #[inline(always)]
+    fn seconds(&self, ticks: u64) -> (u64, u64) {
+        if self.odd == 1 {
+            return (ticks >> self.shift, ticks & (self.hz - 1));
+        }
+        if !self.divides_in_steps() {
+            return (ticks / self.hz, ticks % self.hz);
+        }
+        // Long division in one word: digits leave it at the upper end, and those of the quotient enter at the lower one.
+        let mut word = ticks >> self.shift << (64 - self.steps * self.bits);
+        let mut rest = 0;
+        for _ in 0..self.steps {
+            let part = rest << self.bits | (word >> (64 - self.bits)) as u32;
+            word = word << self.bits | u64::from(part / self.odd as u32);
+            rest = part % self.odd as u32;
+        }
+        (word, u64::from(rest) << self.shift | ticks & ((1 << self.shift) - 1))
+    }
+
+    /// Whether the remainder of a division by `nanos` or `ticks` can be multiplied by the other, and rounded up, in 32 bits.
+    const fn is_narrow(&self) -> bool {
+        (self.ticks + 1).saturating_mul(self.nanos) <= u32::MAX as u64
+    }
+
+    /// The same, if it is multiplied in two steps.
+    const fn is_narrow_in_two(&self) -> bool {
+        let most = (1 << self.halves().1) + 1;
+        self.ticks.is_power_of_two()
+            && most * self.nanos <= u32::MAX as u64
+            && self.hz <= u32::MAX as u64
+    }
+
+    /// The two shifts that together multiply by `ticks`, if it is a power of two. The second is not the smaller one.
+    const fn halves(&self) -> (u32, u32) {
+        let all = self.ticks.trailing_zeros();
+        (all / 2, all.div_ceil(2))
+    }
+
+    const fn divides_in_steps(&self) -> bool {
+        self.steps * self.bits <= 64 && self.bits + self.odd.ilog2() < 32
+    }
 }
 
 const fn greatest_common_divisor(mut a: u64, mut b: u64) -> u64 {
@@ -25,126 +156,5 @@ const fn greatest_common_divisor(mut a: u64, mut b: u64) -> u64 {
     a
 }
 
-/// The least number of ticks that is not shorter than `duration`; `u64::MAX` if there is none.
-pub(crate) fn from_duration<const HZ: u64>(duration: Duration) -> u64 {
-    // A product of 96 bits, whose upper 32 must be zero.
-    let seconds = duration.as_secs();
-    let upper = (seconds >> 32) * HZ;
-    let lower = (seconds & u64::from(u32::MAX)) * HZ;
-    if upper >> 32 != 0 {
-        return u64::MAX;
-    }
-    let (whole, wrapped) = (upper << 32).overflowing_add(lower);
-    if wrapped { u64::MAX } else { whole.saturating_add(ceil_nanos::<HZ>(duration.subsec_nanos())) }
-}
-
-/// The least number of ticks that is not shorter than so many nanoseconds, of which there are less than a second's.
-fn ceil_nanos<const HZ: u64>(nanos: u32) -> u64 {
-    if Ratio::<HZ>::NARROW {
-        let (ticks, divisor) = (Ratio::<HZ>::TICKS as u32, Ratio::<HZ>::NANOS as u32);
-        let (whole, rest) = (nanos / divisor, nanos % divisor);
-        u64::from(whole * ticks + (rest * ticks).div_ceil(divisor))
-    } else {
-        (u64::from(nanos) * HZ).div_ceil(NANOS)
-    }
-}
-
-/// So many ticks, rounded down to a nanosecond. No number of ticks is beyond the range of a duration.
-pub(crate) fn to_duration<const HZ: u64>(ticks: u64) -> Duration {
-    let (seconds, rest) = seconds::<HZ>(ticks);
-    let nanos = if Ratio::<HZ>::NARROW {
-        let (divisor, nanos) = (Ratio::<HZ>::TICKS as u32, Ratio::<HZ>::NANOS as u32);
-        rest / divisor * nanos + rest % divisor * nanos / divisor
-    } else {
-        (u64::from(rest) * NANOS / HZ) as u32
-    };
-    // Always below a second, which the compiler does not see at every rate: it would keep the panic of `new`.
-    Duration::new(seconds, nanos.min(NANOS as u32 - 1))
-}
-
-/// The whole seconds in so many ticks, and the ticks that are left.
-fn seconds<const HZ: u64>(ticks: u64) -> (u64, u32) {
-    if HZ.is_power_of_two() {
-        (ticks >> HZ.trailing_zeros(), (ticks & (HZ - 1)) as u32)
-    } else if HZ <= u16::MAX as u64 {
-        divide(ticks, HZ as u32)
-    } else if HZ.is_multiple_of(1000) && HZ / 1000 <= u16::MAX as u64 {
-        let (thousands, units) = divide(ticks, 1000);
-        let (seconds, rest) = divide(thousands, (HZ / 1000) as u32);
-        (seconds, rest * 1000 + units)
-    } else {
-        (ticks / HZ, (ticks % HZ) as u32)
-    }
-}
-
-/// Division by hand, with digits of 16 bits. The divisor has one digit.
-fn divide(dividend: u64, divisor: u32) -> (u64, u32) {
-    let (mut quotient, mut rest) = (0, 0);
-    for digit in [48, 32, 16, 0] {
-        let part = rest << 16 | (dividend >> digit) as u32 & u32::from(u16::MAX);
-        quotient = quotient << 16 | u64::from(part / divisor);
-        rest = part % divisor;
-    }
-    (quotient, rest)
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The rates of real boards: three that are even, three that are not, and some beyond the narrow path.
-    fn at_every_rate(check: impl Fn(u64, fn(Duration) -> u64, fn(u64) -> Duration)) {
-        check(1, from_duration::<1>, to_duration::<1>);
-        check(1_000, from_duration::<1_000>, to_duration::<1_000>);
-        check(32_768, from_duration::<32_768>, to_duration::<32_768>);
-        check(1_000_000, from_duration::<1_000_000>, to_duration::<1_000_000>);
-        check(16_000_000, from_duration::<16_000_000>, to_duration::<16_000_000>);
-        check(133_000_000, from_duration::<133_000_000>, to_duration::<133_000_000>);
-        check(12_345_678, from_duration::<12_345_678>, to_duration::<12_345_678>);
-        check(1_000_000_000, from_duration::<1_000_000_000>, to_duration::<1_000_000_000>);
-    }
-
-    fn durations() -> impl Iterator<Item = Duration> {
-        let nanos =
-            [0, 1, 999, 1_000, 1_001, 30_517, 30_518, 999_999, 1_000_000, 500_000_001, 999_999_999];
-        let spread = (0..1000).map(|it: u32| it.wrapping_mul(2_654_435_761) % 1_000_000_000);
-        let seconds =
-            [0, 1, 59, u64::from(u32::MAX), 1 << 33, 1 << 40, u64::MAX / 32_768, u64::MAX];
-        let nanos: [u32; 1011] = core::array::from_fn({
-            let mut all = nanos.into_iter().chain(spread);
-            move |_| all.next().unwrap_or(0)
-        });
-        seconds.into_iter().flat_map(move |it| nanos.into_iter().map(move |n| Duration::new(it, n)))
-    }
-
-    #[test]
-    fn ticks_are_the_least_that_are_not_shorter() {
-        at_every_rate(|hz, from_duration, _| {
-            for duration in durations() {
-                let exact = (duration.as_nanos() * u128::from(hz)).div_ceil(u128::from(NANOS));
-                let expected = u64::try_from(exact).unwrap_or(u64::MAX);
-                assert_eq!(from_duration(duration), expected, "{duration:?} at {hz} Hz");
-            }
-        });
-    }
-
-    #[test]
-    fn durations_are_rounded_down_and_cover_every_tick() {
-        at_every_rate(|hz, from_duration, to_duration| {
-            let spread =
-                (0..1000_u64).map(|it| it.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (it % 64));
-            for ticks in
-                [0, 1, 2, hz - 1, hz, hz + 1, u64::MAX - 1, u64::MAX].into_iter().chain(spread)
-            {
-                let exact = u128::from(ticks) * u128::from(NANOS) / u128::from(hz);
-                assert_eq!(to_duration(ticks).as_nanos(), exact, "{ticks} ticks at {hz} Hz");
-            }
-            for duration in durations().filter(|it| from_duration(*it) < u64::MAX) {
-                assert!(
-                    to_duration(from_duration(duration)) >= duration,
-                    "{duration:?} at {hz} Hz"
-                );
-            }
-        });
-    }
-}
+mod tests;

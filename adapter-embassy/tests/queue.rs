@@ -98,6 +98,31 @@ fn both_ends_of_the_clock_are_never() {
 }
 
 #[test]
+fn the_last_ticks_of_the_clock_are_exact() {
+    let first = at(0);
+    // At the rate of this build a tick is a whole number of nanoseconds.
+    let tick = Instant::to_duration(ticks(1));
+    let whole = Instant::to_duration(ticks(LAST));
+    assert_eq!(Instant::delta_ceil(whole), ticks(LAST));
+    assert_eq!(first.checked_add(Instant::delta_ceil(whole)), Some(at(LAST)));
+    assert_eq!(first.checked_after(Instant::delta_ceil(whole)), None);
+    assert_eq!(first.checked_after(Instant::delta_ceil(whole - tick)), Some(at(LAST)));
+    assert_eq!(at(LAST).saturating_since(first), ticks(LAST));
+    let second = Duration::from_secs(1);
+    let too_long =
+        [Duration::from_nanos(1), tick, second, second + tick, second * 2, Duration::MAX];
+    for more in too_long {
+        let delta = Instant::delta_ceil(whole.saturating_add(more));
+        assert!(delta > ticks(LAST));
+        // From wherever the clock counts, and the sum does not wrap.
+        for start in [first, at(LAST / 2), at(LAST)] {
+            assert_eq!((start.checked_add(delta), start.checked_after(delta)), (None, None));
+        }
+        assert!(Instant::to_duration(delta) > whole);
+    }
+}
+
+#[test]
 fn instants_are_in_the_order_of_their_ticks() {
     let [early, late] = [3, 4].map(at);
     assert!(early < late);

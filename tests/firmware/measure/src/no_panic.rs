@@ -1,5 +1,7 @@
 //! Nothing panics, nothing allocates, nothing divides 64 bits; and each of these would be noticed.
 
+use core::iter;
+
 use crate::Result;
 use crate::cargo::{Build, build};
 use crate::elf;
@@ -44,27 +46,46 @@ impl Verdict {
     }
 }
 
-/// The programs, the features they are built with, and what is to be found.
-const ROWS: [(&str, &str, Verdict); 10] = [
-    ("core", "", Verdict::Clean),
-    ("embassy", "tick-hz-1_000", Verdict::Clean),
-    ("embassy", "tick-hz-32_768", Verdict::Clean),
-    ("embassy", "tick-hz-1_000_000", Verdict::Clean),
-    ("core", "with-a-panic", Verdict::CanPanic),
-    ("core", "with-a-division", Verdict::Divides),
-    ("core", "with-a-heap", Verdict::Allocates),
-    ("embassy", "tick-hz-1_000_000,with-a-panic", Verdict::CanPanic),
-    ("embassy", "tick-hz-1_000_000,with-a-division", Verdict::Divides),
-    ("embassy", "tick-hz-1_000_000,with-a-heap", Verdict::Allocates),
+/// Tick rates of embassy's clock, one at least for each way to convert durations.
+const RATES: [&str; 8] = [
+    // The slowest.
+    "1",
+    "1_000",
+    "32_768",
+    "1_000_000",
+    // A power of two that takes two steps.
+    "16_777_216",
+    // The second ends in few zeros, so the division by it takes the most steps.
+    "133_000_000",
+    "1_000_000_000",
+    // More than 32 bits.
+    "5_242_880_000",
 ];
+
+/// What must be noticed, to show that it would be.
+const BROKEN: [(&str, Verdict); 3] = [
+    ("with-a-panic", Verdict::CanPanic),
+    ("with-a-division", Verdict::Divides),
+    ("with-a-heap", Verdict::Allocates),
+];
+
+/// The programs, the features they are built with, and what is to be found.
+fn rows() -> impl Iterator<Item = (&'static str, String, Verdict)> {
+    let at = |rate: &str| format!("embassy,embassy-time-driver/tick-hz-{rate}");
+    let clean = RATES.iter().map(move |rate| ("embassy", at(rate), Verdict::Clean));
+    let broken = BROKEN.into_iter().flat_map(move |(fault, verdict)| {
+        let beside = format!("{},{fault}", at("1_000_000"));
+        [("core", fault.to_owned(), verdict), ("embassy", beside, verdict)]
+    });
+    iter::once(("core", String::new(), Verdict::Clean)).chain(clean).chain(broken)
+}
 
 /// Builds every row, and gives the ones that are not as they should be.
 pub(crate) fn check() -> Result<Vec<String>> {
     let mut table = Table::new(&["program", "features", "found"]);
     let mut missed = Vec::new();
-    for (program, features, expected) in ROWS {
-        let found = examine(program, features)?;
-        table.row(vec![program.to_owned(), features.to_owned(), found.words().to_owned()]);
+    for (program, features, expected) in rows() {
+        let found = examine(program, &features)?;
         if found != expected {
             missed.push(format!(
                 "{program} with [{features}]: {}, and not: {}",
@@ -72,6 +93,7 @@ pub(crate) fn check() -> Result<Vec<String>> {
                 expected.words()
             ));
         }
+        table.row(vec![program.to_owned(), features, found.words().to_owned()]);
     }
     table.print();
     table.write("no-panic")?;
