@@ -144,9 +144,10 @@ pub async fn reset_to_earlier<T: Timer>(subject: Subject<T>) -> Outcome {
     check(probe.poll(sleep.as_mut()).is_pending(), "it waits")?;
     let mark = subject.mark();
     sleep.as_mut().reset(STEP);
-    check(probe.poll(sleep.as_mut()).is_pending(), "it waits for less")?;
+    let pending = probe.poll(sleep.as_mut()).is_pending();
+    check(pending || mark.is_late(1), "it waits for less")?;
     subject.pass(3).await;
-    check(probe.wakes() > 0, "it wakes its task at the new time")?;
+    check(!pending || probe.wakes() > 0, "it wakes its task at the new time")?;
     check(probe.poll(sleep.as_mut()).is_ready(), "it is over")?;
     mark.passed(STEP * 3)
 }

@@ -1,4 +1,4 @@
 //! The reusable timer for operators.
 
 #[allow(clippy::module_inception)]
-pub(crate) mod wait;
+pub mod wait;
