@@ -1,8 +1,8 @@
 //! Asynchronous time that runs anywhere.
 //!
-//! Code written once against [`Timer`] runs on embassy, on tokio, and in a test in which an hour passes in a microsecond, and
-//! keeps the same promises in all of them. This crate has the trait and what is built on it: no runtime, no standard library,
-//! no heap. An adapter crate (`anytempo-tokio`, `anytempo-virtual`, ...) plugs in a runtime.
+//! Code written once against [`Timer`] runs on embassy, on tokio, and in a test in which an hour passes in a microsecond.
+//! All runtimes give the same guarantees. This crate has the trait and the combinators. It needs no runtime and no standard
+//! library, and it never allocates. An adapter crate (`anytempo-tokio`, `anytempo-virtual`, ...) plugs in a runtime.
 //!
 //! ```
 //! use anytempo::{Timer, next};
@@ -28,19 +28,20 @@
 //! |---|---|
 //! | futures | [`sleep`](Timer::sleep), [`sleep_until`](Timer::sleep_until), [`timeout`](Timer::timeout), [`timeout_at`](Timer::timeout_at), [`stall`](Timer::stall) |
 //! | streams | [`countdown`](Timer::countdown), [`range`], [`pace`](StreamTimeExt::pace), [`stall`](StreamTimeExt::stall) |
+//! | operators of your own | [`wait::Wait`] |
 //! | the protocol by hand | [`next`], [`next_or`] |
 //! | streams as code | [`generate`](generate()), [`try_generate`] |
 //! | scopes | [`close_on_exit`], [`try_close_on_exit`], and [for streams](StreamTimeExt::close_on_exit) |
 //! | what they close | [`closing`], [`closing_async`], [`closing_poll`], tuples and arrays, anything that is [`Close`] |
 //!
-//! What holds for all of it is said at [`Timer`]; what an adapter has to do, at [`RawSleep`] and [`Instant`].
+//! [`Timer`] lists what holds for all of them. [`RawSleep`], [`Instant`] and [`Timer`] list what an adapter has to do.
 //!
 //! # Cancel safety
 //!
 //! The documentation of each item grades what happens if it is dropped, or left and polled again later:
 //!
 //! - **Strict**: nothing is lost, and nothing begins anew.
-//! - **Weak**: something is lost or done differently; what, is said.
+//! - **Weak**: something is lost or done differently; the documentation says what.
 //! - **None**: it must run to its end.
 #![no_std]
 #![deny(unsafe_code)]

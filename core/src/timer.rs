@@ -167,12 +167,14 @@ pub trait Timer: Clone {
     ///
     /// More precisely: the first poll reads the clock, sets the deadline, and is pending. The sleep is ready at the first
     /// later poll at which the clock has reached the deadline, and from then on until it is [reset](Sleep::reset).
-    /// A zero `delay` yields once and is ready at the second poll. A `delay` beyond the clock's range never ends.
+    ///
+    /// - A zero `delay` yields once and is ready at the second poll.
+    /// - A `delay` beyond the clock's range never ends.
     ///
     /// # Cancel safety
     ///
-    /// Strict. A drop loses nothing and gives up the registration; a new sleep counts from its own first poll. To keep
-    /// the time that has passed, poll one sleep again instead of making another.
+    /// Strict. A drop loses nothing and gives up the registration. A new sleep counts from its own first poll, so a sleep
+    /// that is made anew in each turn of a loop may never end: keep one and poll it again.
     ///
     /// # Examples
     ///
@@ -191,10 +193,10 @@ pub trait Timer: Clone {
         Sleep::after(self.clone(), delay)
     }
 
-    /// Waits until the clock has reached `deadline`: an instant, or an `Option` of one where `None` is never.
+    /// Waits until the clock has reached `deadline`: an instant, a [`Deadline`], or `None` for never.
     ///
     /// More precisely: the first poll is always pending. A deadline that is past or now yields once and is ready at the
-    /// second poll; otherwise this is [`sleep`](Timer::sleep) with a deadline that is already known.
+    /// second poll. Otherwise this is [`sleep`](Timer::sleep) with a deadline that is already known.
     ///
     /// # Cancel safety
     ///
@@ -219,18 +221,22 @@ pub trait Timer: Clone {
         Sleep::until(self.clone(), deadline.into())
     }
 
-    /// Gives `future` at most `limit`, counted from the end of its first poll; then it is [`Elapsed`](crate::Elapsed).
+    /// Limits `future` to `limit`, counted from the end of its first poll.
     ///
-    /// More precisely: each poll polls `future` first, so that in a tie the future wins, also where it was polled late.
-    /// The clock is first read, and the timer armed, when `future` has been pending once: a future that is ready at once
-    /// costs no timer. The limit is no wait and does not yield: once the time is up, the same poll is `Err(Elapsed)`,
-    /// which for a zero `limit` is the first one; so a loop over limits that are reached already gives nobody else a turn. A
-    /// `limit` beyond the clock's range never ends.
+    /// **The limit counts neither from this call, as in tokio, nor from an `await`.** To count from a time of your own, use
+    /// [`timeout_at`](Timer::timeout_at) with `timer.after(limit)`.
     ///
-    /// `future` is dropped with the timeout and not before: it can be had back with
-    /// [`into_inner`](Timeout::into_inner) if it is `Unpin`, or lent instead of given (`limit` over a
-    /// `Pin<&mut F>`). Once the timeout is over, `future` is not polled again: after `Err(Elapsed)` a further poll is
-    /// `Err(Elapsed)` again, after `Ok` it is pending for ever.
+    /// More precisely: each poll polls `future` first, so the future wins a tie, also in a late poll. If `future` is
+    /// pending in its first poll, the clock is read and the timer armed. A future that is ready at once costs no timer.
+    ///
+    /// - A limit is not a wait and does not yield: a poll that finds the time to be up returns `Err(Elapsed)`. So a loop of
+    ///   expired timeouts never yields.
+    /// - A zero `limit` gives the future one poll. A `limit` beyond the clock's range has no end.
+    /// - Once it is over, `future` is not polled again, and the timer is given up. After `Err(Elapsed)` a further poll
+    ///   returns `Err(Elapsed)` again. After `Ok` it is pending forever.
+    /// - `future` is dropped with the timeout, not before. [`into_inner`](Timeout::into_inner) gives it back if it is
+    ///   `Unpin`; otherwise pass a `Pin<&mut F>`.
+    /// - [`reset`](Timeout::reset) and [`reset_at`](Timeout::reset_at) move the limit.
     ///
     /// # Cancel safety
     ///
@@ -257,9 +263,9 @@ pub trait Timer: Clone {
         Timeout::after(self.clone(), limit, future)
     }
 
-    /// Gives `future` until `deadline`: an instant, or an `Option` of one where `None` is never.
+    /// Limits `future` to `deadline`: an instant, a [`Deadline`], or `None` for never.
     ///
-    /// As [`timeout`](Timer::timeout), with a deadline that does not depend on the first poll. If it is past or now, the
+    /// Like [`timeout`](Timer::timeout), with a deadline that does not depend on the first poll. If it is past or now, the
     /// future has one poll. Nested deadlines need no arithmetic: the earliest ends first.
     ///
     /// # Cancel safety
@@ -291,11 +297,13 @@ pub trait Timer: Clone {
         Timeout::at(self.clone(), deadline.into(), future)
     }
 
-    /// Waits for `delay`, counted from the first poll; only then runs `body`, and gives its output.
+    /// Waits for `delay`, counted from the first poll, and then runs `body`.
     ///
-    /// More precisely: `body` is not polled before the wait is over, and has its first poll in the same poll that ends
-    /// the wait. A zero `delay` yields once. With a `delay` beyond the clock's range `body` never runs. Once `body` is
-    /// done it is not polled again: a further poll is pending for ever.
+    /// More precisely: `body` is not polled before the wait is over. Its first poll is the poll that ends the wait.
+    ///
+    /// - A zero `delay` yields once. With a `delay` beyond the clock's range `body` never runs.
+    /// - Once `body` is done it is not polled again: a further poll is pending forever.
+    /// - [`reset`](Stall::reset) moves the delay.
     ///
     /// For a stream see [`StreamTimeExt::stall`](crate::StreamTimeExt::stall).
     ///
@@ -320,21 +328,22 @@ pub trait Timer: Clone {
         Stall::new(self.clone(), delay, body)
     }
 
-    /// Counts down from `count` to 0: the first item at once, each later one `delay` after it was asked for, and the end
-    /// right after 0.
+    /// Counts down from `count` to 0, with `delay` before each item but the first. The end follows 0 at once.
     ///
     /// ```text
     /// countdown(2, 1 s), consumer takes no time     2---------1---------0|
     ///                                               0 s       1 s       2 s
     /// ```
     ///
-    /// More precisely: an item is asked for by the first poll after the one that gave the item before it, and `delay`
-    /// counts from that poll. The time that the consumer takes between items therefore comes on top of `delay`; with
-    /// [`fixed_rate`](Countdown::fixed_rate) it does not. A zero `delay` still has a poll that is pending, and that
-    /// wakes its task, before each later item. A `delay` beyond the clock's range gives the first item and then nothing. `count` items
-    /// follow the first, each of them with a wait before it; a `count` of 0 gives 0 and the end, without a wait.
+    /// More precisely: `delay` counts from the request for an item, which is the first poll after the item before. The
+    /// time that the consumer takes comes on top of it. [`rate`](Countdown::rate) chooses what `delay` counts from.
     ///
-    /// It is as `Unpin` as the timer's waits, so code for any timer pins it: with [`pin!`](core::pin::pin), or in a box.
+    /// - A zero `delay` still has one pending poll before each later item, which wakes the task.
+    /// - A `delay` beyond the clock's range gives the first item and then nothing.
+    /// - A `count` of 0 gives 0 and the end, without a wait.
+    /// - [`reset`](Countdown::reset) changes the delay.
+    ///
+    /// It is `Unpin` only if the timer's `Sleep` is, so generic code must pin it: with [`pin!`](core::pin::pin), or in a box.
     ///
     /// # Cancel safety
     ///

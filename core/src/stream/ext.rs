@@ -11,8 +11,7 @@ use crate::timer::Timer;
 /// The trait has a name of its own, and its methods have names that other extension traits do not use, so that it can be
 /// imported beside them.
 pub trait StreamTimeExt: Stream + Sized {
-    /// Spaces the items out, and loses none: the first at once, each later one `delay` after it was asked for at the
-    /// earliest.
+    /// Spaces the items out by at least `delay`, and loses none. The first item comes at once.
     ///
     /// ```text
     /// source, ready at once          0 1 2|
@@ -20,14 +19,14 @@ pub trait StreamTimeExt: Stream + Sized {
     ///                                0 s       1 s       2 s
     /// ```
     ///
-    /// More precisely: an item is asked for by the first poll after the one that gave the item before it. That poll arms
-    /// the timer and polls the source; the item is given once the source has given it *and* the delay is over, whichever
-    /// comes last. A source that is slower than `delay` is not slowed down further. The source is read one item ahead of
-    /// the wait, so its end follows its last item at once and never waits for the timer. With
-    /// [`fixed_rate`](Pace::fixed_rate) the delay counts from the previous deadline.
+    /// More precisely: `delay` counts from when the item before was given ([`Spaced`](crate::stream::Spaced)). An item is
+    /// given once the source has given it *and* the delay is over. [`rate`](Pace::rate) chooses what `delay` counts from.
     ///
-    /// A zero `delay` still has a poll that is pending, and that wakes its task, before each later item. A `delay` beyond the
-    /// clock's range gives the first item and then nothing, except for the end if that comes next.
+    /// - A source that is slower than `delay` is not slowed down further.
+    /// - The source is read one item ahead of the wait, so its end follows its last item at once and waits for no timer.
+    /// - A zero `delay` still has one pending poll before each later item, which wakes the task.
+    /// - A `delay` beyond the clock's range gives the first item and then nothing, except for the end if that comes next.
+    /// - [`reset`](Pace::reset) changes the delay.
     ///
     /// # Cancel safety
     ///
@@ -55,7 +54,7 @@ pub trait StreamTimeExt: Stream + Sized {
         Pace::new(self, timer, delay)
     }
 
-    /// Waits for `delay`, counted from the first poll; only then polls the stream, and leaves it alone from then on.
+    /// Waits for `delay`, counted from the first poll, and then passes the stream on.
     ///
     /// ```text
     /// source, ready at once          0 1 2|
