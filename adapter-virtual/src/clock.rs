@@ -2,20 +2,21 @@ use core::fmt;
 use core::mem;
 use core::task::{Poll, Waker};
 use core::time::Duration;
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, ThreadId};
 
 use anytempo::Timer;
 
+use crate::waits::{Standing, Waits};
 use crate::{Hold, Instant, Sleep};
 
-/// A clock that moves only when it is told to: a [`Timer`] for tests.
+/// A simulated clock: a [`Timer`] for tests that moves only when it is told to.
 ///
-/// It is a handle. Clones are the same clock and may be used from any thread; clocks made by separate calls of
-/// [`new`](VirtualClock::new) share nothing. A `&VirtualClock` is a [`Timer`] too.
+/// `VirtualClock` is a handle. Clones are the same clock and may be used from any thread. Clocks made by separate calls
+/// of [`new`](VirtualClock::new) share nothing. A `&VirtualClock` is a [`Timer`] too.
 ///
-/// The time is moved by hand with [`advance`](VirtualClock::advance), or by an [`Executor`](crate::Executor) that goes
-/// from deadline to deadline:
+/// Move the time with [`advance`](VirtualClock::advance), or let an [`Executor`](crate::Executor) go from deadline to
+/// deadline:
 ///
 /// ```
 /// use anytempo::Timer;
@@ -28,34 +29,40 @@ use crate::{Hold, Instant, Sleep};
 /// assert_eq!(clock.elapsed(), Duration::from_secs(86_400));
 /// ```
 ///
-/// # Which timer fires when
+/// # Firing order
 ///
-/// A wait is registered when its [`Sleep`] is polled before its deadline. The clock wakes registered waits in the order
-/// of their deadlines, and equal deadlines in the order in which they were registered. Polling a registered sleep again
-/// replaces its waker and keeps its place; resetting or dropping it takes it out at once.
+/// A poll before the deadline registers a [`Sleep`]. The clock wakes registered sleeps in the order of their deadlines,
+/// and equal deadlines in the order of registration. A further poll replaces the waker and keeps the position. A reset
+/// or a drop removes the registration at once.
 ///
 /// # Wakers
 ///
-/// While a timer's waker runs, [`now`](Timer::now) is that timer's deadline. A waker may do anything with the clock:
-/// read it, poll, reset or drop a sleep, and advance it. No lock is held while a waker is cloned, woken or dropped.
+/// While a waker runs, [`now`](Timer::now) is the deadline of its sleep, unless another thread advances the clock too.
+/// A waker may call anything on the clock: read it, advance it, poll, reset or drop a sleep. The clock holds no lock
+/// while it clones, wakes or drops a waker.
 ///
-/// If a waker panics, the panic leaves through `advance`. The clock stays usable, and the timers that had their time
-/// but not their turn fire at the next advance, whatever its length.
+/// If a waker panics, the panic leaves through `advance`. The clock stays usable. Sleeps that were due and not yet
+/// woken fire at the next advance, even at one of zero.
+///
+/// # Threads
+///
+/// A poll and an advance on two threads never miss each other: either the poll is ready, or the advance wakes it.
+/// Two advances that overlap do not add up: each one ends at its own target, and the later target holds.
 #[derive(Clone, Default)]
 pub struct VirtualClock {
     state: Arc<Mutex<State>>,
 }
 
-/// A wait's place in the order of firing: its deadline, then when it was registered.
-pub(crate) type Place = (Instant, u64);
-
+// Whatever depends on two facts here is decided in one critical section. No code of others runs inside of it. Its only
+// inner lock is that of an executor's queue, and nothing locks the clock while it holds that one.
 struct State {
     now: Instant,
-    registrations: u64,
-    waits: BTreeMap<Place, Waker>,
-    /// How many [`Hold`]s live.
+    waits: Waits,
+    /// The number of [`Hold`]s that live.
     holds: usize,
-    /// Whom to wake when the last hold is released.
+    /// The threads that advance the clock, one entry for each call. They may have wakers that are not woken yet.
+    advancing: Vec<ThreadId>,
+    /// The wakers of parked executors, woken when the last hold is dropped and when an advance ends.
     parked: Vec<Waker>,
 }
 
@@ -63,39 +70,55 @@ impl Default for State {
     fn default() -> State {
         State {
             now: Instant::START,
-            registrations: 0,
-            waits: BTreeMap::new(),
+            waits: Waits::default(),
             holds: 0,
+            advancing: Vec::new(),
             parked: Vec::new(),
         }
     }
 }
 
+/// What an executor does next if none of its tasks is ready.
+pub(crate) enum Step {
+    /// Look at the queue again: a task is ready, or the time has moved.
+    Look,
+    /// Park until the queue is woken.
+    Park,
+    /// The end is reached.
+    Reached,
+    /// Nothing is registered, so nothing can wake a task.
+    Stuck { now: Instant, unpolled: Vec<Instant> },
+}
+
 impl VirtualClock {
-    /// A clock of its own, at [`Instant::START`], with nothing pending.
+    /// Creates a clock at [`Instant::START`] with nothing pending.
     #[must_use]
     pub fn new() -> VirtualClock {
         VirtualClock::default()
     }
 
-    /// The time since the clock's start: the sum of all advances.
-    ///
-    /// Only virtual time counts; real time does not move it.
+    /// Returns the virtual time since the clock's start.
     #[must_use]
     pub fn elapsed(&self) -> Duration {
         self.lock().now.since_start()
     }
 
-    /// Moves the time forward by `span`, and fires the timers that fall within, up to and including the end.
+    /// Moves the time forward by `span` and fires the timers on the way.
     ///
-    /// More precisely: it goes from deadline to deadline in [the order of
-    /// firing](VirtualClock#which-timer-fires-when), wakes each timer at its own time, and stops exactly `span` after
-    /// the time at which it was called. Timers that wakers register on the way fire too if they fall within. A `span`
-    /// of zero moves nothing. Beyond the clock's range it stops at [`Instant::MAX`].
+    /// - It goes from deadline to deadline in [firing order](VirtualClock#firing-order), up to and including the end of
+    ///   the span. Each sleep is woken at its own deadline.
+    /// - It ends exactly `span` after the time at which it was called, and at [`Instant::MAX`] beyond the clock's range.
+    ///   If a waker or another thread has moved the time further, the time stays there.
+    /// - Sleeps that a waker registers fire too if they are due by then.
+    /// - A `span` of zero moves nothing.
     ///
-    /// It wakes and does not poll. Under an [`Executor`](crate::Executor) a task that is woken runs after `advance` has
-    /// returned, and then finds the time at the end of the span: to give tasks their turn at every deadline on the way,
-    /// use [`Executor::run_for`](crate::Executor::run_for).
+    /// It wakes and does not poll. Under an [`Executor`](crate::Executor) the tasks run after `advance` has returned, so
+    /// they find the time at the end of the span. [`Executor::run_for`](crate::Executor::run_for) polls the tasks at
+    /// every deadline on the way.
+    ///
+    /// # Panics
+    ///
+    /// If a waker panics: see [`VirtualClock`](VirtualClock#wakers).
     ///
     /// # Examples
     ///
@@ -109,21 +132,21 @@ impl VirtualClock {
     /// assert_eq!(clock.elapsed(), Duration::from_nanos(2_000_001));
     /// ```
     pub fn advance(&self, span: Duration) {
-        let target = self.lock().now.saturating_add(span);
-        self.advance_to(target);
+        let state = self.lock();
+        let target = state.now.saturating_add(span);
+        self.go_to(state, target);
     }
 
-    /// Moves the time forward to `target`, and fires the timers that fall within, up to and including `target`.
+    /// Moves the time forward to `target` and fires the timers on the way.
     ///
-    /// As [`advance`](VirtualClock::advance). A `target` in the past does nothing: time never goes back.
+    /// Otherwise like [`advance`](VirtualClock::advance). A `target` in the past does nothing: time never goes back.
     pub fn advance_to(&self, target: Instant) {
-        while self.fire_next(target) {}
-        let mut state = self.lock();
-        // A waker may have gone further than this call was to go.
-        state.now = state.now.max(target);
+        self.go_to(self.lock(), target);
     }
 
-    /// The earliest deadline that is pending, or `None` if no wait is registered.
+    /// Returns the earliest deadline that will fire, or `None` if no sleep is registered.
+    ///
+    /// Deadlines that cannot fire are not counted: see [`unpolled_resets`](VirtualClock::unpolled_resets).
     ///
     /// # Examples
     ///
@@ -141,22 +164,60 @@ impl VirtualClock {
     /// ```
     #[must_use]
     pub fn next_deadline(&self) -> Option<Instant> {
-        self.lock().waits.keys().next().map(|&(deadline, _)| deadline)
+        self.lock().waits.next_deadline()
     }
 
-    /// What is pending: the deadlines of all registered waits, in the order in which they will fire.
+    /// Returns the deadlines of all pending waits, sorted.
     ///
-    /// Waits that were not polled yet, that are disarmed, or that have fired are not among them. A test that ends with
-    /// `assert_eq!(clock.pending(), [])` shows that the code under test left no timer behind.
+    /// A wait is pending if its last poll was pending and its deadline has not fired since. This includes waits that were
+    /// reset after that poll, with their new deadline: somebody still depends on them, although they cannot fire before
+    /// the next poll. [`unpolled_resets`](VirtualClock::unpolled_resets) lists these alone.
+    ///
+    /// Waits that were never polled, that are disarmed, over or dropped are not pending. A test that ends with
+    /// `assert_eq!(clock.pending(), [])` proves that the code under test left no timer behind.
     #[must_use]
     pub fn pending(&self) -> Vec<Instant> {
-        self.lock().waits.keys().map(|&(deadline, _)| deadline).collect()
+        self.lock().waits.pending()
     }
 
-    /// Keeps executors from moving this clock, and from reporting a [`Deadlock`](crate::Deadlock), for as long as the
-    /// [`Hold`] lives.
+    /// Returns the deadlines of sleeps that were reset after a pending poll and not polled since, sorted.
     ///
-    /// For work that goes on outside the clock, such as on another thread: see [`Hold`].
+    /// A reset removes the registration. Until the next poll nothing wakes such a sleep, at any deadline, so a task that
+    /// depends on it may wait forever. The cure is to poll the sleep after the reset.
+    ///
+    /// A poll, a drop, and a reset to `None` remove the entry. A sleep that was reset before its first poll or after it had fired
+    /// is never listed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use anytempo::{Sleep, Timer};
+    /// use anytempo_virtual::{Instant, VirtualClock};
+    /// use core::{future::Future, pin::pin, task::{Context, Waker}, time::Duration};
+    ///
+    /// let clock = VirtualClock::new();
+    /// let mut cx = Context::from_waker(Waker::noop());
+    /// let (ten, fifteen) = (Duration::from_secs(10), Duration::from_secs(15));
+    /// let mut idle = pin!(clock.raw_sleep(Some(Instant::at(ten))));
+    /// assert!(idle.as_mut().poll(&mut cx).is_pending());
+    ///
+    /// idle.as_mut().reset(Some(Instant::at(fifteen)));
+    /// assert_eq!(clock.unpolled_resets(), [Instant::at(fifteen)]);
+    /// assert_eq!(clock.next_deadline(), None);
+    ///
+    /// assert!(idle.as_mut().poll(&mut cx).is_pending());
+    /// assert_eq!(clock.unpolled_resets(), []);
+    /// assert_eq!(clock.next_deadline(), Some(Instant::at(fifteen)));
+    /// ```
+    #[must_use]
+    pub fn unpolled_resets(&self) -> Vec<Instant> {
+        self.lock().waits.unpolled()
+    }
+
+    /// Stops executors from moving this clock while the returned [`Hold`] lives.
+    ///
+    /// They also report no [`Deadlock`](crate::Deadlock) meanwhile. Use it for work outside the clock, such as work on
+    /// another thread: see [`Hold`].
     pub fn hold(&self) -> Hold {
         self.lock().holds += 1;
         Hold::new(self.clone())
@@ -171,85 +232,116 @@ impl VirtualClock {
         parked.into_iter().for_each(Waker::wake);
     }
 
-    /// Whether a hold lives; if so, `on_release` is woken when the last one is released.
-    pub(crate) fn is_held(&self, on_release: &Waker) -> bool {
-        let waker = on_release.clone();
-        let mut state = self.lock();
-        if state.holds > 0 && !state.parked.iter().any(|parked| parked.will_wake(&waker)) {
-            state.parked.push(waker);
-        }
-        state.holds > 0
-    }
-
-    /// Moves to the earliest pending deadline that is not after `limit`, and fires everything due there.
+    /// Moves the time to the next deadline, or to `end` if that comes first, for an executor that found no ready task.
     ///
-    /// False if there is none. The time then stays where it is.
-    pub(crate) fn advance_to_next(&self, limit: Instant) -> bool {
-        let fired = self.fire_next(limit);
-        if fired {
-            let now = self.lock().now;
-            self.advance_to(now);
+    /// `is_idle` locks the executor's queue and checks it again. `parked` is woken after [`Step::Park`].
+    ///
+    /// Queue, holds, other advances and deadlines are all checked in the critical section that also moves the time.
+    /// Otherwise a task that was woken before a hold was dropped could run after the time has moved, the time could move
+    /// under a new hold, and a wake on its way could be reported as a deadlock.
+    pub(crate) fn step(
+        &self,
+        end: Option<Instant>,
+        is_idle: impl FnOnce() -> bool,
+        parked: &Waker,
+    ) -> Step {
+        let mut state = self.lock();
+        let is_other = |id: &ThreadId| *id != thread::current().id();
+        let is_reached = end.is_some_and(|end| end <= state.now);
+        // Another thread's advance may have a waker of one of our tasks in its hand.
+        let is_advancing = state.advancing.iter().any(is_other);
+        if !is_idle() {
+            return Step::Look;
         }
-        fired
-    }
-
-    /// Takes out the next timer that is due at or before `limit`, moves the time to its deadline, and wakes it.
-    fn fire_next(&self, limit: Instant) -> bool {
-        let waker = {
-            let mut state = self.lock();
-            match state.waits.first_entry() {
-                Some(wait) if wait.key().0 <= limit => {
-                    let ((deadline, _), waker) = wait.remove_entry();
-                    state.now = state.now.max(deadline);
-                    waker
-                }
-                _ => return false,
+        if is_advancing || state.holds > 0 && !is_reached {
+            if !state.parked.iter().any(|it| it.will_wake(parked)) {
+                // A clone of an executor's own waker, which runs no code of others.
+                state.parked.push(parked.clone());
+            }
+            return Step::Park;
+        }
+        if is_reached {
+            return Step::Reached;
+        }
+        let target = match (state.waits.next_deadline(), end) {
+            (Some(next), Some(end)) => next.min(end),
+            (Some(target), None) | (None, Some(target)) => target,
+            (None, None) => {
+                return Step::Stuck { now: state.now, unpolled: state.waits.unpolled() };
             }
         };
-        waker.wake();
-        true
+        // Later than the deadline where a waker panicked in an earlier advance: then everything that is overdue fires.
+        let target = target.max(state.now);
+        self.go_to(state, target);
+        Step::Look
     }
 
-    /// Ready if the clock has reached `deadline`; otherwise `waker` is the one that is woken there.
+    /// Fires what is due at or before `target`, then sets the time to it.
     ///
-    /// `place` is where the caller is registered. It is always one with this `deadline`.
+    /// The critical section that finds nothing more due also sets the time. A sleep that another thread polls is thus
+    /// registered in time to fire, or it finds its deadline reached.
+    fn go_to<'a>(&'a self, mut state: MutexGuard<'a, State>, target: Instant) {
+        state.advancing.push(thread::current().id());
+        let advancing = Advancing(self);
+        while let Some((deadline, waker)) = state.waits.take_due(target) {
+            state.now = state.now.max(deadline);
+            drop(state);
+            waker.wake();
+            state = self.lock();
+        }
+        // A waker or another thread may have moved the time beyond the target.
+        state.now = state.now.max(target);
+        drop(state);
+        drop(advancing);
+    }
+
+    /// Ready if the clock has reached `deadline`. Otherwise `waker` is woken then.
     pub(crate) fn poll_wait(
         &self,
-        place: &mut Option<Place>,
+        standing: &mut Standing,
         deadline: Instant,
         waker: &Waker,
     ) -> Poll<()> {
-        // Cloning and dropping a waker runs code of others, so both happen outside the lock: `unused` was declared
-        // before `state` and is dropped after it.
-        let mut unused = Some(waker.clone());
-        let mut state = self.lock();
-        if deadline <= state.now {
-            let registered = place.take().and_then(|place| state.waits.remove(&place));
-            drop(state);
-            drop(registered);
-            return Poll::Ready(());
-        }
-        let place = *place.get_or_insert_with(|| {
-            state.registrations += 1;
-            (deadline, state.registrations)
-        });
-        if let Some(waker) = unused.take() {
-            unused = state.waits.insert(place, waker);
-        }
-        drop(state);
+        // Cloning and dropping a waker runs code of others, so both happen outside the lock.
+        let waker = waker.clone();
+        let (poll, unused) = {
+            let mut state = self.lock();
+            let now = state.now;
+            state.waits.poll(standing, now, deadline, waker)
+        };
         drop(unused);
-        Poll::Pending
+        poll
     }
 
-    /// Gives up a registration. It may have fired already.
-    pub(crate) fn deregister(&self, place: Place) {
-        let waker = self.lock().waits.remove(&place);
-        drop(waker);
+    /// Moves a wait to `deadline`, or disarms it. It may have fired already.
+    pub(crate) fn reset_wait(&self, standing: &mut Standing, deadline: Option<Instant>) {
+        // The clock knows nothing of an idle wait, so there is nothing to tell.
+        if !matches!(standing, Standing::Idle) {
+            let waker = self.lock().waits.reset(standing, deadline);
+            drop(waker);
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
         // Nothing panics while the lock is held, so a poisoned state is a whole one.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Marks the current thread as advancing the clock, until it is dropped.
+struct Advancing<'a>(&'a VirtualClock);
+
+impl Drop for Advancing<'_> {
+    fn drop(&mut self) {
+        let parked = {
+            let mut state = self.0.lock();
+            let thread = thread::current().id();
+            if let Some(index) = state.advancing.iter().rposition(|&it| it == thread) {
+                state.advancing.swap_remove(index);
+            }
+            mem::take(&mut state.parked)
+        };
+        parked.into_iter().for_each(Waker::wake);
     }
 }
 
@@ -266,12 +358,19 @@ impl Timer for VirtualClock {
     }
 }
 
+/// Shows the time, the number of pending waits, and the deadlines of [unpolled resets](VirtualClock::unpolled_resets)
+/// if there are any.
 impl fmt::Debug for VirtualClock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (now, pending) = {
+        let (now, pending, unpolled) = {
             let state = self.lock();
-            (state.now, state.waits.len())
+            (state.now, state.waits.len(), state.waits.unpolled())
         };
-        f.debug_struct("VirtualClock").field("now", &now).field("pending", &pending).finish()
+        let mut debug = f.debug_struct("VirtualClock");
+        debug.field("now", &now).field("pending", &pending);
+        if !unpolled.is_empty() {
+            debug.field("unpolled_resets", &unpolled);
+        }
+        debug.finish()
     }
 }

@@ -32,11 +32,12 @@ const SHOWN: usize = 20;
 pub struct Deadlock {
     at: Instant,
     waiting: Vec<Waiting>,
+    unpolled: Vec<Instant>,
 }
 
 impl Deadlock {
-    pub(crate) fn new(at: Instant, waiting: Vec<Waiting>) -> Deadlock {
-        Deadlock { at, waiting }
+    pub(crate) fn new(at: Instant, waiting: Vec<Waiting>, unpolled: Vec<Instant>) -> Deadlock {
+        Deadlock { at, waiting, unpolled }
     }
 
     /// The time at which nothing was left to happen.
@@ -50,18 +51,45 @@ impl Deadlock {
     pub fn waiting(&self) -> &[Waiting] {
         &self.waiting
     }
+
+    /// Returns the deadlines of sleeps that were reset after a pending poll and not polled since, sorted.
+    ///
+    /// Such a sleep never wakes its task, so it may be the cause of the deadlock: see
+    /// [`VirtualClock::unpolled_resets`](crate::VirtualClock::unpolled_resets).
+    #[must_use]
+    pub fn unpolled_resets(&self) -> &[Instant] {
+        &self.unpolled
+    }
 }
 
 impl fmt::Display for Deadlock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "deadlock at {}: every task waits and no deadline is pending", self.at)?;
-        for waiting in self.waiting.iter().take(SHOWN) {
-            write!(f, "\n- {waiting}")?;
-        }
-        match self.waiting.len().saturating_sub(SHOWN) {
-            0 => Ok(()),
-            more => write!(f, "\n- and {more} more"),
-        }
+        write_list(f, &self.waiting, "", |f, waiting| write!(f, "{waiting}"))?;
+        write_list(f, &self.unpolled, " of this kind", |f, deadline| {
+            write!(
+                f,
+                "a sleep was reset to {deadline} and not polled since: nothing wakes it; \
+                 poll it after the reset"
+            )
+        })
+    }
+}
+
+/// Writes one line for each entry, up to a limit, and the number of the others.
+fn write_list<T>(
+    f: &mut fmt::Formatter<'_>,
+    list: &[T],
+    kind: &str,
+    write_entry: impl Fn(&mut fmt::Formatter<'_>, &T) -> fmt::Result,
+) -> fmt::Result {
+    for entry in list.iter().take(SHOWN) {
+        f.write_str("\n- ")?;
+        write_entry(f, entry)?;
+    }
+    match list.len().saturating_sub(SHOWN) {
+        0 => Ok(()),
+        more => write!(f, "\n- and {more} more{kind}"),
     }
 }
 

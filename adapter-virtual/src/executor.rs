@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use anytempo::Timer;
 
+use crate::clock::Step;
 use crate::tasks::Tasks;
 use crate::{Deadlock, Instant, JoinHandle, Spawner, VirtualClock, Waiting};
 
@@ -195,8 +196,11 @@ impl Executor {
                     }
                 }
                 Some(key) => self.tasks.poll(key),
-                None if self.idle(Instant::MAX) => {}
-                None => return Err(self.deadlock(Some(Waiting::main(location)))),
+                None => {
+                    if let Step::Stuck { now, unpolled } = self.idle(None) {
+                        return Err(self.deadlock(now, unpolled, Some(Waiting::main(location))));
+                    }
+                }
             }
         }
     }
@@ -218,8 +222,11 @@ impl Executor {
         while !self.tasks.is_empty() {
             match self.tasks.queue().pop() {
                 Some(key) => self.tasks.poll(key),
-                None if self.idle(Instant::MAX) => {}
-                None => return Err(self.deadlock(None)),
+                None => {
+                    if let Step::Stuck { now, unpolled } = self.idle(None) {
+                        return Err(self.deadlock(now, unpolled, None));
+                    }
+                }
             }
         }
         Ok(())
@@ -278,10 +285,8 @@ impl Executor {
         loop {
             if let Some(key) = self.tasks.queue().pop() {
                 self.tasks.poll(key);
-            } else if self.clock.now() >= end {
+            } else if matches!(self.idle(Some(end)), Step::Reached) {
                 return;
-            } else if !self.idle(end) {
-                self.clock.advance_to(end);
             }
         }
     }
@@ -299,26 +304,20 @@ impl Executor {
         }
     }
 
-    /// Nothing is ready: moves the clock to the next deadline that is not after `limit`. False if there is none.
+    /// Nothing is ready: moves the clock to the next deadline, or to `end` if that comes first.
     ///
-    /// While the clock is held, it waits for a wake from outside instead.
-    fn idle(&self, limit: Instant) -> bool {
-        loop {
-            // The hold is read before the queue. The other way round, what was woken just before the release could be
-            // missed between the two, and the time would move first.
-            let held = self.clock.is_held(&self.nudge);
-            if !self.tasks.queue().is_empty() {
-                return true;
-            }
-            if !held {
-                return self.clock.advance_to_next(limit);
-            }
-            self.tasks.queue().park();
+    /// While the clock may not be moved, it parks until something changes.
+    fn idle(&self, end: Option<Instant>) -> Step {
+        let queue = self.tasks.queue();
+        let step = self.clock.step(end, || queue.is_empty(), &self.nudge);
+        if matches!(step, Step::Park) {
+            queue.park();
         }
+        step
     }
 
-    fn deadlock(&self, main: Option<Waiting>) -> Deadlock {
-        Deadlock::new(self.clock.now(), main.into_iter().chain(self.tasks.waiting()).collect())
+    fn deadlock(&self, at: Instant, unpolled: Vec<Instant>, main: Option<Waiting>) -> Deadlock {
+        Deadlock::new(at, main.into_iter().chain(self.tasks.waiting()).collect(), unpolled)
     }
 
     #[track_caller]

@@ -60,6 +60,7 @@ mod queue;
 mod sleep;
 mod spawner;
 mod tasks;
+mod waits;
 
 pub use clock::VirtualClock;
 pub use deadlock::{Deadlock, Waiting};

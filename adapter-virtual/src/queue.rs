@@ -35,9 +35,16 @@ impl Queue {
         state.nudged = false;
     }
 
-    fn push(&self, key: u64) {
-        self.lock().ready.push_back(key);
-        self.changed.notify_one();
+    /// Adds a task, unless it is in the queue already.
+    ///
+    /// The mark is set under the lock. Whoever finds it set thus finds the task in the queue, and never on its way there.
+    fn push(&self, task: &TaskWaker) {
+        let mut state = self.lock();
+        if !task.queued.swap(true, Ordering::AcqRel) {
+            state.ready.push_back(task.key);
+            drop(state);
+            self.changed.notify_one();
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -85,8 +92,6 @@ impl Wake for TaskWaker {
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        if !self.queued.swap(true, Ordering::AcqRel) {
-            self.queue.push(self.key);
-        }
+        self.queue.push(self);
     }
 }

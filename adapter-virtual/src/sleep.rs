@@ -3,38 +3,37 @@ use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
-use crate::clock::Place;
+use crate::waits::Standing;
 use crate::{Instant, VirtualClock};
 
 /// A wait on a [`VirtualClock`], made by [`Timer::raw_sleep`](anytempo::Timer::raw_sleep).
 ///
-/// More precisely: it is inert until it is polled. A poll at or after the deadline is ready, also the first one, and so
-/// is every later poll until a [reset](anytempo::RawSleep::reset). A poll before the deadline registers with the clock,
-/// which then wakes the waker of the last poll once it has reached the deadline. With no deadline it is pending and
-/// registers nothing.
+/// Programs wait with [`Timer::sleep`](anytempo::Timer::sleep) instead, which yields in the same way on every runtime.
 ///
-/// A program waits with [`Timer::sleep`](anytempo::Timer::sleep), which yields in the same way on every runtime.
+/// - It does nothing until it is polled.
+/// - A poll at or after the deadline is ready, including the first poll. It stays ready until a
+///   [reset](anytempo::RawSleep::reset).
+/// - A poll before the deadline registers the sleep. The clock wakes the waker of the last poll when it reaches the
+///   deadline.
+/// - Without a deadline a poll is pending and registers nothing.
+/// - A reset removes the registration, so the new deadline wakes nothing until the next poll. A sleep that is reset
+///   after a pending poll and then not polled is listed by
+///   [`VirtualClock::unpolled_resets`] and by [`Deadlock`](crate::Deadlock).
 ///
 /// # Cancel safety
 ///
-/// Strict. A drop loses nothing and gives up the registration, and with it the waker, at once. So does a reset.
+/// Strict. A drop loses nothing, and it removes the registration and the waker at once. So does a reset.
 #[must_use = "futures do nothing unless polled"]
 pub struct Sleep {
     clock: VirtualClock,
     deadline: Option<Instant>,
-    /// Where the clock has this wait, unless it has fired since. Always one with this `deadline`.
-    place: Option<Place>,
+    /// Always one with this `deadline`.
+    standing: Standing,
 }
 
 impl Sleep {
     pub(crate) fn new(clock: VirtualClock, deadline: Option<Instant>) -> Sleep {
-        Sleep { clock, deadline, place: None }
-    }
-
-    fn deregister(&mut self) {
-        if let Some(place) = self.place.take() {
-            self.clock.deregister(place);
-        }
+        Sleep { clock, deadline, standing: Standing::Idle }
     }
 }
 
@@ -44,8 +43,11 @@ impl Future for Sleep {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = self.get_mut();
         match this.deadline {
-            Some(deadline) => this.clock.poll_wait(&mut this.place, deadline, cx.waker()),
-            None => Poll::Pending,
+            Some(deadline) => this.clock.poll_wait(&mut this.standing, deadline, cx.waker()),
+            None => {
+                this.standing = Standing::Endless;
+                Poll::Pending
+            }
         }
     }
 }
@@ -56,7 +58,7 @@ impl anytempo::RawSleep for Sleep {
     fn reset(self: Pin<&mut Self>, deadline: Option<Instant>) {
         let this = self.get_mut();
         this.deadline = deadline;
-        this.deregister();
+        this.clock.reset_wait(&mut this.standing, deadline);
     }
 
     fn deadline(&self) -> Option<Instant> {
@@ -66,7 +68,7 @@ impl anytempo::RawSleep for Sleep {
 
 impl Drop for Sleep {
     fn drop(&mut self) {
-        self.deregister();
+        self.clock.reset_wait(&mut self.standing, None);
     }
 }
 
