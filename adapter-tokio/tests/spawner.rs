@@ -15,7 +15,7 @@ use std::thread;
 use anytempo::scope::Lent;
 use anytempo::{Close, Timer, close_on_exit, closing_async};
 use anytempo_tokio::{TokioSpawner, TokioTimer};
-use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::runtime::{Builder, Runtime};
 
 const STEP: Duration = Duration::from_millis(5);
 
@@ -219,18 +219,19 @@ fn the_runtime_is_that_of_the_drop_or_that_of_the_handle() {
         let [looks, knows] = spawners(&first);
         for (spawner, runs) in [(looks, &second), (knows, &first)] {
             let log = Log::default();
-            let ran_on = Arc::new(Mutex::new(None));
+            // What runs it is a task of that runtime, which has no other.
+            let tasks = Arc::new(Mutex::new(None));
             let gate = {
-                let ran_on = ran_on.clone();
+                let (tasks, runs) = (tasks.clone(), runs.handle().clone());
                 poll_fn(move |_| {
-                    *ran_on.lock().unwrap() = Some(Handle::current().id());
+                    *tasks.lock().unwrap() = Some(runs.metrics().num_alive_tasks());
                     Poll::Ready(())
                 })
             };
             let scope = waiting(connection(&log, gate).spawn_on_drop(spawner));
             second.block_on(async { drop(scope) });
             runs.block_on(log.has("closed"));
-            assert_eq!(*ran_on.lock().unwrap(), Some(runs.handle().id()));
+            assert_eq!(*tasks.lock().unwrap(), Some(1));
         }
     }
 }

@@ -274,11 +274,6 @@ impl Args {
         runtimes
     }
 
-    /// Whether it is the benchmark that is wanted.
-    pub(super) fn is_bench(&self) -> bool {
-        matches!(self.program, Some(Program::Bench(_) | Program::BenchOne { .. }))
-    }
-
     pub(super) fn into_job(self) -> Job {
         Job::Program(match self.program {
             None => return Job::Matrix(Matrix::default()),

@@ -4,25 +4,27 @@ use std::thread::available_parallelism;
 use std::time::Instant;
 
 use anytempo_matrix::bench::{Interrupt, Measured, Part, Settings, Watch, be_child};
-use anytempo_matrix::runtimes::Runtime;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
-use crate::cli::args::{Bench, Format};
+use crate::cli::args::{Bench, Chosen, Format};
 use crate::cli::figures::Figures;
 use crate::cli::record::Record;
-use crate::cli::{INTERRUPTED, RIGHT, WRONG, complain, written};
+use crate::cli::refusal::Refusal;
+use crate::cli::{INTERRUPTED, RIGHT, WRONG, available, complain, written};
 
 /// Measures what is wanted, on each of the runtimes.
-pub(super) fn run(runtimes: Vec<&'static Runtime>, format: Format, wanted: &Bench) -> u8 {
+pub(super) fn run(mut chosen: Chosen, format: Format, wanted: &Bench) -> Result<u8, Refusal> {
+    if let Some((board, _)) = chosen.iter().find(|(it, by_name)| it.is_board() && *by_name) {
+        return Err(Refusal::misused(format!(
+            "the benchmark does not run on {}, where time goes on with the instructions; `./check.sh cost` counts those",
+            board.name
+        )));
+    }
+    chosen.retain(|(it, _)| !it.is_board());
     // Now, as nobody wants to hear of a mistyped path when everything has been measured.
-    let mut json = match Record::new(wanted.json.as_deref()) {
-        Ok(json) => json,
-        Err(sentence) => {
-            complain(&sentence);
-            return WRONG;
-        }
-    };
+    let [mut json] = Record::open([("--json", wanted.json.as_deref())])?;
+    let runtimes = available(chosen)?;
     let parts = match wanted.only.as_slice() {
         [] => Part::ALL.map(|(_, part)| part).to_vec(),
         some => some.to_vec(),
@@ -35,8 +37,7 @@ pub(super) fn run(runtimes: Vec<&'static Runtime>, format: Format, wanted: &Benc
         move || interrupt.interrupt()
     });
     if let Err(error) = interrupted {
-        complain(&format!("ctrl-C cannot be waited for: {error}"));
-        return WRONG;
+        return Err(Refusal::wrong(format!("ctrl-C cannot be waited for: {error}")));
     }
 
     let mut progress = Progress::new(settings.steps());
@@ -46,7 +47,7 @@ pub(super) fn run(runtimes: Vec<&'static Runtime>, format: Format, wanted: &Benc
     progress.0.finish_and_clear();
     let Ok(measured) = measured else {
         complain("interrupted, and nothing was measured to the end");
-        return INTERRUPTED;
+        return Ok(INTERRUPTED);
     };
 
     let mut code = if measured.failures.is_empty() { RIGHT } else { WRONG };
@@ -68,7 +69,7 @@ pub(super) fn run(runtimes: Vec<&'static Runtime>, format: Format, wanted: &Benc
             .map_err(io::Error::from)
             .and_then(|()| writeln!(out)),
     });
-    code.max(output.err().unwrap_or(RIGHT))
+    Ok(code.max(output.err().unwrap_or(RIGHT)))
 }
 
 /// One measurement, in the process that is there for it.

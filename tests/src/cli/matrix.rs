@@ -3,48 +3,36 @@ use std::time::Instant;
 
 use anytempo_matrix::harness::Verdict;
 use anytempo_matrix::matrix::Plan;
-use anytempo_matrix::runtimes::Runtime;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::cli::args::{Format, Matrix};
+use crate::cli::args::{Chosen, Format, Matrix};
 use crate::cli::record::{self, Line, Record};
+use crate::cli::refusal::Refusal;
 use crate::cli::table::Table;
-use crate::cli::{MISUSED, RIGHT, WRONG, complain, written};
+use crate::cli::{RIGHT, WRONG, available, complain, written};
 
 /// With a pattern, cases have a row each, if they are not more than fit on a screen.
 const MOST_ROWS: usize = 40;
 
 /// Runs what is wanted of the matrix on each of the runtimes.
-pub(super) fn run(runtimes: &[&'static Runtime], format: Format, wanted: &Matrix) -> u8 {
+pub(super) fn run(chosen: Chosen, format: Format, wanted: &Matrix) -> Result<u8, Refusal> {
     let pattern = wanted.only.as_deref().unwrap_or_default();
-    let plan = match Plan::new(runtimes, pattern) {
-        Ok(plan) => plan,
-        Err(error) => {
-            complain(&format!("the files for the program `lines` cannot be made: {error}"));
-            return WRONG;
-        }
-    };
-    let steps = plan.steps();
-    if steps.is_empty() {
-        complain(&format!(
+    let all: Vec<_> = chosen.iter().map(|(runtime, _)| *runtime).collect();
+    let mut plan = Plan::new(&all, pattern).map_err(|error| {
+        Refusal::wrong(format!("the files for the program `lines` cannot be made: {error}"))
+    })?;
+    if plan.steps().is_empty() {
+        return Err(Refusal::misused(format!(
             "`{}` is in no name of a program or case; names are such as programs::lines and sleep::never_early",
             pattern.escape_debug()
-        ));
-        return MISUSED;
-    }
-    if wanted.junit.is_some() && wanted.junit == wanted.json {
-        complain("--junit and --json cannot write the same file");
-        return MISUSED;
+        )));
     }
     // Now, as nobody wants to hear of a mistyped path when everything has run.
-    let (mut junit, mut json) =
-        match (Record::new(wanted.junit.as_deref()), Record::new(wanted.json.as_deref())) {
-            (Ok(junit), Ok(json)) => (junit, json),
-            (Err(sentence), _) | (_, Err(sentence)) => {
-                complain(&sentence);
-                return WRONG;
-            }
-        };
+    let [mut junit, mut json] =
+        Record::open([("--junit", wanted.junit.as_deref()), ("--json", wanted.json.as_deref())])?;
+    let runtimes = available(chosen)?;
+    plan.retain(|runtime| runtimes.iter().any(|it| it.name == runtime.name));
+    let steps = plan.steps();
 
     let progress = progress(steps.len());
     let mut ahead = steps.iter();
@@ -90,7 +78,7 @@ pub(super) fn run(runtimes: &[&'static Runtime], format: Format, wanted: &Matrix
         complain(&sentence);
         code = WRONG;
     }
-    code.max(output.err().unwrap_or(RIGHT))
+    Ok(code.max(output.err().unwrap_or(RIGHT)))
 }
 
 /// A bar on stderr, if that is a terminal.

@@ -18,6 +18,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use anytempo_matrix::programs::Body;
 use anytempo_matrix::programs::host::Command;
 use anytempo_matrix::runtimes::{Runtime, SharedSink, lacking};
 use clap::Parser;
@@ -25,6 +26,7 @@ use indicatif::ProgressBar;
 
 use crate::cli::args::{Args, Chosen, Format, Job};
 use crate::cli::output::Output;
+use crate::cli::refusal::Refusal;
 
 /// All is well.
 const RIGHT: u8 = 0;
@@ -40,53 +42,41 @@ pub(crate) fn main() -> ExitCode {
 }
 
 fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
+    begin(args).unwrap_or_else(|refusal| {
+        complain(&refusal.sentence);
+        refusal.code
+    })
+}
+
+/// Each job checks its arguments before it asks for what is [`available`]: an error in them comes first and alone, whatever
+/// is installed.
+fn begin(args: impl IntoIterator<Item = OsString>) -> Result<u8, Refusal> {
     let args = match Args::try_parse_from(args) {
         Ok(args) => args,
         // What was asked for: the help, or the version.
         Err(error) if !error.use_stderr() => {
-            return written(error.print()).err().unwrap_or(RIGHT);
+            return Ok(written(error.print()).err().unwrap_or(RIGHT));
         }
-        Err(error) => {
-            complain(&refusal::sentence(&error));
-            return MISUSED;
-        }
+        Err(error) => return Err(Refusal::misused(refusal::sentence(&error))),
     };
     let Some(format) = args.format() else {
-        complain("--format is there more than once; see anytempo --help");
-        return MISUSED;
+        return Err(Refusal::misused("--format is there more than once; see anytempo --help"));
     };
-    let mut chosen = args.runtimes();
-    if args.is_bench() {
-        if let Some((board, _)) = chosen.iter().find(|(it, by_name)| it.is_board() && *by_name) {
-            complain(&format!(
-                "the benchmark does not run on {}, where time goes on with the instructions; `./check.sh cost` counts those",
-                board.name
-            ));
-            return MISUSED;
-        }
-        chosen.retain(|(it, _)| !it.is_board());
-    }
-    let runtimes = match available(chosen) {
-        Ok(runtimes) => runtimes,
-        Err(sentence) => {
-            complain(&sentence);
-            return WRONG;
-        }
-    };
+    let chosen = args.runtimes();
     match args.into_job() {
-        Job::Bench(wanted) => bench::run(runtimes, format, &wanted),
-        Job::BenchOne(told) => bench::one(&told),
-        Job::Matrix(wanted) => matrix::run(&runtimes, format, &wanted),
-        Job::Program(command) => programs(&command, &runtimes, format),
+        Job::Bench(wanted) => bench::run(chosen, format, &wanted),
+        Job::BenchOne(told) => Ok(bench::one(&told)),
+        Job::Matrix(wanted) => matrix::run(chosen, format, &wanted),
+        Job::Program(command) => programs(&command, chosen, format),
     }
 }
 
-/// The runtimes that can be run here. Those that cannot are said, in one line, unless they were asked for by name: that is
-/// the error.
-fn available(chosen: Chosen) -> Result<Vec<&'static Runtime>, String> {
+/// The runtimes that this machine can run. One line names the others and what they need. It is an error if one of them was
+/// chosen by name.
+fn available(chosen: Chosen) -> Result<Vec<&'static Runtime>, Refusal> {
     let by_name = chosen.iter().filter(|(_, by_name)| *by_name).map(|(runtime, _)| *runtime);
     if let Some(sentence) = lacking(by_name) {
-        return Err(sentence);
+        return Err(Refusal::wrong(sentence));
     }
     if let Some(sentence) = lacking(chosen.iter().map(|(runtime, _)| *runtime)) {
         complain(&sentence);
@@ -109,7 +99,20 @@ fn prepare(runtimes: &[&Runtime]) {
 }
 
 /// Runs a program on one runtime after the other.
-fn programs(command: &Command, runtimes: &[&'static Runtime], format: Format) -> u8 {
+fn programs(command: &Command, mut chosen: Chosen, format: Format) -> Result<u8, Refusal> {
+    let mut left_out = Vec::new();
+    if matches!(command, Command::Close { body: Body::Panic }) {
+        let cannot = "a board cannot unwind, so a panic there ends everything";
+        if let Some((board, _)) = chosen.iter().find(|(it, by_name)| !it.unwinds() && *by_name) {
+            let board = board.name;
+            return Err(Refusal::misused(format!("--body panic cannot run on {board}: {cannot}")));
+        }
+        left_out.extend(chosen.extract_if(.., |(it, _)| !it.unwinds()).map(|(it, _)| it.name));
+        if !left_out.is_empty() {
+            complain(&format!("not run on {}: {cannot}", left_out.join(", ")));
+        }
+    }
+    let runtimes = available(chosen)?;
     let mut code = RIGHT;
     for runtime in runtimes {
         let failed = Arc::new(AtomicBool::new(false));
@@ -122,7 +125,7 @@ fn programs(command: &Command, runtimes: &[&'static Runtime], format: Format) ->
             code = code.max(WRONG);
         }
     }
-    code
+    Ok(code)
 }
 
 /// Tells the person who runs the program, who may have closed the stream for it.

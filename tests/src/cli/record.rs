@@ -1,9 +1,9 @@
 //! What the matrix says to machines.
 
 use core::time::Duration;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anytempo_matrix::harness::Verdict;
 use anytempo_matrix::matrix::Cell;
@@ -11,17 +11,46 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use serde::Serialize;
 
 use crate::cli::output::Plain;
+use crate::cli::refusal::Refusal;
 
 /// A file that will be written, if there is to be one.
+#[derive(Debug)]
 pub(super) struct Record<'a>(Option<(&'a Path, File)>);
 
 impl<'a> Record<'a> {
-    /// Makes the file. From now on it is empty, so that nobody takes an older one for the outcome of a run that was
-    /// interrupted.
-    pub(super) fn new(path: Option<&'a Path>) -> Result<Self, String> {
-        let Some(path) = path else { return Ok(Self(None)) };
-        let file = File::create(path).map_err(|error| sentence(path, &error))?;
-        Ok(Self(Some((path, file))))
+    /// Makes the files that the options name. From now on they are empty, so that nobody takes an older one for the outcome
+    /// of a run that was interrupted.
+    ///
+    /// # Errors
+    ///
+    /// If a file cannot be written, or is another output too, by whatever name. Then none is changed, and none is left that
+    /// was not there before.
+    pub(super) fn open<const N: usize>(
+        wanted: [(&'static str, Option<&'a Path>); N],
+    ) -> Result<[Self; N], Refusal> {
+        let mut made = Made(Vec::new());
+        let mut outputs = Vec::from_iter(standard_output().map(|it| ("the standard output", it)));
+        let mut records = wanted.map(|_| Self(None));
+        for ((option, path), record) in wanted.into_iter().zip(&mut records) {
+            let Some(path) = path else { continue };
+            let wrong = |error| Refusal::wrong(sentence(path, &error));
+            let file = made.open(path).map_err(wrong)?;
+            let identity = identity(&file, path).map_err(wrong)?;
+            if let Some((other, _)) = outputs.iter().find(|(_, it)| *it == identity) {
+                let sentence = format!("{other} and {option} cannot write the same file");
+                return Err(Refusal::misused(sentence));
+            }
+            outputs.push((option, identity));
+            record.0 = Some((path, file));
+        }
+        made.0.clear();
+        for (path, file) in records.iter().flat_map(|record| &record.0) {
+            // A pipe or a device has no length.
+            if file.metadata().is_ok_and(|it| it.is_file()) {
+                file.set_len(0).map_err(|error| Refusal::wrong(sentence(path, &error)))?;
+            }
+        }
+        Ok(records)
     }
 
     pub(super) fn write(
@@ -32,6 +61,63 @@ impl<'a> Record<'a> {
         let mut out = BufWriter::new(file);
         content(&mut out).and_then(|()| out.flush()).map_err(|error| sentence(path, &error))
     }
+}
+
+/// The files that were not there before. They are removed again, unless they are taken out.
+struct Made(Vec<PathBuf>);
+
+impl Made {
+    /// Opens a file without a change to what is in it.
+    fn open(&mut self, path: &Path) -> io::Result<File> {
+        let is_new = !path.exists();
+        let file = File::options().write(true).create(true).truncate(false).open(path)?;
+        if is_new {
+            // The path may be a link, which stays.
+            self.0.push(path.canonicalize()?);
+        }
+        Ok(file)
+    }
+}
+
+impl Drop for Made {
+    fn drop(&mut self) {
+        for path in &self.0 {
+            // If it cannot be removed, an empty file is all that stays.
+            let _ = fs::remove_file(path);
+        }
+    }
+}
+
+/// What two names of one file have in common: its place on its device, as a file can have two paths without a link in them.
+#[cfg(unix)]
+type Identity = (u64, u64);
+
+#[cfg(unix)]
+fn identity(file: &File, _: &Path) -> io::Result<Identity> {
+    use std::os::unix::fs::MetadataExt;
+    file.metadata().map(|it| (it.dev(), it.ino()))
+}
+
+/// That of the standard output, if it is a file. A terminal or a pipe may well be written from two places.
+#[cfg(unix)]
+fn standard_output() -> Option<Identity> {
+    use std::os::fd::AsFd;
+    let file = File::from(io::stdout().as_fd().try_clone_to_owned().ok()?);
+    let is_file = file.metadata().is_ok_and(|it| it.is_file());
+    is_file.then(|| identity(&file, Path::new("")).ok())?
+}
+
+#[cfg(not(unix))]
+type Identity = PathBuf;
+
+#[cfg(not(unix))]
+fn identity(_: &File, path: &Path) -> io::Result<Identity> {
+    path.canonicalize()
+}
+
+#[cfg(not(unix))]
+fn standard_output() -> Option<Identity> {
+    None
 }
 
 fn sentence(path: &Path, error: &io::Error) -> String {

@@ -1,6 +1,27 @@
 use clap::Error;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
+use crate::cli::{MISUSED, WRONG};
+
+/// Why nothing is run.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    pub(super) code: u8,
+    pub(super) sentence: String,
+}
+
+impl Refusal {
+    /// The arguments make no sense.
+    pub(super) fn misused(sentence: impl Into<String>) -> Self {
+        Self { code: MISUSED, sentence: sentence.into() }
+    }
+
+    /// They do, but this machine cannot carry them out.
+    pub(super) fn wrong(sentence: impl Into<String>) -> Self {
+        Self { code: WRONG, sentence: sentence.into() }
+    }
+}
+
 /// Says what is wrong with the arguments, and what to do, in one sentence.
 pub(super) fn sentence(error: &Error) -> String {
     let said = |kind| error.get(kind).map(words).unwrap_or_default();

@@ -36,6 +36,12 @@ impl Plan {
         Ok(Self { programs, cases: cases(runtimes, pattern) })
     }
 
+    /// Leaves out the runtimes for which `keep` is false.
+    pub fn retain(&mut self, keep: impl Fn(&Runtime) -> bool) {
+        self.programs.retain(|(_, runtime)| keep(runtime));
+        self.cases.retain(|(_, runtime)| keep(runtime));
+    }
+
     /// What will be run, in the order of [`run`](Self::run): its name, and the runtime.
     pub fn steps(&self) -> Vec<(Name, &'static str)> {
         let programs = self.programs.iter().map(|(row, runtime)| (row.name(), runtime.name));

@@ -16,6 +16,8 @@ use anytempo_matrix::runtimes::{RUNTIMES, lacking};
 use libtest_mimic::{Arguments, Failed, Trial};
 
 fn main() -> ExitCode {
+    // First of all, as an error in the arguments ends the process.
+    let arguments = Arguments::from_args();
     if let Some(sentence) = lacking(&RUNTIMES) {
         eprintln!("{sentence}");
         if env::var_os("ANYTEMPO_ALL_BOARDS").is_some() {
@@ -40,7 +42,7 @@ fn main() -> ExitCode {
         let promises = board.promises_at(Rate::Odd).into_iter();
         trials.extend(promises.map(|promise| case(board, promise)));
     }
-    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+    libtest_mimic::run(&arguments, trials).exit_code()
 }
 
 /// A case on the clock at which nothing comes out even.

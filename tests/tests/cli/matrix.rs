@@ -6,7 +6,7 @@ use quick_junit::{Report, TestCaseStatus};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::run::{HOSTS, all, run, run_line};
+use crate::run::{HOSTS, all, command, finish, run, run_line};
 
 const PROGRAMS: [&str; 6] = ["countdown", "range", "generate", "stall", "close", "lines"];
 
@@ -191,7 +191,79 @@ fn files_that_cannot_be_written() {
             assert!(run.out.contains("| total "), "{}", run.out);
         }
     }
-    let run = run_line("matrix --junit same --json same");
-    let sentence = "anytempo: --junit and --json cannot write the same file\n";
-    assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (Some(2), "", sentence));
+}
+
+/// Two outputs in one file would be a mixture of both, whatever names they have for it.
+#[test]
+fn one_file_is_one_output() {
+    let folder = TempDir::new().expect("a folder can be made");
+    fs::create_dir(folder.path().join("below")).expect("a folder can be made");
+    let refused = |args: &str, sentence: &str| {
+        let mut command = command(args.split(' '));
+        command.current_dir(folder.path());
+        let run = finish(command);
+        let sentence = format!("anytempo: {sentence} cannot write the same file\n");
+        assert_eq!((run.code, run.out.as_str(), run.err), (Some(2), "", sentence), "{args}");
+    };
+    let names = |args: &[(&str, &str)]| {
+        for (one, other) in args {
+            let args = format!("matrix --on virtual --junit {one} --json {other}");
+            refused(&args, "--junit and --json");
+        }
+    };
+    let same = [("x", "x"), ("x", "./x"), ("below/../x", "x")];
+    names(&same);
+    let left: Vec<_> = fs::read_dir(folder.path()).expect("it is there").collect();
+    assert_eq!(left.len(), 1, "nothing was made: {left:?}");
+
+    let path = |name: &str| folder.path().join(name);
+    fs::write(path("x"), "of an earlier run").expect("a file can be written");
+    names(&same);
+    fs::hard_link(path("x"), path("hard")).expect("a link can be made");
+    names(&[("x", "hard")]);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::symlink;
+        let link = |to: &str, name: &str| symlink(to, path(name)).expect("a link can be made");
+        link("x", "soft");
+        link("missing", "dangling");
+        link(".", "around");
+        names(&[("x", "soft"), ("missing", "dangling"), ("dangling", "missing")]);
+        names(&[("around/x", "x"), ("around/missing", "missing")]);
+        assert!(!path("missing").exists(), "what was made is removed again");
+    }
+    #[cfg(target_os = "linux")]
+    for (job, option) in [("matrix", "--junit"), ("matrix", "--json"), ("bench", "--json")] {
+        let mut command = command([job, "--on", "virtual", option, "x"]);
+        let out = fs::File::options().append(true).open(path("x")).expect("it can be opened");
+        let out = command.current_dir(folder.path()).stdout(out).output();
+        let out = out.expect("the program starts");
+        let sentence =
+            format!("anytempo: the standard output and {option} cannot write the same file\n");
+        assert_eq!((out.status.code(), out.stderr), (Some(2), sentence.into_bytes()));
+    }
+    assert_eq!(fs::read_to_string(path("x")).expect("it is there"), "of an earlier run");
+}
+
+/// What is wrong with the arguments is said first and alone, whatever this machine lacks for boards.
+#[test]
+fn arguments_come_before_what_is_missing() {
+    let folder = TempDir::new().expect("a folder can be made");
+    let sentences = [
+        ("--only Sleep", 2, "`Sleep` is in no name of a program or case; names are such as"),
+        ("--json no/such/file", 1, "the file no/such/file cannot be written: "),
+        ("--junit x --json ./x", 2, "--junit and --json cannot write the same file"),
+        ("--format text --format json", 2, "--format is there more than once"),
+    ];
+    for (args, code, sentence) in sentences {
+        for on in ["all", "cortex-m0", "riscv32,tokio"] {
+            // Nothing is to be found here, neither rustc nor an emulator.
+            let mut command = command(format!("matrix {args} --on {on}").split(' '));
+            command.env("PATH", "").env_remove("RUSTC").current_dir(folder.path());
+            let run = finish(command);
+            assert_eq!((run.code, run.out.as_str()), (Some(code), ""), "{args}");
+            let sentence = format!("anytempo: {sentence}");
+            assert!(run.err.starts_with(&sentence) && run.err.lines().count() == 1, "{}", run.err);
+        }
+    }
 }

@@ -212,15 +212,27 @@ fn runtimes_can_be_chosen() {
     assert_eq!(events(&run.out)[0].0, "tokio");
 }
 
+/// The same on every machine, as it is a question of the arguments and not of what is installed.
 #[test]
 fn a_board_cannot_unwind() {
-    for board in all().0.into_iter().filter(|name| BOARDS.contains(name)) {
-        let run = run_line(&format!("close --body panic --on {board}"));
-        let sentence = format!(
-            "anytempo: on {board}: nothing can unwind on a board, as a panic ends everything there: \
-             `close` has the bodies ok, error and cancel\n"
-        );
-        assert_eq!((run.code, run.out.as_str(), run.err), (Some(2), "", sentence));
+    let cannot = "a board cannot unwind, so a panic there ends everything";
+    for without in [false, true] {
+        let refused = |args: &str| {
+            let mut command = command(args.split(' '));
+            if without {
+                command.env("PATH", "").env_remove("RUSTC");
+            }
+            finish(command)
+        };
+        for board in BOARDS {
+            let run = refused(&format!("close --body panic --on all,{board}"));
+            let sentence = format!("anytempo: --body panic cannot run on {board}: {cannot}\n");
+            assert_eq!((run.code, run.out.as_str(), run.err), (Some(2), "", sentence));
+        }
+        let run = refused("close --body panic --on all --format json");
+        let sentence = format!("anytempo: not run on {}: {cannot}\n", BOARDS.join(", "));
+        assert_eq!((run.code, run.err), (Some(0), sentence));
+        assert_eq!(events(&run.out).into_iter().map(|(name, _)| name).collect::<Vec<_>>(), HOSTS);
     }
 }
 

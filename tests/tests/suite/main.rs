@@ -15,6 +15,8 @@ use crate::late::Late;
 use crate::paused::Paused;
 
 fn main() -> ExitCode {
+    // First of all, as an error in the arguments ends the process.
+    let harness = Harness::from_args();
     if let Some(sentence) = lacking(&RUNTIMES) {
         eprintln!("{sentence}");
         if env::var_os("ANYTEMPO_ALL_BOARDS").is_some() {
@@ -24,7 +26,7 @@ fn main() -> ExitCode {
     RUNTIMES
         .iter()
         .filter(|runtime| runtime.lack().is_none())
-        .fold(Harness::from_args(), |all, runtime| all.promises(runtime.name, runtime.promises()))
+        .fold(harness, |all, runtime| all.promises(runtime.name, runtime.promises()))
         .runtime_across_threads("tokio-paused", || Paused)
         .spawner("tokio-paused", || Paused)
         .runtime("tokio-late", || Late)

@@ -1,5 +1,5 @@
 use std::env;
-use std::path::{Path, PathBuf};
+use std::path::{Path, PathBuf, absolute};
 use std::process::{Command, Stdio};
 
 use crate::suite::Part;
@@ -38,6 +38,8 @@ pub(super) fn has_target(target: &str) -> bool {
 pub(super) fn build(target: &str, rate: Rate, part: Option<Part>) -> Result<File, String> {
     let all = env::var_os("CARGO_TARGET_DIR")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../target"), PathBuf::from);
+    // cargo runs in another folder.
+    let all = absolute(all).map_err(|error| format!("there is no current folder: {error}"))?;
     let rate = match rate {
         Rate::Even => "1_000_000",
         Rate::Odd => "32_768",
