@@ -50,6 +50,7 @@ extern crate alloc;
 
 mod error;
 mod loan;
+mod never;
 mod timer;
 mod wait;
 

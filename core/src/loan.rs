@@ -103,13 +103,10 @@ where
 }
 
 /// Shares `value` with `body`.
-pub(crate) fn share<S, F, T>(
-    value: S,
-    body: F,
-) -> Loan<S, F, <F as Body<S::Handle<'static>>>::Future>
+pub(crate) fn share<S, F, Fut, T>(value: S, body: F) -> Loan<S, F, Fut>
 where
     S: Share,
-    F: for<'a> Body<S::Handle<'a>, Value = T>,
+    F: for<'a> AsyncFnOnce(S::Handle<'a>) -> T + FnOnce(S::Handle<'static>) -> Fut,
 {
     let begin = |body: F, place| Some(body(S::handle(Shared { place, loan: PhantomData })));
     Loan { stage: Stage::New { body, begin }, place: Place::new(value) }

@@ -9,6 +9,7 @@ mod pace;
 mod range;
 mod rate;
 mod stall;
+mod unpinned;
 
 pub use close_on_exit::CloseOnExit;
 pub use countdown::Countdown;
@@ -19,3 +20,4 @@ pub use pace::Pace;
 pub use range::{Range, range};
 pub use rate::{FixedDelay, FixedRate, Rate};
 pub use stall::Stall;
+pub use unpinned::Unpinned;
