@@ -1,3 +1,4 @@
+use core::fmt;
 use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll};
@@ -35,7 +36,6 @@ pub fn next<S: Stream + Unpinned + ?Sized>(stream: &mut S) -> Next<'_, S> {
 
 /// The future of [`next`].
 #[must_use = "futures do nothing unless polled"]
-#[derive(Debug)]
 pub struct Next<'a, S: ?Sized> {
     // Pinned, so that a stream that is not `Unpin` is one error where `next` is called, and none where it is awaited.
     stream: Pin<&'a mut S>,
@@ -52,5 +52,11 @@ impl<S: Stream + ?Sized> Future for Next<'_, S> {
 impl<S: FusedStream + ?Sized> FusedFuture for Next<'_, S> {
     fn is_terminated(&self) -> bool {
         self.stream.is_terminated()
+    }
+}
+
+impl<S: ?Sized> fmt::Debug for Next<'_, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Next").finish_non_exhaustive()
     }
 }

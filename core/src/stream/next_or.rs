@@ -1,3 +1,4 @@
+use core::fmt;
 use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
@@ -35,7 +36,6 @@ pub fn next_or<S: Stream + Unpinned + ?Sized>(
 
 /// The future of [`next_or`].
 #[must_use = "futures do nothing unless polled"]
-#[derive(Debug)]
 pub struct NextOr<'a, S: ?Sized, I> {
     stream: Pin<&'a mut S>,
     // `None` once the output was given.
@@ -61,5 +61,11 @@ impl<S: Stream + ?Sized> Future for NextOr<'_, S, S::Item> {
 impl<S: Stream + ?Sized> FusedFuture for NextOr<'_, S, S::Item> {
     fn is_terminated(&self) -> bool {
         self.default.is_none()
+    }
+}
+
+impl<S: ?Sized, I> fmt::Debug for NextOr<'_, S, I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NextOr").finish_non_exhaustive()
     }
 }

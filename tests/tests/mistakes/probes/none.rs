@@ -1,7 +1,10 @@
 //! What the others should have been.
 
 use anytempo::generate::Yielder;
-use anytempo::{StreamTimeExt, Timer, generate, next, next_or, range, try_generate};
+use anytempo::{
+    StreamTimeExt, Timer, close_on_exit, closing, closing_async, generate, next, next_or, range,
+    try_close_on_exit, try_generate,
+};
 use core::num::ParseIntError;
 use core::pin::{Pin, pin};
 use core::time::Duration;
@@ -31,6 +34,7 @@ fn boxed(mut y: Yielder<'_, u8>) -> Pin<Box<dyn Future<Output = ()> + '_>> {
 
 fn main() {
     drop(show(anytempo_virtual::VirtualClock::new()));
+    drop(scopes());
     drop((generate(function), generate(boxed)));
     let body = async |mut y: Yielder<'_, u8>| y.emit(1).await;
     drop(generate(body));
@@ -56,6 +60,12 @@ fn main() {
         }
         Ok(())
     }));
+}
+
+async fn scopes() -> Result<i32, ParseIntError> {
+    let Ok(seven) = close_on_exit(closing_async(7, async |_| (), drop), async |n| *n).await;
+    let parsed = try_close_on_exit(closing("7", |_| ()), async |text| text.parse::<i32>()).await;
+    Ok(seven + parsed.or(Ok(0))?)
 }
 
 trait IsStream {}
