@@ -52,6 +52,7 @@ extern crate alloc;
 mod error;
 mod instant;
 mod loan;
+mod never;
 mod raw_sleep;
 mod timer;
 

@@ -85,13 +85,10 @@ impl<S> Place<S> {
 // lifetime, and give the same in the end: this is where it must, and there is no other way to make a loan.
 
 /// Lends `value` to `body`.
-pub(crate) fn lend<S, F, T>(
-    value: S,
-    body: F,
-) -> Loan<S, F, <F as Body<Lent<'static, S::View>>>::Future>
+pub(crate) fn lend<S, F, Fut, T>(value: S, body: F) -> Loan<S, F, Fut>
 where
     S: Lend,
-    F: for<'a> Body<Lent<'a, S::View>, Value = T>,
+    F: for<'a> AsyncFnOnce(Lent<'a, S::View>) -> T + FnOnce(Lent<'static, S::View>) -> Fut,
 {
     let begin = |body: F, place: NonNull<S>| {
         // SAFETY: a loan begins its body once, with a place that is pinned, and that it then leaves alone until the body is
@@ -103,13 +100,10 @@ where
 }
 
 /// Shares `value` with `body`.
-pub(crate) fn share<S, F, T>(
-    value: S,
-    body: F,
-) -> Loan<S, F, <F as Body<S::Handle<'static>>>::Future>
+pub(crate) fn share<S, F, Fut, T>(value: S, body: F) -> Loan<S, F, Fut>
 where
     S: Share,
-    F: for<'a> Body<S::Handle<'a>, Value = T>,
+    F: for<'a> AsyncFnOnce(S::Handle<'a>) -> T + FnOnce(S::Handle<'static>) -> Fut,
 {
     let begin = |body: F, place| Some(body(S::handle(Shared { place, loan: PhantomData })));
     Loan { stage: Stage::New { body, begin }, place: Place::new(value) }
@@ -293,30 +287,4 @@ impl<S> Shared<'_, S> {
     pub(crate) fn reborrow(&mut self) -> Shared<'_, S> {
         Shared { place: self.place, loan: PhantomData }
     }
-}
-
-/// What may be the body of a [generator](crate::generate()) or of a [scope](crate::close_on_exit()), for what is given to
-/// it: `H`.
-///
-/// A body must do for every lifetime in `H`, and so cannot put what it is given anywhere that outlives it. This is implemented
-/// for whatever can be a body, and cannot be implemented for anything else.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a body that can be given `{H}`",
-    note = "a body is an async closure with one parameter, as in `async |mut y| {{ y.emit(item).await; }}`"
-)]
-pub trait Body<H>: FnOnce(H) -> Self::Future {
-    /// The running body.
-    type Future: Future<Output = Self::Value>;
-
-    /// What it gives in the end.
-    type Value;
-}
-
-impl<H, F, Fut> Body<H> for F
-where
-    F: FnOnce(H) -> Fut,
-    Fut: Future,
-{
-    type Future = Fut;
-    type Value = Fut::Output;
 }

@@ -6,8 +6,11 @@ use core::task::{Context, Poll};
 use futures_core::{FusedStream, Stream};
 use pin_project_lite::pin_project;
 
-use crate::generate::slot::{Slot, Yielder, pending};
-use crate::loan::{Body, Loan, share};
+use crate::generate::Body;
+#[cfg(doc)]
+use crate::generate::Yielder;
+use crate::generate::slot::{Slot, pending};
+use crate::loan::{Loan, share};
 
 /// A stream written as `async` code: each [`emit`](Yielder::emit) in `body` is an item.
 ///
@@ -173,9 +176,10 @@ use crate::loan::{Body, Loan, share};
 /// ```
 #[doc(alias = "yield")]
 #[doc(alias = "stream")]
-pub fn generate<T, F>(body: F) -> Generate<T, F, <F as Body<Yielder<'static, T>>>::Future>
+pub fn generate<T, F, Fut>(body: F) -> Generate<T, F, Fut>
 where
-    F: AsyncFnOnce(Yielder<'_, T>) + for<'a> Body<Yielder<'a, T>, Value = ()>,
+    F: Body<T, (), Fut>,
+    Fut: Future,
 {
     Generate { loan: share(Slot::new(), body) }
 }

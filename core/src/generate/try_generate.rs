@@ -6,8 +6,11 @@ use core::task::{Context, Poll};
 use futures_core::{FusedStream, Stream};
 use pin_project_lite::pin_project;
 
-use crate::generate::slot::{Slot, Yielder};
-use crate::loan::{Body, Loan, share};
+use crate::generate::Body;
+#[cfg(doc)]
+use crate::generate::Yielder;
+use crate::generate::slot::Slot;
+use crate::loan::{Loan, share};
 
 /// A [generator](crate::generate()) whose body may fail, and so may use `?`: the error is the last item.
 ///
@@ -39,12 +42,10 @@ use crate::loan::{Body, Loan, share};
 /// # }).unwrap();
 /// ```
 #[doc(alias = "try_stream")]
-pub fn try_generate<T, E, F>(
-    body: F,
-) -> TryGenerate<T, E, F, <F as Body<Yielder<'static, T>>>::Future>
+pub fn try_generate<T, E, F, Fut>(body: F) -> TryGenerate<T, E, F, Fut>
 where
-    F: AsyncFnOnce(Yielder<'_, T>) -> Result<(), E>
-        + for<'a> Body<Yielder<'a, T>, Value = Result<(), E>>,
+    F: Body<T, Result<(), E>, Fut>,
+    Fut: Future,
 {
     TryGenerate { loan: share(Slot::new(), body), error: None }
 }

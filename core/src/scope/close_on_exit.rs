@@ -7,8 +7,10 @@ use core::task::{Context, Poll, ready};
 use futures_core::FusedFuture;
 use pin_project_lite::pin_project;
 
-use crate::loan::{Body, Lent, Loan, lend};
-use crate::scope::{Close, Open};
+#[cfg(doc)]
+use crate::loan::Lent;
+use crate::loan::{Loan, lend};
+use crate::scope::{Body, Close, Open};
 
 /// Runs `body` with a resource, and closes the resource once, however the scope is left.
 ///
@@ -150,13 +152,11 @@ use crate::scope::{Close, Open};
 #[doc(alias = "finally")]
 #[doc(alias = "scopeguard")]
 #[doc(alias = "AsyncExitStack")]
-pub fn close_on_exit<R, F, T>(
-    resource: R,
-    body: F,
-) -> CloseOnExit<R, F, <F as Body<Lent<'static, R::Target>>>::Future>
+pub fn close_on_exit<R, F, Fut>(resource: R, body: F) -> CloseOnExit<R, F, Fut>
 where
     R: Close,
-    F: AsyncFnOnce(Lent<'_, R::Target>) -> T + for<'a> Body<Lent<'a, R::Target>, Value = T>,
+    F: Body<R::Target, Fut::Output, Fut>,
+    Fut: Future,
 {
     CloseOnExit { state: State::Body { loan: lend(Open::new(resource), body) } }
 }

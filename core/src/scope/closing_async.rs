@@ -6,9 +6,9 @@ use core::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 
-use crate::loan::{Body, Lent, Loan, lend};
+use crate::loan::{Loan, lend};
 use crate::scope::held::{Abort, Held};
-use crate::scope::{Close, CloseOutput};
+use crate::scope::{Body, Close, CloseOutput};
 
 /// Gives `value` an orderly close, which is an async closure, and an abort for when nothing can be awaited.
 ///
@@ -51,15 +51,11 @@ use crate::scope::{Close, CloseOutput};
 /// assert_eq!(clock.elapsed(), Duration::from_millis(45));
 /// # }).unwrap();
 /// ```
-pub fn closing_async<V, F, A, O>(
-    value: V,
-    close: F,
-    abort: A,
-) -> ClosingAsync<V, F, <F as Body<Lent<'static, V>>>::Future, A>
+pub fn closing_async<V, F, Fut, A>(value: V, close: F, abort: A) -> ClosingAsync<V, F, Fut, A>
 where
-    F: AsyncFnOnce(Lent<'_, V>) -> O + for<'a> Body<Lent<'a, V>, Value = O>,
+    F: Body<V, Fut::Output, Fut>,
+    Fut: Future<Output: CloseOutput>,
     A: FnOnce(V),
-    O: CloseOutput,
 {
     let begin = |held, close| ClosingAsyncFuture { loan: lend(held, close) };
     ClosingAsync { value: Abort::new(value, abort), close, begin }

@@ -1,5 +1,6 @@
 //! Scopes that close what entered them, however they are left.
 
+mod body;
 mod close;
 mod close_on_exit;
 mod close_within;
@@ -15,7 +16,8 @@ mod try_close_on_exit;
 
 pub(crate) use open::Open;
 
-pub use crate::loan::{Body, Lent};
+pub use crate::loan::Lent;
+pub use body::Body;
 pub use close::Close;
 pub use close_on_exit::{CloseError, CloseOnExit, close_on_exit};
 pub use close_within::{CloseWithin, CloseWithinError, CloseWithinFuture};

@@ -6,8 +6,7 @@ use core::task::{Context, Poll, ready};
 use futures_core::FusedFuture;
 use pin_project_lite::pin_project;
 
-use crate::loan::{Body, Lent};
-use crate::scope::{Close, CloseError, CloseOnExit, close_on_exit};
+use crate::scope::{Body, Close, CloseError, CloseOnExit, close_on_exit};
 
 /// Runs `body`, which may fail and so may use `?`, with a resource, and closes the resource once, however the scope is left.
 ///
@@ -72,14 +71,11 @@ use crate::scope::{Close, CloseError, CloseOnExit, close_on_exit};
 /// assert_eq!(length(true).await.unwrap_err().kind(), io::ErrorKind::StorageFull);
 /// # }).unwrap();
 /// ```
-pub fn try_close_on_exit<R, F, T, E>(
-    resource: R,
-    body: F,
-) -> TryCloseOnExit<R, F, <F as Body<Lent<'static, R::Target>>>::Future>
+pub fn try_close_on_exit<R, F, Fut, T, E>(resource: R, body: F) -> TryCloseOnExit<R, F, Fut>
 where
     R: Close,
-    F: AsyncFnOnce(Lent<'_, R::Target>) -> Result<T, E>
-        + for<'a> Body<Lent<'a, R::Target>, Value = Result<T, E>>,
+    F: Body<R::Target, Result<T, E>, Fut>,
+    Fut: Future<Output = Result<T, E>>,
 {
     TryCloseOnExit { scope: close_on_exit(resource, body) }
 }

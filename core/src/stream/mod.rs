@@ -9,6 +9,7 @@ mod pace;
 mod range;
 mod rate;
 mod stall;
+mod unpinned;
 
 pub use close_on_exit::CloseOnExit;
 pub use countdown::Countdown;
@@ -21,3 +22,4 @@ pub use rate::{AnyRate, FixedDelay, FixedRate, Rate, Skip, Spaced};
 
 pub(crate) use rate::next_on_grid;
 pub use stall::Stall;
+pub use unpinned::Unpinned;

@@ -1,8 +1,11 @@
+use core::fmt;
 use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
 use futures_core::{FusedFuture, FusedStream, Stream};
+
+use crate::stream::Unpinned;
 
 /// The next item of a stream, or `None` at its end.
 ///
@@ -27,27 +30,33 @@ use futures_core::{FusedFuture, FusedStream, Stream};
 /// assert_eq!(next(&mut numbers).await, None);
 /// # }).unwrap();
 /// ```
-pub fn next<S: Stream + Unpin + ?Sized>(stream: &mut S) -> Next<'_, S> {
-    Next { stream }
+pub fn next<S: Stream + Unpinned + ?Sized>(stream: &mut S) -> Next<'_, S> {
+    Next { stream: Pin::new(stream) }
 }
 
 /// The future of [`next`].
 #[must_use = "futures do nothing unless polled"]
-#[derive(Debug)]
 pub struct Next<'a, S: ?Sized> {
-    stream: &'a mut S,
+    // Pinned, so that a stream that is not `Unpin` is one error where `next` is called, and none where it is awaited.
+    stream: Pin<&'a mut S>,
 }
 
-impl<S: Stream + Unpin + ?Sized> Future for Next<'_, S> {
+impl<S: Stream + ?Sized> Future for Next<'_, S> {
     type Output = Option<S::Item>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        Pin::new(&mut *self.stream).poll_next(cx)
+        self.stream.as_mut().poll_next(cx)
     }
 }
 
-impl<S: FusedStream + Unpin + ?Sized> FusedFuture for Next<'_, S> {
+impl<S: FusedStream + ?Sized> FusedFuture for Next<'_, S> {
     fn is_terminated(&self) -> bool {
         self.stream.is_terminated()
+    }
+}
+
+impl<S: ?Sized> fmt::Debug for Next<'_, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Next").finish_non_exhaustive()
     }
 }

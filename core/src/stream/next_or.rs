@@ -1,8 +1,11 @@
+use core::fmt;
 use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 
 use futures_core::{FusedFuture, Stream};
+
+use crate::stream::Unpinned;
 
 /// The next item of a stream, or `default` at its end.
 ///
@@ -24,18 +27,17 @@ use futures_core::{FusedFuture, Stream};
 /// assert_eq!(next_or(&mut numbers, 0).await, 0);
 /// # }).unwrap();
 /// ```
-pub fn next_or<S: Stream + Unpin + ?Sized>(
+pub fn next_or<S: Stream + Unpinned + ?Sized>(
     stream: &mut S,
     default: S::Item,
 ) -> NextOr<'_, S, S::Item> {
-    NextOr { stream, default: Some(default) }
+    NextOr { stream: Pin::new(stream), default: Some(default) }
 }
 
 /// The future of [`next_or`].
 #[must_use = "futures do nothing unless polled"]
-#[derive(Debug)]
 pub struct NextOr<'a, S: ?Sized, I> {
-    stream: &'a mut S,
+    stream: Pin<&'a mut S>,
     // `None` once the output was given.
     default: Option<I>,
 }
@@ -43,21 +45,27 @@ pub struct NextOr<'a, S: ?Sized, I> {
 // The default is never pinned.
 impl<S: ?Sized, I> Unpin for NextOr<'_, S, I> {}
 
-impl<S: Stream + Unpin + ?Sized> Future for NextOr<'_, S, S::Item> {
+impl<S: Stream + ?Sized> Future for NextOr<'_, S, S::Item> {
     type Output = S::Item;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<S::Item> {
         if self.default.is_none() {
             return Poll::Pending;
         }
-        let item = ready!(Pin::new(&mut *self.stream).poll_next(cx));
+        let item = ready!(self.stream.as_mut().poll_next(cx));
         let default = self.default.take();
         item.or(default).map_or(Poll::Pending, Poll::Ready)
     }
 }
 
-impl<S: Stream + Unpin + ?Sized> FusedFuture for NextOr<'_, S, S::Item> {
+impl<S: Stream + ?Sized> FusedFuture for NextOr<'_, S, S::Item> {
     fn is_terminated(&self) -> bool {
         self.default.is_none()
+    }
+}
+
+impl<S: ?Sized, I> fmt::Debug for NextOr<'_, S, I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NextOr").finish_non_exhaustive()
     }
 }
