@@ -8,7 +8,7 @@ use pin_project_lite::pin_project;
 
 use crate::loan::{Body, Lent, Loan, lend};
 use crate::scope::held::{Abort, Held};
-use crate::scope::{Close, CloseOutput};
+use crate::scope::{Close, CloseOutput, Exit};
 
 /// Gives `value` an orderly close, which is an async closure, and an abort for when nothing can be awaited.
 ///
@@ -88,7 +88,7 @@ where
         self.value.get_mut()
     }
 
-    fn close(self) -> ClosingAsyncFuture<V, F, Fut, A> {
+    fn close(self, _: Exit) -> ClosingAsyncFuture<V, F, Fut, A> {
         (self.begin)(Held::new(self.value), self.close)
     }
 

@@ -45,6 +45,11 @@ impl<V, A> Held<V, A> {
         self.held.as_mut().map(Abort::get_mut)
     }
 
+    /// Takes the value, which is then not aborted.
+    pub(super) fn take(&mut self) -> Option<V> {
+        self.held.take().map(|held| held.value)
+    }
+
     /// Drops the value.
     pub(super) fn release(&mut self) {
         self.held = None;

@@ -1,5 +1,5 @@
 use crate::loan::Lend;
-use crate::scope::Close;
+use crate::scope::{Close, Exit};
 
 /// A resource that is aborted when it is dropped, unless it was taken before.
 pub(crate) struct Open<R: Close> {
@@ -12,8 +12,8 @@ impl<R: Close> Open<R> {
     }
 
     /// The orderly close, the first time.
-    pub(crate) fn close(&mut self) -> Option<R::Closing> {
-        self.resource.take().map(R::close)
+    pub(crate) fn close(&mut self, exit: Exit) -> Option<R::Closing> {
+        self.resource.take().map(|resource| resource.close(exit))
     }
 }
 
