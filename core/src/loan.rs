@@ -13,7 +13,7 @@ use core::cell::UnsafeCell;
 use core::fmt;
 use core::future::Future;
 use core::marker::{PhantomData, PhantomPinned};
-use core::mem;
+use core::mem::{self, ManuallyDrop};
 use core::ops::{Deref, DerefMut};
 use core::pin::Pin;
 use core::ptr::NonNull;
@@ -22,12 +22,15 @@ use core::task::{Context, Poll};
 use pin_project_lite::pin_project;
 
 /// A value whose body has it to itself.
-pub(crate) trait Lend {
+pub(crate) trait Lend: Sized {
     /// What the body sees of it.
     type View: ?Sized;
 
-    /// Shows it. If there is nothing to be shown, there will be no body.
-    fn view(&mut self) -> Option<&mut Self::View>;
+    /// Shows it.
+    fn view(&mut self) -> &mut Self::View;
+
+    /// Is what becomes of it if its loan is dropped before it was taken back.
+    fn abort(self);
 }
 
 /// A value that is seen from both sides. What lends does not share.
@@ -40,7 +43,7 @@ pub(crate) trait Share: Sized {
 }
 
 pin_project! {
-    /// A body, and what it borrows.
+    /// A body, and the value that it shares.
     pub(crate) struct Loan<S, F, Fut> {
         // Before the place, so that it is dropped before the place: it points there.
         #[pin]
@@ -51,19 +54,50 @@ pin_project! {
 }
 
 pin_project! {
+    /// A body, and the value that is lent to it. The value is taken back once, or is aborted.
+    pub(crate) struct Lending<S, F, Fut>
+    where
+        S: Lend,
+    {
+        #[pin]
+        stage: Stage<S, F, Fut>,
+        // There is a value until the stage is `Returned`.
+        #[pin]
+        place: Place<ManuallyDrop<S>>,
+    }
+
+    impl<S, F, Fut> PinnedDrop for Lending<S, F, Fut>
+    where
+        S: Lend,
+    {
+        fn drop(this: Pin<&mut Self>) {
+            let mut this = this.project();
+            if matches!(this.stage.as_mut().project(), StagePinned::Returned) {
+                return;
+            }
+            // The value was not taken, and will not be. It goes after the body, also if the drop of that panics.
+            let _abort = AbortOnDrop { place: this.place.value.get() };
+            this.stage.set(Stage::Returned);
+        }
+    }
+}
+
+pin_project! {
     /// How far a body is.
     #[project = StagePinned]
     #[project_replace = StageOwned]
     enum Stage<S, F, Fut> {
         /// It has not begun. What begins it is at hand, and not found by the type of the body, so that nothing that holds a
         /// loan has to name that type: the compiler cannot always tell whether such a future is `Send`.
-        New { body: F, begin: fn(F, NonNull<S>) -> Option<Fut> },
+        New { body: F, begin: fn(F, NonNull<S>) -> Fut },
         /// It has begun.
         ///
         /// In a cell, as it may borrow from itself, and a shared borrow of the whole must not be one of what it borrows.
         Running { #[pin] body: UnsafeCell<Fut> },
         /// It is gone.
         Over,
+        /// So is the value that was lent to it.
+        Returned,
     }
 }
 
@@ -88,18 +122,23 @@ impl<S> Place<S> {
 pub(crate) fn lend<S, F, T>(
     value: S,
     body: F,
-) -> Loan<S, F, <F as Body<Lent<'static, S::View>>>::Future>
+) -> Lending<S, F, <F as Body<Lent<'static, S::View>>>::Future>
 where
     S: Lend,
     F: for<'a> Body<Lent<'a, S::View>, Value = T>,
 {
-    let begin = |body: F, place: NonNull<S>| {
-        // SAFETY: a loan begins its body once, with a place that is pinned, and that it then leaves alone until the body is
-        // gone. Nothing else points there.
-        let view = unsafe { &mut *place.as_ptr() }.view()?;
-        Some(body(Lent { view: NonNull::from(view), loan: PhantomData }))
-    };
-    Loan { stage: Stage::New { body, begin }, place: Place::new(value) }
+    Lending {
+        stage: Stage::New {
+            body,
+            begin: |body, place| {
+                // SAFETY: a loan begins its body once, with a place that is pinned, and that it then leaves alone until the
+                // body is gone. Nothing else points there.
+                let view = unsafe { &mut *place.as_ptr() }.view();
+                body(Lent { view: NonNull::from(view), loan: PhantomData })
+            },
+        },
+        place: Place::new(ManuallyDrop::new(value)),
+    }
 }
 
 /// Shares `value` with `body`.
@@ -111,26 +150,32 @@ where
     S: Share,
     F: for<'a> Body<S::Handle<'a>, Value = T>,
 {
-    let begin = |body: F, place| Some(body(S::handle(Shared { place, loan: PhantomData })));
+    let begin = |body: F, place| body(S::handle(Shared { place, loan: PhantomData }));
     Loan { stage: Stage::New { body, begin }, place: Place::new(value) }
 }
 
-impl<S, F, Fut> Loan<S, F, Fut> {
+impl<S, F, Fut> Stage<S, F, Fut> {
     /// Polls the body, which begins with the first call and is dropped as soon as it ends. `None` once it is gone.
-    pub(crate) fn poll_body(
+    ///
+    /// # Safety
+    ///
+    /// The place must be pinned, hold the value that the body borrows, and be left alone until the body is gone.
+    unsafe fn poll(
         mut self: Pin<&mut Self>,
+        place: *mut S,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Fut::Output>>
     where
         Fut: Future,
     {
         // The stage that is asked for is the one of nearly every poll.
-        if !matches!(self.as_mut().project().stage.project(), StagePinned::Running { .. }) {
-            self.as_mut().begin();
+        if !matches!(self.as_mut().project(), StagePinned::Running { .. }) {
+            self.as_mut().begin(place);
         }
         // A body that panics is as gone as one that has ended.
-        let mut end = EndOnDrop { stage: self.project().stage };
+        let mut end = EndOnDrop { stage: self };
         let StagePinned::Running { body } = end.stage.as_mut().project() else {
+            mem::forget(end);
             return Poll::Ready(None);
         };
         // SAFETY: the body is pinned in its cell, and is not moved out of it.
@@ -147,29 +192,76 @@ impl<S, F, Fut> Loan<S, F, Fut> {
     /// Out of line, since the body passes over the stack here, and should have no room there in any later poll.
     #[cold]
     #[inline(never)]
-    fn begin(self: Pin<&mut Self>) {
-        let mut this = self.project();
-        if let StageOwned::New { body, begin } = this.stage.as_mut().project_replace(Stage::Over) {
-            // SAFETY: the pointer to what is in a cell is never null.
-            let place = unsafe { NonNull::new_unchecked(this.place.value.get()) };
-            if let Some(body) = begin(body, place) {
-                this.stage.set(Stage::Running { body: UnsafeCell::new(body) });
-            }
+    fn begin(mut self: Pin<&mut Self>, place: *mut S) {
+        if !matches!(self.as_mut().project(), StagePinned::New { .. }) {
+            return;
         }
+        if let StageOwned::New { body, begin } = self.as_mut().project_replace(Self::Over) {
+            // SAFETY: the pointer to what is in a cell is never null.
+            let place = unsafe { NonNull::new_unchecked(place) };
+            self.set(Self::Running { body: UnsafeCell::new(begin(body, place)) });
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        matches!(self, Self::Over)
+    }
+}
+
+impl<S: Lend, F, Fut> Lending<S, F, Fut> {
+    /// Polls the body, which begins with the first call and is dropped as soon as it ends. `None` once it is gone.
+    pub(crate) fn poll_body(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Fut::Output>>
+    where
+        Fut: Future,
+    {
+        let this = self.project();
+        // `ManuallyDrop` lies as what is in it.
+        let place = this.place.value.get().cast();
+        // SAFETY: the place is pinned beside the stage. There is a value until the stage is `Returned`, where there is no body,
+        // and nothing else looks at it while there is one.
+        unsafe { this.stage.poll(place, cx) }
+    }
+
+    /// Takes the value back, once the body is gone.
+    pub(crate) fn take_back(self: Pin<&mut Self>) -> Option<S> {
+        let mut this = self.project();
+        if !this.stage.is_over() {
+            return None;
+        }
+        this.stage.set(Stage::Returned);
+        // SAFETY: the body was dropped, and what it was given cannot have left it; and the lending is borrowed mutably. With
+        // this stage nothing takes the value once more.
+        Some(unsafe { ManuallyDrop::take(&mut *this.place.value.get()) })
+    }
+}
+
+/// Aborts the value in a place when it is dropped.
+struct AbortOnDrop<S: Lend> {
+    place: *mut ManuallyDrop<S>,
+}
+
+impl<S: Lend> Drop for AbortOnDrop<S> {
+    fn drop(&mut self) {
+        // SAFETY: whoever makes one of these has a value in the place, and uses it no more.
+        unsafe { ManuallyDrop::take(&mut *self.place) }.abort();
+    }
+}
+
+impl<S, F, Fut> Loan<S, F, Fut> {
+    /// Polls the body, which begins with the first call and is dropped as soon as it ends. `None` once it is gone.
+    pub(crate) fn poll_body(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Fut::Output>>
+    where
+        Fut: Future,
+    {
+        let this = self.project();
+        // SAFETY: the place is pinned beside the stage. While there is a body, the value is used only where that is neither
+        // polled nor dropped.
+        unsafe { this.stage.poll(this.place.value.get(), cx) }
     }
 
     /// Whether the body is gone.
     pub(crate) fn is_over(&self) -> bool {
-        matches!(self.stage, Stage::Over)
-    }
-
-    /// The value, once the body is gone.
-    pub(crate) fn value_back(self: Pin<&mut Self>) -> Option<&mut S> {
-        if !self.is_over() {
-            return None;
-        }
-        // SAFETY: the body was dropped, and what it was given cannot have left it; and the loan is borrowed mutably.
-        Some(unsafe { &mut *self.project().place.value.get() })
+        self.stage.is_over()
     }
 
     /// The value that is shared. It is not the turn of the body.

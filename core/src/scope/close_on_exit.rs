@@ -7,8 +7,8 @@ use core::task::{Context, Poll, ready};
 use futures_core::FusedFuture;
 use pin_project_lite::pin_project;
 
-use crate::loan::{Body, Lent, Loan, lend};
-use crate::scope::{Close, Exit, Open};
+use crate::loan::{Body, Lending, Lent, lend};
+use crate::scope::{Close, Entered, Exit};
 
 /// Runs `body` with a resource, and closes the resource once, however the scope is left.
 ///
@@ -161,7 +161,7 @@ where
     R: Close,
     F: AsyncFnOnce(Lent<'_, R::Target>) -> T + for<'a> Body<Lent<'a, R::Target>, Value = T>,
 {
-    CloseOnExit { state: State::Body { loan: lend(Open::new(resource), body) } }
+    CloseOnExit { state: State::Body { loan: lend(Entered { resource }, body) } }
 }
 
 pin_project! {
@@ -177,11 +177,12 @@ pin_project! {
 
 pin_project! {
     #[project = StatePinned]
+    #[project_replace = StateOwned]
     enum State<R: Close, F, Fut: Future> {
         /// The resource is lent to the body. A drop drops the body first, and then aborts the resource.
-        Body { #[pin] loan: Loan<Open<R>, F, Fut> },
+        Body { #[pin] loan: Lending<Entered<R>, F, Fut> },
         /// The body has given its value, which waits for the close. A drop aborts that.
-        Closing { #[pin] closing: R::Closing, value: Option<Fut::Output> },
+        Closing { #[pin] closing: R::Closing, value: Fut::Output },
         /// It is over.
         Over,
     }
@@ -220,9 +221,8 @@ impl<R: Close, F, Fut: Future> CloseOnExit<R, F, Fut> {
     /// # }).unwrap();
     /// ```
     pub fn cancel(self: Pin<&mut Self>) -> Option<Fut::Output> {
-        let mut end = EndOnDrop { state: self.project().state };
-        match end.state.as_mut().project() {
-            StatePinned::Closing { value, .. } => value.take(),
+        match self.project().state.project_replace(State::Over) {
+            StateOwned::Closing { value, .. } => Some(value),
             _ => None,
         }
     }
@@ -233,12 +233,10 @@ impl<R: Close, F, Fut: Future> CloseOnExit<R, F, Fut> {
         cx: &mut Context<'_>,
         exit: impl FnOnce(&Fut::Output) -> Exit,
     ) -> Poll<Output<Fut::Output, R::Error>> {
-        // A scope that panics is as over as one that has ended, and what is open is aborted as it unwinds.
+        // A scope that panics is over, and what is open is aborted as it unwinds.
         let mut end = EndOnDrop { state: self.project().state };
         let poll = end.state.as_mut().poll(cx, exit);
-        if poll.is_pending() {
-            mem::forget(end);
-        }
+        mem::forget(end);
         poll
     }
 }
@@ -251,19 +249,21 @@ impl<R: Close, F, Fut: Future> State<R, F, Fut> {
     ) -> Poll<Output<Fut::Output, R::Error>> {
         if let StatePinned::Body { mut loan } = self.as_mut().project() {
             let Some(value) = ready!(loan.as_mut().poll_body(cx)) else { return Poll::Pending };
-            let Some(closing) = loan.value_back().and_then(|open| open.close(exit(&value))) else {
-                return Poll::Pending;
-            };
-            self.set(Self::Closing { closing, value: Some(value) });
+            let Some(Entered { resource }) = loan.take_back() else { return Poll::Pending };
+            let closing = resource.close(exit(&value));
+            self.set(Self::Closing { closing, value });
         }
-        let StatePinned::Closing { closing, value } = self.project() else { return Poll::Pending };
+        let StatePinned::Closing { closing, .. } = self.as_mut().project() else {
+            return Poll::Pending;
+        };
         let closed = ready!(closing.poll(cx));
-        match (value.take(), closed) {
-            (Some(value), Ok(())) => Poll::Ready(Ok(value)),
-            (Some(value), Err(error)) => Poll::Ready(Err(CloseError::new(value, error))),
-            // It was taken once, when the scope ended.
-            (None, _) => Poll::Pending,
-        }
+        let StateOwned::Closing { value, .. } = self.project_replace(Self::Over) else {
+            return Poll::Pending;
+        };
+        Poll::Ready(match closed {
+            Ok(()) => Ok(value),
+            Err(error) => Err(CloseError::new(value, error)),
+        })
     }
 }
 

@@ -6,8 +6,8 @@ use core::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 
-use crate::loan::{Body, Lent, Loan, lend};
-use crate::scope::held::{Abort, Held};
+use crate::loan::{Body, Lending, Lent, lend};
+use crate::scope::held::Abort;
 use crate::scope::{Close, CloseOutput, Exit};
 
 /// Gives `value` an orderly close, which is an async closure, and an abort for when nothing can be awaited.
@@ -61,7 +61,7 @@ where
     A: FnOnce(V),
     O: CloseOutput,
 {
-    let begin = |held, close| ClosingAsyncFuture { loan: lend(held, close) };
+    let begin = |value, close| ClosingAsyncFuture { loan: lend(value, close) };
     ClosingAsync { value: Abort::new(value, abort), close, begin }
 }
 
@@ -74,7 +74,7 @@ pub struct ClosingAsync<V, F, Fut, A> {
 }
 
 // A pointer, as in `Abort`.
-type Begin<V, F, Fut, A> = fn(Held<V, A>, F) -> ClosingAsyncFuture<V, F, Fut, A>;
+type Begin<V, F, Fut, A> = fn(Abort<V, A>, F) -> ClosingAsyncFuture<V, F, Fut, A>;
 
 impl<V, F, Fut, A> Close for ClosingAsync<V, F, Fut, A>
 where
@@ -89,7 +89,7 @@ where
     }
 
     fn close(self, _: Exit) -> ClosingAsyncFuture<V, F, Fut, A> {
-        (self.begin)(Held::new(self.value), self.close)
+        (self.begin)(self.value, self.close)
     }
 
     fn abort(self) {
@@ -102,7 +102,7 @@ pin_project! {
     #[must_use = "futures do nothing unless polled"]
     pub struct ClosingAsyncFuture<V, F, Fut, A> {
         #[pin]
-        loan: Loan<Held<V, A>, F, Fut>,
+        loan: Lending<Abort<V, A>, F, Fut>,
     }
 }
 
@@ -115,9 +115,7 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut loan = self.project().loan;
         let Some(output) = ready!(loan.as_mut().poll_body(cx)) else { return Poll::Pending };
-        if let Some(held) = loan.value_back() {
-            held.release();
-        }
+        drop(loan.take_back());
         Poll::Ready(output.into_result())
     }
 }

@@ -56,11 +56,15 @@ impl<V, A> Held<V, A> {
     }
 }
 
-impl<V, A> Lend for Held<V, A> {
+impl<V, A> Lend for Abort<V, A> {
     type View = V;
 
-    fn view(&mut self) -> Option<&mut V> {
-        self.get_mut()
+    fn view(&mut self) -> &mut V {
+        &mut self.value
+    }
+
+    fn abort(self) {
+        (self.call)(self.abort, self.value);
     }
 }
 

@@ -17,18 +17,27 @@ impl<R: Close> Open<R> {
     }
 }
 
-impl<R: Close> Lend for Open<R> {
-    type View = R::Target;
-
-    fn view(&mut self) -> Option<&mut R::Target> {
-        self.resource.as_mut().map(R::target)
-    }
-}
-
 impl<R: Close> Drop for Open<R> {
     fn drop(&mut self) {
         if let Some(resource) = self.resource.take() {
             resource.abort();
         }
+    }
+}
+
+/// A resource that is lent to the body of a scope.
+pub(crate) struct Entered<R> {
+    pub(crate) resource: R,
+}
+
+impl<R: Close> Lend for Entered<R> {
+    type View = R::Target;
+
+    fn view(&mut self) -> &mut R::Target {
+        self.resource.target()
+    }
+
+    fn abort(self) {
+        self.resource.abort();
     }
 }
