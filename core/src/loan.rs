@@ -16,8 +16,8 @@ use core::marker::{PhantomData, PhantomPinned};
 use core::mem::{self, ManuallyDrop};
 use core::ops::{Deref, DerefMut};
 use core::pin::Pin;
-use core::ptr::NonNull;
-use core::task::{Context, Poll};
+use core::ptr::{self, NonNull};
+use core::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 
@@ -190,8 +190,7 @@ impl<S, F, Fut> Stage<S, F, Fut> {
     /// Begins the body if it is new; one that is over stays so.
     ///
     /// Out of line, since the body passes over the stack here, and should have no room there in any later poll.
-    #[cold]
-    #[inline(never)]
+    #[inline]
     fn begin(mut self: Pin<&mut Self>, place: *mut S) {
         if !matches!(self.as_mut().project(), StagePinned::New { .. }) {
             return;
@@ -222,8 +221,8 @@ impl<S: Lend, F, Fut> Lending<S, F, Fut> {
         unsafe { this.stage.poll(place, cx) }
     }
 
-    /// Takes the value back, once the body is gone.
-    pub(crate) fn take_back(self: Pin<&mut Self>) -> Option<S> {
+    /// Takes the value back, once the body is gone, for `take`.
+    pub(crate) fn take_back<T>(self: Pin<&mut Self>, take: impl FnOnce(S) -> T) -> Option<T> {
         let mut this = self.project();
         if !this.stage.is_over() {
             return None;
@@ -231,7 +230,67 @@ impl<S: Lend, F, Fut> Lending<S, F, Fut> {
         this.stage.set(Stage::Returned);
         // SAFETY: the body was dropped, and what it was given cannot have left it; and the lending is borrowed mutably. With
         // this stage nothing takes the value once more.
-        Some(unsafe { ManuallyDrop::take(&mut *this.place.value.get()) })
+        Some(take(unsafe { ManuallyDrop::take(&mut *this.place.value.get()) }))
+    }
+}
+
+pin_project! {
+    /// A body to which a value is lent, and then a future that is made of the value.
+    #[project = ThenPinned]
+    #[project_replace = ThenOwned]
+    pub(crate) enum Then<S, F, Fut, C>
+    where
+        S: Lend,
+        Fut: Future,
+    {
+        /// The value is lent to the body. A drop drops the body first, and then aborts the value.
+        Body { #[pin] lending: Lending<S, F, Fut> },
+        /// The body has ended with this output, which waits for what follows.
+        Next { #[pin] next: C, output: Fut::Output },
+        /// It is over.
+        Over,
+    }
+}
+
+impl<S: Lend, F, Fut: Future, C: Future> Then<S, F, Fut, C> {
+    /// Polls the body, and then what `next` makes of the value and of what the body gave. `None` once it is over.
+    pub(crate) fn poll(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        next: impl FnOnce(S, &Fut::Output) -> C,
+    ) -> Poll<Option<(Fut::Output, C::Output)>> {
+        if let ThenPinned::Body { mut lending } = self.as_mut().project() {
+            let Some(output) = ready!(lending.as_mut().poll_body(cx)) else {
+                return Poll::Ready(None);
+            };
+            let Some(next) = lending.take_back(|value| next(value, &output)) else {
+                return Poll::Ready(None);
+            };
+            // SAFETY: what is overwritten has nothing left to be dropped: the body is gone and the value was taken. A body
+            // that is new or runs has not ended, and is not here. So what is pinned was dropped before.
+            unsafe { ptr::write(self.as_mut().get_unchecked_mut(), Self::Next { next, output }) };
+        }
+        let ThenPinned::Next { next, .. } = self.as_mut().project() else {
+            return Poll::Ready(None);
+        };
+        let end = ready!(next.poll(cx));
+        match self.project_replace(Self::Over) {
+            ThenOwned::Next { output, .. } => Poll::Ready(Some((output, end))),
+            _ => Poll::Ready(None),
+        }
+    }
+
+    /// Drops all that there is. What the body gave, if that has ended and what follows has not.
+    pub(crate) fn cancel(self: Pin<&mut Self>) -> Option<Fut::Output> {
+        match self.project_replace(Self::Over) {
+            ThenOwned::Next { output, .. } => Some(output),
+            _ => None,
+        }
+    }
+
+    /// Whether it is over.
+    pub(crate) fn is_over(&self) -> bool {
+        matches!(self, Self::Over)
     }
 }
 

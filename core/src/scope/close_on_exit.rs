@@ -7,7 +7,7 @@ use core::task::{Context, Poll, ready};
 use futures_core::FusedFuture;
 use pin_project_lite::pin_project;
 
-use crate::loan::{Body, Lending, Lent, lend};
+use crate::loan::{Body, Lent, Then, lend};
 use crate::scope::{Close, Entered, Exit};
 
 /// Runs `body` with a resource, and closes the resource once, however the scope is left.
@@ -161,7 +161,7 @@ where
     R: Close,
     F: AsyncFnOnce(Lent<'_, R::Target>) -> T + for<'a> Body<Lent<'a, R::Target>, Value = T>,
 {
-    CloseOnExit { state: State::Body { loan: lend(Entered { resource }, body) } }
+    CloseOnExit { state: Then::Body { lending: lend(Entered { resource }, body) } }
 }
 
 pin_project! {
@@ -175,18 +175,7 @@ pin_project! {
     }
 }
 
-pin_project! {
-    #[project = StatePinned]
-    #[project_replace = StateOwned]
-    enum State<R: Close, F, Fut: Future> {
-        /// The resource is lent to the body. A drop drops the body first, and then aborts the resource.
-        Body { #[pin] loan: Lending<Entered<R>, F, Fut> },
-        /// The body has given its value, which waits for the close. A drop aborts that.
-        Closing { #[pin] closing: R::Closing, value: Fut::Output },
-        /// It is over.
-        Over,
-    }
-}
+type State<R, F, Fut> = Then<Entered<R>, F, Fut, <R as Close>::Closing>;
 
 impl<R: Close, F, Fut: Future> Future for CloseOnExit<R, F, Fut> {
     type Output = Output<Fut::Output, R::Error>;
@@ -221,10 +210,7 @@ impl<R: Close, F, Fut: Future> CloseOnExit<R, F, Fut> {
     /// # }).unwrap();
     /// ```
     pub fn cancel(self: Pin<&mut Self>) -> Option<Fut::Output> {
-        match self.project().state.project_replace(State::Over) {
-            StateOwned::Closing { value, .. } => Some(value),
-            _ => None,
-        }
+        self.project().state.cancel()
     }
 
     /// Polls the scope, where `exit` says how the body has ended.
@@ -235,35 +221,14 @@ impl<R: Close, F, Fut: Future> CloseOnExit<R, F, Fut> {
     ) -> Poll<Output<Fut::Output, R::Error>> {
         // A scope that panics is over, and what is open is aborted as it unwinds.
         let mut end = EndOnDrop { state: self.project().state };
-        let poll = end.state.as_mut().poll(cx, exit);
+        let close = |Entered { resource }, value: &Fut::Output| R::close(resource, exit(value));
+        let poll = end.state.as_mut().poll(cx, close);
         mem::forget(end);
-        poll
-    }
-}
-
-impl<R: Close, F, Fut: Future> State<R, F, Fut> {
-    fn poll(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        exit: impl FnOnce(&Fut::Output) -> Exit,
-    ) -> Poll<Output<Fut::Output, R::Error>> {
-        if let StatePinned::Body { mut loan } = self.as_mut().project() {
-            let Some(value) = ready!(loan.as_mut().poll_body(cx)) else { return Poll::Pending };
-            let Some(Entered { resource }) = loan.take_back() else { return Poll::Pending };
-            let closing = resource.close(exit(&value));
-            self.set(Self::Closing { closing, value });
+        match ready!(poll) {
+            Some((value, Ok(()))) => Poll::Ready(Ok(value)),
+            Some((value, Err(error))) => Poll::Ready(Err(CloseError::new(value, error))),
+            None => Poll::Pending,
         }
-        let StatePinned::Closing { closing, .. } = self.as_mut().project() else {
-            return Poll::Pending;
-        };
-        let closed = ready!(closing.poll(cx));
-        let StateOwned::Closing { value, .. } = self.project_replace(Self::Over) else {
-            return Poll::Pending;
-        };
-        Poll::Ready(match closed {
-            Ok(()) => Ok(value),
-            Err(error) => Err(CloseError::new(value, error)),
-        })
     }
 }
 
@@ -273,13 +238,13 @@ struct EndOnDrop<'p, R: Close, F, Fut: Future> {
 
 impl<R: Close, F, Fut: Future> Drop for EndOnDrop<'_, R, F, Fut> {
     fn drop(&mut self) {
-        self.state.set(State::Over);
+        self.state.set(Then::Over);
     }
 }
 
 impl<R: Close, F, Fut: Future> FusedFuture for CloseOnExit<R, F, Fut> {
     fn is_terminated(&self) -> bool {
-        matches!(self.state, State::Over)
+        self.state.is_over()
     }
 }
 

@@ -115,7 +115,7 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut loan = self.project().loan;
         let Some(output) = ready!(loan.as_mut().poll_body(cx)) else { return Poll::Pending };
-        drop(loan.take_back());
+        loan.take_back(drop);
         Poll::Ready(output.into_result())
     }
 }
