@@ -21,6 +21,8 @@ use core::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 
+use crate::scope::{Close, Exit};
+
 /// A value whose body has it to itself.
 pub(crate) trait Lend: Sized {
     /// What the body sees of it.
@@ -62,8 +64,11 @@ pin_project! {
         #[pin]
         stage: Stage<S, F, Fut>,
         // There is a value until the stage is `Returned`.
+        value: UnsafeCell<ManuallyDrop<S>>,
+        // As in a `Place`. That type is left out here, since without optimisation each is a copy on the stack, and a resource
+        // may be an array of many.
         #[pin]
-        place: Place<ManuallyDrop<S>>,
+        pinned: PhantomPinned,
     }
 
     impl<S, F, Fut> PinnedDrop for Lending<S, F, Fut>
@@ -76,7 +81,7 @@ pin_project! {
                 return;
             }
             // The value was not taken, and will not be. It goes after the body, also if the drop of that panics.
-            let _abort = AbortOnDrop { place: this.place.value.get() };
+            let _abort = AbortOnDrop { place: this.value.get() };
             this.stage.set(Stage::Returned);
         }
     }
@@ -137,7 +142,8 @@ where
                 body(Lent { view: NonNull::from(view), loan: PhantomData })
             },
         },
-        place: Place::new(ManuallyDrop::new(value)),
+        value: UnsafeCell::new(ManuallyDrop::new(value)),
+        pinned: PhantomPinned,
     }
 }
 
@@ -215,75 +221,89 @@ impl<S: Lend, F, Fut> Lending<S, F, Fut> {
     {
         let this = self.project();
         // `ManuallyDrop` lies as what is in it.
-        let place = this.place.value.get().cast();
-        // SAFETY: the place is pinned beside the stage. There is a value until the stage is `Returned`, where there is no body,
+        let place = this.value.get().cast();
+        // SAFETY: the value is pinned beside the stage. There is a value until the stage is `Returned`, where there is no body,
         // and nothing else looks at it while there is one.
         unsafe { this.stage.poll(place, cx) }
     }
 
-    /// Takes the value back, once the body is gone, for `take`.
-    pub(crate) fn take_back<T>(self: Pin<&mut Self>, take: impl FnOnce(S) -> T) -> Option<T> {
+    /// Takes the value back, once the body is gone.
+    pub(crate) fn take_back(self: Pin<&mut Self>) -> Option<S> {
+        // SAFETY: it is taken from there, once.
+        self.end().map(|value| unsafe { ManuallyDrop::take(&mut *value) })
+    }
+
+    /// Ends the lending, once the body is gone: says where the value is, which is to be taken from there.
+    fn end(self: Pin<&mut Self>) -> Option<*mut ManuallyDrop<S>> {
         let mut this = self.project();
         if !this.stage.is_over() {
             return None;
         }
+        // The body was dropped, and what it was given cannot have left it. With this stage nothing else takes the value.
         this.stage.set(Stage::Returned);
-        // SAFETY: the body was dropped, and what it was given cannot have left it; and the lending is borrowed mutably. With
-        // this stage nothing takes the value once more.
-        Some(take(unsafe { ManuallyDrop::take(&mut *this.place.value.get()) }))
+        Some(this.value.get())
     }
 }
 
 pin_project! {
-    /// A body to which a value is lent, and then a future that is made of the value.
-    #[project = ThenPinned]
-    #[project_replace = ThenOwned]
-    pub(crate) enum Then<S, F, Fut, C>
+    /// A body to which a resource is lent, and then the close of the resource.
+    #[project = ScopePinned]
+    #[project_replace = ScopeOwned]
+    pub(crate) enum Scope<R, F, Fut>
     where
-        S: Lend,
+        R: Close,
         Fut: Future,
     {
-        /// The value is lent to the body. A drop drops the body first, and then aborts the value.
-        Body { #[pin] lending: Lending<S, F, Fut> },
-        /// The body has ended with this output, which waits for what follows.
-        Next { #[pin] next: C, output: Fut::Output },
+        /// The resource is lent to the body. A drop drops the body first, and then aborts the resource.
+        Body { #[pin] lending: Lending<R, F, Fut> },
+        /// The body has given this value, which waits for the close. A drop aborts that.
+        Closing { #[pin] closing: R::Closing, value: Fut::Output },
         /// It is over.
         Over,
     }
 }
 
-impl<S: Lend, F, Fut: Future, C: Future> Then<S, F, Fut, C> {
-    /// Polls the body, and then what `next` makes of the value and of what the body gave. `None` once it is over.
+/// How a body and the close after it have ended.
+type Ends<T, E> = (T, Result<(), E>);
+
+impl<R: Close, F, Fut: Future> Scope<R, F, Fut> {
+    /// Polls the body, and then the close, where `exit` says how the body has ended. `None` once it is over.
     pub(crate) fn poll(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-        next: impl FnOnce(S, &Fut::Output) -> C,
-    ) -> Poll<Option<(Fut::Output, C::Output)>> {
-        if let ThenPinned::Body { mut lending } = self.as_mut().project() {
-            let Some(output) = ready!(lending.as_mut().poll_body(cx)) else {
-                return Poll::Ready(None);
-            };
-            let Some(next) = lending.take_back(|value| next(value, &output)) else {
-                return Poll::Ready(None);
-            };
-            // SAFETY: what is overwritten has nothing left to be dropped: the body is gone and the value was taken. A body
-            // that is new or runs has not ended, and is not here. So what is pinned was dropped before.
-            unsafe { ptr::write(self.as_mut().get_unchecked_mut(), Self::Next { next, output }) };
+        exit: impl FnOnce(&Fut::Output) -> Exit,
+    ) -> Poll<Option<Ends<Fut::Output, R::Error>>> {
+        if let ScopePinned::Body { lending } = self.as_mut().project() {
+            let Some(value) = ready!(lending.poll_body(cx)) else { return Poll::Ready(None) };
+            let exit = exit(&value);
+            self.as_mut().close(value, exit);
         }
-        let ThenPinned::Next { next, .. } = self.as_mut().project() else {
+        let ScopePinned::Closing { closing, .. } = self.as_mut().project() else {
             return Poll::Ready(None);
         };
-        let end = ready!(next.poll(cx));
-        match self.project_replace(Self::Over) {
-            ThenOwned::Next { output, .. } => Poll::Ready(Some((output, end))),
-            _ => Poll::Ready(None),
+        let closed = ready!(closing.poll(cx));
+        Poll::Ready(self.cancel().map(|value| (value, closed)))
+    }
+
+    /// Begins the close of a body that has ended.
+    ///
+    /// A function of its own, since without optimisation each move of the resource is a copy on the stack. They are gone when
+    /// the close is polled.
+    fn close(mut self: Pin<&mut Self>, value: Fut::Output, exit: Exit) {
+        let ScopePinned::Body { lending } = self.as_mut().project() else { return };
+        let Some(resource) = lending.end() else { return };
+        // SAFETY: with the end of the lending the resource is to be taken from there, once. What is overwritten then has nothing
+        // left to be dropped: the body is gone too, so what was pinned is dropped.
+        unsafe {
+            let closing = ManuallyDrop::take(&mut *resource).close(exit);
+            ptr::write(self.get_unchecked_mut(), Self::Closing { closing, value });
         }
     }
 
-    /// Drops all that there is. What the body gave, if that has ended and what follows has not.
+    /// Drops all that there is. Returns what the body gave, if it has ended and the scope was not over.
     pub(crate) fn cancel(self: Pin<&mut Self>) -> Option<Fut::Output> {
         match self.project_replace(Self::Over) {
-            ThenOwned::Next { output, .. } => Some(output),
+            ScopeOwned::Closing { value, .. } => Some(value),
             _ => None,
         }
     }
@@ -351,6 +371,39 @@ struct EndOnDrop<'p, S, F, Fut> {
 impl<S, F, Fut> Drop for EndOnDrop<'_, S, F, Fut> {
     fn drop(&mut self) {
         self.stage.set(Stage::Over);
+    }
+}
+
+/// An array whose values are taken out of it, the last first. It does not drop those that are left.
+///
+/// The iterator of an array would do, but without optimisation it has four copies of the array on the stack.
+pub struct Stack<T, const N: usize> {
+    values: ManuallyDrop<[T; N]>,
+    length: usize,
+}
+
+impl<T, const N: usize> fmt::Debug for Stack<T, N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stack").finish_non_exhaustive()
+    }
+}
+
+impl<T, const N: usize> Stack<T, N> {
+    pub(crate) fn new(values: [T; N]) -> Self {
+        Self { values: ManuallyDrop::new(values), length: N }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.length
+    }
+
+    /// Takes the last value.
+    pub(crate) fn pop(&mut self) -> Option<T> {
+        let last = self.length.checked_sub(1)?;
+        let value = ptr::from_ref(self.values.get(last)?);
+        self.length = last;
+        // SAFETY: the value is read once, since it is not among those that are left from here on.
+        Some(unsafe { ptr::read(value) })
     }
 }
 

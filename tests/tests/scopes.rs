@@ -1,8 +1,12 @@
 //! Scopes on a host: how their errors go through `?`, and that an orderly close of many takes time and stack for each once.
 
+use core::array;
+use core::cell::Cell;
 use core::convert::Infallible;
 use core::error::Error;
 use core::fmt;
+use core::future::{Ready, ready};
+use core::sync::atomic::{AtomicU32, Ordering};
 use core::time::Duration;
 use std::io;
 use std::sync::mpsc;
@@ -250,25 +254,24 @@ const MANY: u32 = 10_000;
 
 #[test]
 fn many_in_an_array_need_no_large_stack() {
+    static LEFT: AtomicU32 = AtomicU32::new(MANY);
     on_a_small_stack(|| {
-        let closed = core::cell::Cell::new(MANY);
-        let numbers = core::array::from_fn::<_, { MANY as usize }, _>(|number| {
-            closing(number as u32, |number| {
+        let numbers = array::from_fn::<_, { MANY as usize }, _>(|number| {
+            closing(number, |number| {
                 // In reverse.
-                closed.set(if closed.get() == number + 1 { number } else { u32::MAX });
+                assert_eq!(LEFT.fetch_sub(1, Ordering::Relaxed), number as u32 + 1);
             })
         });
-        let scope = Box::pin(close_on_exit(numbers, async |numbers| numbers.len()));
-        let left = run(scope);
+        let left = run(Box::pin(close_on_exit(numbers, async |numbers| numbers.len())));
         assert!(left.is_ok_and(|length| length == MANY as usize));
-        assert_eq!(closed.get(), 0);
+        assert_eq!(LEFT.load(Ordering::Relaxed), 0);
     });
 }
 
 #[test]
 fn many_on_a_stack_need_no_large_stack() {
     on_a_small_stack(|| {
-        let closed = core::cell::Cell::new(0);
+        let closed = Cell::new(0);
         let numbers: CloseStack<_> = (0..MANY)
             .map(|number| {
                 closing(number, |number| {
@@ -292,14 +295,14 @@ struct Weightless;
 impl Close for Weightless {
     type Target = Self;
     type Error = Infallible;
-    type Closing = core::future::Ready<Result<(), Infallible>>;
+    type Closing = Ready<Result<(), Infallible>>;
 
     fn target(&mut self) -> &mut Self {
         self
     }
 
     fn close(self, _: Exit) -> Self::Closing {
-        core::future::ready(Ok(()))
+        ready(Ok(()))
     }
 
     fn abort(self) {}

@@ -7,8 +7,8 @@ use core::task::{Context, Poll, ready};
 use futures_core::FusedFuture;
 use pin_project_lite::pin_project;
 
-use crate::loan::{Body, Lent, Then, lend};
-use crate::scope::{Close, Entered, Exit};
+use crate::loan::{Body, Lent, Scope, lend};
+use crate::scope::{Close, Exit};
 
 /// Runs `body` with a resource, and closes the resource once, however the scope is left.
 ///
@@ -161,7 +161,7 @@ where
     R: Close,
     F: AsyncFnOnce(Lent<'_, R::Target>) -> T + for<'a> Body<Lent<'a, R::Target>, Value = T>,
 {
-    CloseOnExit { state: Then::Body { lending: lend(Entered { resource }, body) } }
+    CloseOnExit { state: Scope::Body { lending: lend(resource, body) } }
 }
 
 pin_project! {
@@ -171,11 +171,9 @@ pin_project! {
     #[must_use = "futures do nothing unless polled"]
     pub struct CloseOnExit<R: Close, F, Fut: Future> {
         #[pin]
-        state: State<R, F, Fut>,
+        state: Scope<R, F, Fut>,
     }
 }
-
-type State<R, F, Fut> = Then<Entered<R>, F, Fut, <R as Close>::Closing>;
 
 impl<R: Close, F, Fut: Future> Future for CloseOnExit<R, F, Fut> {
     type Output = Output<Fut::Output, R::Error>;
@@ -221,8 +219,7 @@ impl<R: Close, F, Fut: Future> CloseOnExit<R, F, Fut> {
     ) -> Poll<Output<Fut::Output, R::Error>> {
         // A scope that panics is over, and what is open is aborted as it unwinds.
         let mut end = EndOnDrop { state: self.project().state };
-        let close = |Entered { resource }, value: &Fut::Output| R::close(resource, exit(value));
-        let poll = end.state.as_mut().poll(cx, close);
+        let poll = end.state.as_mut().poll(cx, exit);
         mem::forget(end);
         match ready!(poll) {
             Some((value, Ok(()))) => Poll::Ready(Ok(value)),
@@ -233,12 +230,12 @@ impl<R: Close, F, Fut: Future> CloseOnExit<R, F, Fut> {
 }
 
 struct EndOnDrop<'p, R: Close, F, Fut: Future> {
-    state: Pin<&'p mut State<R, F, Fut>>,
+    state: Pin<&'p mut Scope<R, F, Fut>>,
 }
 
 impl<R: Close, F, Fut: Future> Drop for EndOnDrop<'_, R, F, Fut> {
     fn drop(&mut self) {
-        self.state.set(Then::Over);
+        self.state.set(Scope::Over);
     }
 }
 

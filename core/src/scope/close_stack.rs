@@ -1,4 +1,4 @@
-use alloc::vec::{self, Vec};
+use alloc::vec::Vec;
 use core::ops::{Deref, DerefMut};
 
 use crate::scope::in_turn::{InReverse, Several};
@@ -79,7 +79,7 @@ impl<R> CloseStack<R> {
 }
 
 impl<R: Close> Several for CloseStack<R> {
-    type Turns = InReverse<vec::IntoIter<R>, Vec<Option<R::Error>>>;
+    type Turns = InReverse<Vec<R>, Vec<Option<R::Error>>>;
 }
 
 impl<R: Close> Close for CloseStack<R> {
@@ -93,11 +93,11 @@ impl<R: Close> Close for CloseStack<R> {
 
     fn close(self, exit: Exit) -> CloseAll<Self> {
         let errors = self.resources.iter().map(|_| None).collect();
-        CloseAll::new(InReverse::new(self.resources.into_iter(), errors, exit))
+        CloseAll::new(InReverse::new(self.resources, errors, exit))
     }
 
     fn abort(self) {
-        drop(InReverse::new(self.resources.into_iter(), Vec::<()>::new(), Exit::Cancelled));
+        drop(InReverse::new(self.resources, Vec::<()>::new(), Exit::Cancelled));
     }
 }
 

@@ -115,7 +115,7 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut loan = self.project().loan;
         let Some(output) = ready!(loan.as_mut().poll_body(cx)) else { return Poll::Pending };
-        loan.take_back(drop);
+        drop(loan.take_back());
         Poll::Ready(output.into_result())
     }
 }

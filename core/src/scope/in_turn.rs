@@ -1,13 +1,14 @@
 //! Several resources as one: they are closed in the reverse order of entry, each once, also where a close fails.
 
-use core::array;
 use core::fmt;
 use core::future::Future;
+use core::mem;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 
+use crate::loan::Stack;
 use crate::scope::{Close, CloseErrors, Exit, Open};
 
 pin_project! {
@@ -191,42 +192,45 @@ tuple!((A a, B b, C c, D d), E e);
 tuple!((A a, B b, C c, D d, E e), F f);
 
 pin_project! {
-    /// The close of as many resources of one type as an iterator has, the last first.
-    pub struct InReverse<I, E>
+    /// The close of resources of one type, the last first.
+    pub struct InReverse<S, E>
     where
-        I: DoubleEndedIterator,
-        I::Item: Close,
+        S: Pop,
     {
-        // Before those that are left, so that it is aborted before them.
         #[pin]
-        closing: Option<<I::Item as Close>::Closing>,
-        left: Left<I>,
+        closing: Option<<S::Item as Close>::Closing>,
+        resources: S,
         exit: Exit,
         // Whether there is an error yet.
         any: bool,
-        // `None` once it is over.
+        // A place for each resource. `None` once it is over.
         errors: Option<E>,
     }
-}
 
-impl<I, E> InReverse<I, E>
-where
-    I: DoubleEndedIterator,
-    I::Item: Close,
-{
-    /// Closes `resources`. `errors` has a place for each of them.
-    pub(super) fn new(resources: I, errors: E, exit: Exit) -> Self {
-        let left = Left { resources };
-        Self { closing: None, left, exit, any: false, errors: Some(errors) }
+    impl<S, E> PinnedDrop for InReverse<S, E>
+    where
+        S: Pop,
+    {
+        fn drop(this: Pin<&mut Self>) {
+            let mut this = this.project();
+            // After the close that runs, also if the drop of that panics.
+            let _rest = AbortOnDrop { resources: this.resources };
+            this.closing.set(None);
+        }
     }
 }
 
-impl<I, E> Future for InReverse<I, E>
+impl<S, E> InReverse<S, E>
 where
-    I: DoubleEndedIterator + ExactSizeIterator,
-    I::Item: Close,
-    E: AsMut<[Option<<I::Item as Close>::Error>]>,
+    S: Pop,
 {
+    /// Closes `resources`. `errors` has a place for each of them.
+    pub(super) fn new(resources: S, errors: E, exit: Exit) -> Self {
+        Self { closing: None, resources, exit, any: false, errors: Some(errors) }
+    }
+}
+
+impl<S: Pop, E: AsMut<[Option<<S::Item as Close>::Error>]>> Future for InReverse<S, E> {
     type Output = Result<(), CloseErrors<E>>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
@@ -238,14 +242,14 @@ where
                 if let Err(error) = result {
                     *this.any = true;
                     // Those that are left came before it, so their number is its place.
-                    let place = this.left.resources.len();
+                    let place = this.resources.len();
                     let errors = this.errors.as_mut().map(AsMut::as_mut);
                     if let Some(place) = errors.and_then(|errors| errors.get_mut(place)) {
                         *place = Some(error);
                     }
                 }
             }
-            let Some(resource) = this.left.resources.next_back() else { break };
+            let Some(resource) = this.resources.pop() else { break };
             this.closing.set(Some(resource.close(*this.exit)));
         }
         let Some(errors) = this.errors.take() else { return Poll::Pending };
@@ -253,55 +257,59 @@ where
     }
 }
 
-/// The resources that are left. A drop aborts them, the last first.
-struct Left<I>
-where
-    I: DoubleEndedIterator,
-    I::Item: Close,
-{
-    resources: I,
+/// Aborts what is left when it is dropped, the last first.
+struct AbortOnDrop<'r, S: Pop> {
+    resources: &'r mut S,
 }
 
-impl<I> Drop for Left<I>
-where
-    I: DoubleEndedIterator,
-    I::Item: Close,
-{
+impl<S: Pop> Drop for AbortOnDrop<'_, S> {
     fn drop(&mut self) {
-        // Where an abort panics, the drop of this goes on with the others.
-        struct Rest<'l, I>(&'l mut I)
-        where
-            I: DoubleEndedIterator,
-            I::Item: Close;
-
-        impl<I> Rest<'_, I>
-        where
-            I: DoubleEndedIterator,
-            I::Item: Close,
-        {
-            fn abort(&mut self) {
-                while let Some(resource) = self.0.next_back() {
-                    resource.abort();
-                }
-            }
+        while let Some(resource) = self.resources.pop() {
+            // Where an abort panics, this goes on with the others.
+            let rest = AbortOnDrop { resources: &mut *self.resources };
+            resource.abort();
+            mem::forget(rest);
         }
+    }
+}
 
-        impl<I> Drop for Rest<'_, I>
-        where
-            I: DoubleEndedIterator,
-            I::Item: Close,
-        {
-            fn drop(&mut self) {
-                self.abort();
-            }
-        }
+/// Resources of which the last is taken first.
+pub trait Pop {
+    type Item: Close;
 
-        Rest(&mut self.resources).abort();
+    fn pop(&mut self) -> Option<Self::Item>;
+
+    /// How many are left.
+    fn len(&self) -> usize;
+}
+
+impl<R: Close, const N: usize> Pop for Stack<R, N> {
+    type Item = R;
+
+    fn pop(&mut self) -> Option<R> {
+        self.pop()
+    }
+
+    fn len(&self) -> usize {
+        self.len()
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl<R: Close> Pop for alloc::vec::Vec<R> {
+    type Item = R;
+
+    fn pop(&mut self) -> Option<R> {
+        self.pop()
+    }
+
+    fn len(&self) -> usize {
+        self.len()
     }
 }
 
 impl<R: Close, const N: usize> Several for [R; N] {
-    type Turns = InReverse<array::IntoIter<R, N>, [Option<R::Error>; N]>;
+    type Turns = InReverse<Stack<R, N>, [Option<R::Error>; N]>;
 }
 
 impl<R: Close, const N: usize> Close for [R; N] {
@@ -314,10 +322,10 @@ impl<R: Close, const N: usize> Close for [R; N] {
     }
 
     fn close(self, exit: Exit) -> CloseAll<Self> {
-        CloseAll::new(InReverse::new(self.into_iter(), [const { None }; N], exit))
+        CloseAll::new(InReverse::new(Stack::new(self), [const { None }; N], exit))
     }
 
     fn abort(self) {
-        drop(Left { resources: self.into_iter() });
+        drop(AbortOnDrop { resources: &mut Stack::new(self) });
     }
 }

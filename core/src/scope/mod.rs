@@ -17,7 +17,7 @@ mod open;
 mod spawn_on_drop;
 mod try_close_on_exit;
 
-pub(crate) use open::{Entered, Open};
+pub(crate) use open::Open;
 
 pub use crate::loan::{Body, Lent};
 pub use close::{Close, Exit};

@@ -25,19 +25,14 @@ impl<R: Close> Drop for Open<R> {
     }
 }
 
-/// A resource that is lent to the body of a scope.
-pub(crate) struct Entered<R> {
-    pub(crate) resource: R,
-}
-
-impl<R: Close> Lend for Entered<R> {
+impl<R: Close> Lend for R {
     type View = R::Target;
 
     fn view(&mut self) -> &mut R::Target {
-        self.resource.target()
+        self.target()
     }
 
     fn abort(self) {
-        self.resource.abort();
+        Close::abort(self);
     }
 }
