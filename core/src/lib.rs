@@ -69,8 +69,8 @@ pub use raw_sleep::RawSleep;
 #[cfg(feature = "alloc")]
 pub use scope::Spawn;
 pub use scope::{
-    Close, CloseError, ScopeError, close_on_exit, closing, closing_async, closing_poll,
-    try_close_on_exit,
+    Close, CloseError, ScopeError, close_on_exit, closing, closing_async, closing_owned,
+    closing_poll, try_close_on_exit,
 };
 pub use stream::{StreamTimeExt, next, next_or, range};
 pub use timer::{Deadline, Timer};

@@ -13,21 +13,26 @@ use core::cell::UnsafeCell;
 use core::fmt;
 use core::future::Future;
 use core::marker::{PhantomData, PhantomPinned};
-use core::mem;
+use core::mem::{self, ManuallyDrop};
 use core::ops::{Deref, DerefMut};
 use core::pin::Pin;
-use core::ptr::NonNull;
-use core::task::{Context, Poll};
+use core::ptr::{self, NonNull};
+use core::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 
+use crate::scope::{Close, Exit};
+
 /// A value whose body has it to itself.
-pub(crate) trait Lend {
+pub(crate) trait Lend: Sized {
     /// What the body sees of it.
     type View: ?Sized;
 
-    /// Shows it. If there is nothing to be shown, there will be no body.
-    fn view(&mut self) -> Option<&mut Self::View>;
+    /// Shows it.
+    fn view(&mut self) -> &mut Self::View;
+
+    /// Is what becomes of it if its loan is dropped before it was taken back.
+    fn abort(self);
 }
 
 /// A value that is seen from both sides. What lends does not share.
@@ -40,7 +45,7 @@ pub(crate) trait Share: Sized {
 }
 
 pin_project! {
-    /// A body, and what it borrows.
+    /// A body, and the value that it shares.
     pub(crate) struct Loan<S, F, Fut> {
         // Before the place, so that it is dropped before the place: it points there.
         #[pin]
@@ -51,19 +56,53 @@ pin_project! {
 }
 
 pin_project! {
+    /// A body, and the value that is lent to it. The value is taken back once, or is aborted.
+    pub(crate) struct Lending<S, F, Fut>
+    where
+        S: Lend,
+    {
+        #[pin]
+        stage: Stage<S, F, Fut>,
+        // There is a value until the stage is `Returned`.
+        value: UnsafeCell<ManuallyDrop<S>>,
+        // As in a `Place`. That type is left out here, since without optimisation each is a copy on the stack, and a resource
+        // may be an array of many.
+        #[pin]
+        pinned: PhantomPinned,
+    }
+
+    impl<S, F, Fut> PinnedDrop for Lending<S, F, Fut>
+    where
+        S: Lend,
+    {
+        fn drop(this: Pin<&mut Self>) {
+            let mut this = this.project();
+            if matches!(this.stage.as_mut().project(), StagePinned::Returned) {
+                return;
+            }
+            // The value was not taken, and will not be. It goes after the body, also if the drop of that panics.
+            let _abort = AbortOnDrop { place: this.value.get() };
+            this.stage.set(Stage::Returned);
+        }
+    }
+}
+
+pin_project! {
     /// How far a body is.
     #[project = StagePinned]
     #[project_replace = StageOwned]
     enum Stage<S, F, Fut> {
         /// It has not begun. What begins it is at hand, and not found by the type of the body, so that nothing that holds a
         /// loan has to name that type: the compiler cannot always tell whether such a future is `Send`.
-        New { body: F, begin: fn(F, NonNull<S>) -> Option<Fut> },
+        New { body: F, begin: fn(F, NonNull<S>) -> Fut },
         /// It has begun.
         ///
         /// In a cell, as it may borrow from itself, and a shared borrow of the whole must not be one of what it borrows.
         Running { #[pin] body: UnsafeCell<Fut> },
         /// It is gone.
         Over,
+        /// So is the value that was lent to it.
+        Returned,
     }
 }
 
@@ -85,18 +124,24 @@ impl<S> Place<S> {
 // lifetime, and give the same in the end: this is where it must, and there is no other way to make a loan.
 
 /// Lends `value` to `body`.
-pub(crate) fn lend<S, F, Fut, T>(value: S, body: F) -> Loan<S, F, Fut>
+pub(crate) fn lend<S, F, Fut, T>(value: S, body: F) -> Lending<S, F, Fut>
 where
     S: Lend,
     F: for<'a> AsyncFnOnce(Lent<'a, S::View>) -> T + FnOnce(Lent<'static, S::View>) -> Fut,
 {
-    let begin = |body: F, place: NonNull<S>| {
-        // SAFETY: a loan begins its body once, with a place that is pinned, and that it then leaves alone until the body is
-        // gone. Nothing else points there.
-        let view = unsafe { &mut *place.as_ptr() }.view()?;
-        Some(body(Lent { view: NonNull::from(view), loan: PhantomData }))
-    };
-    Loan { stage: Stage::New { body, begin }, place: Place::new(value) }
+    Lending {
+        stage: Stage::New {
+            body,
+            begin: |body, place| {
+                // SAFETY: a loan begins its body once, with a place that is pinned, and that it then leaves alone until the
+                // body is gone. Nothing else points there.
+                let view = unsafe { &mut *place.as_ptr() }.view();
+                body(Lent { view: NonNull::from(view), loan: PhantomData })
+            },
+        },
+        value: UnsafeCell::new(ManuallyDrop::new(value)),
+        pinned: PhantomPinned,
+    }
 }
 
 /// Shares `value` with `body`.
@@ -105,26 +150,32 @@ where
     S: Share,
     F: for<'a> AsyncFnOnce(S::Handle<'a>) -> T + FnOnce(S::Handle<'static>) -> Fut,
 {
-    let begin = |body: F, place| Some(body(S::handle(Shared { place, loan: PhantomData })));
+    let begin = |body: F, place| body(S::handle(Shared { place, loan: PhantomData }));
     Loan { stage: Stage::New { body, begin }, place: Place::new(value) }
 }
 
-impl<S, F, Fut> Loan<S, F, Fut> {
+impl<S, F, Fut> Stage<S, F, Fut> {
     /// Polls the body, which begins with the first call and is dropped as soon as it ends. `None` once it is gone.
-    pub(crate) fn poll_body(
+    ///
+    /// # Safety
+    ///
+    /// The place must be pinned, hold the value that the body borrows, and be left alone until the body is gone.
+    unsafe fn poll(
         mut self: Pin<&mut Self>,
+        place: *mut S,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Fut::Output>>
     where
         Fut: Future,
     {
         // The stage that is asked for is the one of nearly every poll.
-        if !matches!(self.as_mut().project().stage.project(), StagePinned::Running { .. }) {
-            self.as_mut().begin();
+        if !matches!(self.as_mut().project(), StagePinned::Running { .. }) {
+            self.as_mut().begin(place);
         }
         // A body that panics is as gone as one that has ended.
-        let mut end = EndOnDrop { stage: self.project().stage };
+        let mut end = EndOnDrop { stage: self };
         let StagePinned::Running { body } = end.stage.as_mut().project() else {
+            mem::forget(end);
             return Poll::Ready(None);
         };
         // SAFETY: the body is pinned in its cell, and is not moved out of it.
@@ -139,31 +190,151 @@ impl<S, F, Fut> Loan<S, F, Fut> {
     /// Begins the body if it is new; one that is over stays so.
     ///
     /// Out of line, since the body passes over the stack here, and should have no room there in any later poll.
-    #[cold]
-    #[inline(never)]
-    fn begin(self: Pin<&mut Self>) {
-        let mut this = self.project();
-        if let StageOwned::New { body, begin } = this.stage.as_mut().project_replace(Stage::Over) {
-            // SAFETY: the pointer to what is in a cell is never null.
-            let place = unsafe { NonNull::new_unchecked(this.place.value.get()) };
-            if let Some(body) = begin(body, place) {
-                this.stage.set(Stage::Running { body: UnsafeCell::new(body) });
-            }
+    #[inline]
+    fn begin(mut self: Pin<&mut Self>, place: *mut S) {
+        if !matches!(self.as_mut().project(), StagePinned::New { .. }) {
+            return;
         }
+        if let StageOwned::New { body, begin } = self.as_mut().project_replace(Self::Over) {
+            // SAFETY: the pointer to what is in a cell is never null.
+            let place = unsafe { NonNull::new_unchecked(place) };
+            self.set(Self::Running { body: UnsafeCell::new(begin(body, place)) });
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        matches!(self, Self::Over)
+    }
+}
+
+impl<S: Lend, F, Fut> Lending<S, F, Fut> {
+    /// Polls the body, which begins with the first call and is dropped as soon as it ends. `None` once it is gone.
+    pub(crate) fn poll_body(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Fut::Output>>
+    where
+        Fut: Future,
+    {
+        let this = self.project();
+        // `ManuallyDrop` lies as what is in it.
+        let place = this.value.get().cast();
+        // SAFETY: the value is pinned beside the stage. There is a value until the stage is `Returned`, where there is no body,
+        // and nothing else looks at it while there is one.
+        unsafe { this.stage.poll(place, cx) }
+    }
+
+    /// Takes the value back, once the body is gone.
+    pub(crate) fn take_back(self: Pin<&mut Self>) -> Option<S> {
+        // SAFETY: it is taken from there, once.
+        self.end().map(|value| unsafe { ManuallyDrop::take(&mut *value) })
+    }
+
+    /// Ends the lending, once the body is gone: says where the value is, which is to be taken from there.
+    fn end(self: Pin<&mut Self>) -> Option<*mut ManuallyDrop<S>> {
+        let mut this = self.project();
+        if !this.stage.is_over() {
+            return None;
+        }
+        // The body was dropped, and what it was given cannot have left it. With this stage nothing else takes the value.
+        this.stage.set(Stage::Returned);
+        Some(this.value.get())
+    }
+}
+
+pin_project! {
+    /// A body to which a resource is lent, and then the close of the resource.
+    #[project = ScopePinned]
+    #[project_replace = ScopeOwned]
+    pub(crate) enum Scope<R, F, Fut>
+    where
+        R: Close,
+        Fut: Future,
+    {
+        /// The resource is lent to the body. A drop drops the body first, and then aborts the resource.
+        Body { #[pin] lending: Lending<R, F, Fut> },
+        /// The body has given this value, which waits for the close. A drop aborts that.
+        Closing { #[pin] closing: R::Closing, value: Fut::Output },
+        /// It is over.
+        Over,
+    }
+}
+
+/// How a body and the close after it have ended.
+type Ends<T, E> = (T, Result<(), E>);
+
+impl<R: Close, F, Fut: Future> Scope<R, F, Fut> {
+    /// Polls the body, and then the close, where `exit` says how the body has ended. `None` once it is over.
+    pub(crate) fn poll(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        exit: impl FnOnce(&Fut::Output) -> Exit,
+    ) -> Poll<Option<Ends<Fut::Output, R::Error>>> {
+        if let ScopePinned::Body { lending } = self.as_mut().project() {
+            let Some(value) = ready!(lending.poll_body(cx)) else { return Poll::Ready(None) };
+            let exit = exit(&value);
+            self.as_mut().close(value, exit);
+        }
+        let ScopePinned::Closing { closing, .. } = self.as_mut().project() else {
+            return Poll::Ready(None);
+        };
+        let closed = ready!(closing.poll(cx));
+        Poll::Ready(self.cancel().map(|value| (value, closed)))
+    }
+
+    /// Begins the close of a body that has ended.
+    ///
+    /// A function of its own, since without optimisation each move of the resource is a copy on the stack. They are gone when
+    /// the close is polled.
+    fn close(mut self: Pin<&mut Self>, value: Fut::Output, exit: Exit) {
+        let ScopePinned::Body { lending } = self.as_mut().project() else { return };
+        let Some(resource) = lending.end() else { return };
+        // SAFETY: with the end of the lending the resource is to be taken from there, once. What is overwritten then has nothing
+        // left to be dropped: the body is gone too, so what was pinned is dropped.
+        unsafe {
+            let closing = ManuallyDrop::take(&mut *resource).close(exit);
+            ptr::write(self.get_unchecked_mut(), Self::Closing { closing, value });
+        }
+    }
+
+    /// Drops all that there is. Returns what the body gave, if it has ended and the scope was not over.
+    pub(crate) fn cancel(self: Pin<&mut Self>) -> Option<Fut::Output> {
+        match self.project_replace(Self::Over) {
+            ScopeOwned::Closing { value, .. } => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Whether it is over.
+    pub(crate) fn is_over(&self) -> bool {
+        matches!(self, Self::Over)
+    }
+}
+
+/// Aborts the value in a place when it is dropped.
+struct AbortOnDrop<S: Lend> {
+    place: *mut ManuallyDrop<S>,
+}
+
+impl<S: Lend> Drop for AbortOnDrop<S> {
+    fn drop(&mut self) {
+        // SAFETY: whoever makes one of these has a value in the place, and uses it no more.
+        unsafe { ManuallyDrop::take(&mut *self.place) }.abort();
+    }
+}
+
+impl<S, F, Fut> Loan<S, F, Fut> {
+    /// Polls the body, which begins with the first call and is dropped as soon as it ends. `None` once it is gone.
+    pub(crate) fn poll_body(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Fut::Output>>
+    where
+        Fut: Future,
+    {
+        let this = self.project();
+        // SAFETY: the place is pinned beside the stage. While there is a body, the value is used only where that is neither
+        // polled nor dropped.
+        unsafe { this.stage.poll(this.place.value.get(), cx) }
     }
 
     /// Whether the body is gone.
     pub(crate) fn is_over(&self) -> bool {
-        matches!(self.stage, Stage::Over)
-    }
-
-    /// The value, once the body is gone.
-    pub(crate) fn value_back(self: Pin<&mut Self>) -> Option<&mut S> {
-        if !self.is_over() {
-            return None;
-        }
-        // SAFETY: the body was dropped, and what it was given cannot have left it; and the loan is borrowed mutably.
-        Some(unsafe { &mut *self.project().place.value.get() })
+        self.stage.is_over()
     }
 
     /// The value that is shared. It is not the turn of the body.
@@ -194,6 +365,39 @@ struct EndOnDrop<'p, S, F, Fut> {
 impl<S, F, Fut> Drop for EndOnDrop<'_, S, F, Fut> {
     fn drop(&mut self) {
         self.stage.set(Stage::Over);
+    }
+}
+
+/// An array whose values are taken out of it, the last first. It does not drop those that are left.
+///
+/// The iterator of an array would do, but without optimisation it has four copies of the array on the stack.
+pub struct Stack<T, const N: usize> {
+    values: ManuallyDrop<[T; N]>,
+    length: usize,
+}
+
+impl<T, const N: usize> fmt::Debug for Stack<T, N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stack").finish_non_exhaustive()
+    }
+}
+
+impl<T, const N: usize> Stack<T, N> {
+    pub(crate) fn new(values: [T; N]) -> Self {
+        Self { values: ManuallyDrop::new(values), length: N }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.length
+    }
+
+    /// Takes the last value.
+    pub(crate) fn pop(&mut self) -> Option<T> {
+        let last = self.length.checked_sub(1)?;
+        let value = ptr::from_ref(self.values.get(last)?);
+        self.length = last;
+        // SAFETY: the value is read once, since it is not among those that are left from here on.
+        Some(unsafe { ptr::read(value) })
     }
 }
 

@@ -18,15 +18,16 @@ use std::sync::MutexGuard;
 
 use anytempo::generate::{Emit, Generate, TryGenerate, Yielder};
 use anytempo::scope::{
-    CloseArray, CloseError, CloseErrors, CloseOnExit, CloseTask, CloseTuple, CloseWithin,
+    CloseAll, CloseError, CloseErrors, CloseOnExit, CloseStack, CloseTask, CloseWithin,
     CloseWithinError, CloseWithinFuture, Closing, ClosingAsync, ClosingAsyncFuture, ClosingFuture,
-    ClosingPoll, ClosingPollFuture, Lent, OpenArray, SpawnFn, SpawnOnDrop, SpawnOnDropFuture,
-    TryCloseOnExit, spawn_fn,
+    ClosingOwned, ClosingOwnedFuture, ClosingPoll, ClosingPollFuture, Exit, Lent, SpawnOnDrop,
+    SpawnOnDropFuture, TryCloseOnExit, spawn_fn,
 };
 use anytempo::stream::{Countdown, FixedRate, Next, NextOr, Pace, Range};
 use anytempo::{
     Close, Elapsed, ScopeError, Spawn, StreamTimeExt, Timer, close_on_exit, closing, closing_async,
-    closing_poll, future, generate, next, range, stream, try_close_on_exit, try_generate,
+    closing_owned, closing_poll, future, generate, next, range, stream, try_close_on_exit,
+    try_generate,
 };
 use anytempo_virtual::Instant;
 use futures_core::Stream;
@@ -116,6 +117,36 @@ struct With<M, I = ()>(PhantomData<M>, PhantomData<fn() -> I>);
 type Door<M = ()> = Closing<M, fn(M), ()>;
 /// A resource whose close fails with a part.
 type Failing<M> = Closing<(), fn(()) -> Result<(), M>, Result<(), M>>;
+
+/// A resource whose close is a future with a part.
+struct Waiting<M>(With<M>);
+
+impl<M> Close for Waiting<M> {
+    type Target = Self;
+    type Error = ();
+    type Closing = WithResult<M>;
+
+    fn target(&mut self) -> &mut Self {
+        self
+    }
+
+    fn close(self, _: Exit) -> WithResult<M> {
+        WithResult(PhantomData)
+    }
+
+    fn abort(self) {}
+}
+
+/// A close with a part.
+struct WithResult<M>(PhantomData<M>);
+
+impl<M> Future for WithResult<M> {
+    type Output = Result<(), ()>;
+
+    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), ()>> {
+        Poll::Pending
+    }
+}
 
 impl<M, F> Spawn<F> for With<M> {
     fn spawn(&self, _: F) {}
@@ -214,8 +245,15 @@ types_with_a_part! {
     Closing<M, (), ()>                           => same same same;
     Closing<(), M, ()>                           => same same same;
     Closing<(), (), M>                           => true true true;
-    ClosingFuture<M, fn(M), ()>                  => same same true;
-    ClosingFuture<(), fn(()) -> Result<(), M>, Result<(), M>> => true true true;
+    ClosingFuture<M>                             => same same true;
+
+    ClosingOwned<M, (), (), fn(M)>               => same same same;
+    ClosingOwned<(), M, (), fn(())>              => same same same;
+    ClosingOwned<(), (), With<M>, fn(())>        => true true true;
+    ClosingOwned<(), (), (), M>                  => same same same;
+    ClosingOwnedFuture<M, (), (), fn(M)>         => same same true;
+    ClosingOwnedFuture<(), M, (), fn(())>        => same same true;
+    ClosingOwnedFuture<(), (), With<M>, fn(())>  => same same same;
 
     ClosingAsync<M, (), (), fn(M)>               => same same same;
     ClosingAsync<(), M, (), fn(())>              => same same same;
@@ -233,36 +271,37 @@ types_with_a_part! {
 
     CloseWithin<M, ()>                           => same same same;
     CloseWithin<(), M>                           => same same same;
-    CloseWithinFuture<With<M>, Plain>            => same same same;
-    CloseWithinFuture<(), Handle<M>>             => same same true;
-    CloseWithinFuture<(), RawSleep<M>>           => same same same;
+    CloseWithinFuture<Waiting<M>, Plain>         => same same same;
+    CloseWithinFuture<Door, Handle<M>>           => same same true;
+    CloseWithinFuture<Door, RawSleep<M>>         => same same same;
     CloseWithinError<M>                          => same same same;
 
-    CloseTuple<Door<M>, Door, ()>                => same same true;
-    CloseTuple<Door, Door<M>, ()>                => same same true;
-    CloseTuple<Failing<M>, Door, ()>             => same same true;
-    CloseTuple<Door, Failing<M>, ()>             => same same true;
-    CloseTuple<Door, Door, M>                    => true true true;
-    CloseArray<M, ()>                            => same same same;
-    CloseArray<(), M>                            => same same true;
-    OpenArray<Door<M>, 2>                        => same same same;
-    OpenArray<Failing<M>, 2>                     => same same same;
+    CloseAll<(Door<M>, Door)>                    => same same true;
+    CloseAll<(Door, Door<M>)>                    => same same true;
+    CloseAll<(Failing<M>, Door)>                 => same same true;
+    CloseAll<(Door, Failing<M>)>                 => same same true;
+    CloseAll<(Door, Waiting<M>)>                 => same same same;
+    CloseAll<[Door<M>; 2]>                       => same same true;
+    CloseAll<[Failing<M>; 2]>                    => same same true;
+    CloseAll<CloseStack<Door<M>>>                => same same true;
+    CloseAll<CloseStack<Failing<M>>>             => same same true;
+    CloseStack<M>                                => same same same;
     CloseErrors<M>                               => same same same;
 
     SpawnOnDrop<Door<M>, ()>                     => same same same;
     SpawnOnDrop<Door, M>                         => same same same;
-    SpawnOnDropFuture<M, ()>                     => same same true;
-    SpawnOnDropFuture<(), M>                     => same same true;
-    CloseTask<M>                                 => same same true;
-    SpawnFn<M, ()>                               => true true true;
-    SpawnFn<(), M>                               => same same same;
+    SpawnOnDropFuture<Door<M>, ()>               => same same true;
+    SpawnOnDropFuture<Waiting<M>, ()>            => same same true;
+    SpawnOnDropFuture<Door, M>                   => same same true;
+    CloseTask<Door<M>>                           => same same true;
+    CloseTask<Waiting<M>>                        => same same true;
 
     // It is as a mutable reference.
     Lent<'static, M>                             => same same true;
 
     // The body points to the resource beside it.
     CloseOnExit<Door<M>, (), With<()>>           => same false false;
-    CloseOnExit<Failing<M>, (), With<()>>        => true false false;
+    CloseOnExit<Failing<M>, (), With<()>>        => same false false;
     CloseOnExit<Door, M, With<()>>               => same false false;
     CloseOnExit<Door, (), With<M>>               => same false false;
     CloseOnExit<Door, (), Ready<M>>              => same false false;
@@ -278,7 +317,7 @@ types_with_a_part! {
 
     stream::CloseOnExit<M, Door>                 => same same same;
     stream::CloseOnExit<(), Door<M>>             => same same true;
-    stream::CloseOnExit<(), Failing<M>>          => true true true;
+    stream::CloseOnExit<(), Failing<M>>          => same same true;
 
     // The body points to the slot beside it.
     Generate<M, (), ()>                          => same false false;
@@ -294,6 +333,7 @@ types_with_a_part! {
 }
 
 types! {
+    Exit                                         => true true true;
     Elapsed                                      => true true true;
 
     anytempo_tokio::TokioTimer                   => true true true;
@@ -435,6 +475,22 @@ fn scopes_of_borrowing_resources_are_tasks() {
         let polled = polled.close_within(timer(), Duration::ZERO).spawn_on_drop(spawn_fn(drop));
         let _ = close_on_exit(polled, async |_| wait().await).await;
 
+        let owned = closing_owned(
+            &number,
+            async |number: &AtomicU32, _| {
+                wait().await;
+                number.fetch_add(call(), Ordering::Relaxed);
+                Err::<(), &AtomicU32>(&calls)
+            },
+            |_| count(),
+        );
+        let _ = try_close_on_exit(CloseStack::from(vec![owned]), async |mut stack| {
+            wait().await;
+            stack.reverse();
+            Err::<(), _>(&calls)
+        })
+        .await;
+
         let mut items = pin!(range(0..3).close_on_exit(open()));
         while next(&mut items).await.is_some() {}
         let mut items = pin!(try_generate(async |mut y| {
@@ -465,6 +521,8 @@ where
 fn scopes_of_any_resource_are_tasks() {
     spawns_a_scope(closing(Cell::new(1), drop));
     spawns_a_scope(closing_async((), async |_| (), drop));
+    spawns_a_scope(closing_owned((), async |(), _| (), drop));
+    spawns_a_scope(CloseStack::from(vec![closing((), drop)]));
     let limited = closing_async((), async |_| (), drop).close_within(timer(), Duration::ZERO);
     spawns_a_scope([limited].spawn_on_drop(anytempo_tokio::TokioSpawner::default()));
 }

@@ -8,29 +8,55 @@ use crate::scope::CloseWithin;
 use crate::scope::{CloseTask, Spawn, SpawnOnDrop};
 use crate::timer::Timer;
 
-/// What can be closed in an orderly way, which may take time, or at once.
+/// How a scope was left. A [`Close`] is told, so that it can commit or roll back.
 ///
-/// A scope such as [`close_on_exit`] sees to it that one of the two happens, and that it happens once. Most resources need no
-/// implementation: [`closing`](crate::closing), [`closing_async`](crate::closing_async) and
-/// [`closing_poll`](crate::closing_poll) make one of any value, and tuples and arrays of resources are resources.
+/// | the scope | is left by | the close is told |
+/// |---|---|---|
+/// | [`close_on_exit`], [`stream.close_on_exit`](crate::StreamTimeExt::close_on_exit) | the end of the body or of the stream | `Completed` |
+/// | [`try_close_on_exit`](crate::try_close_on_exit) | `Ok` from the body | `Completed` |
+/// | [`try_close_on_exit`](crate::try_close_on_exit) | `Err` from the body | `Failed` |
+/// | any, with [`spawn_on_drop`](Close#method.spawn_on_drop) | cancellation or a panic | `Cancelled` |
+/// | any other | cancellation or a panic | nothing: the resource is [aborted](Close::abort) |
 ///
-/// The close is a future with a type, [`Closing`](Close::Closing), and not an `async fn`, so that a library can ask for one that
+/// [`close_on_exit`] does not look into what its body returns: an `Err` is a value to it, and so `Completed`. Use
+/// [`try_close_on_exit`](crate::try_close_on_exit) where a failed body must not commit.
+///
+/// More cases may be added. Commit only if the scope is `Completed`, and roll back in every other case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Exit {
+    /// The body ended, and did not fail.
+    Completed,
+    /// The body returned an error.
+    Failed,
+    /// The scope was dropped before its close began, or a panic unwound through it.
+    Cancelled,
+}
+
+/// A resource that can be closed in an orderly way, which may take time, or aborted at once.
+///
+/// A scope such as [`close_on_exit`] does exactly one of the two, once. Most resources need no
+/// implementation: [`closing`](crate::closing), [`closing_async`](crate::closing_async),
+/// [`closing_owned`](crate::closing_owned) and [`closing_poll`](crate::closing_poll) make one of any value. Tuples and arrays of
+/// resources are resources too, and with the feature `alloc` so is a `CloseStack`, which grows at run time.
+///
+/// The close is a future with a name, [`Closing`](Close::Closing), and not an `async fn`. So a library can ask for one that
 /// is `Send`: `R: Close<Closing: Send>`.
 ///
 /// # For implementers
 ///
-/// - One of [`close`](Close::close) and [`abort`](Close::abort) is called, once; or neither, and the resource is dropped, if it
-///   never was in a scope.
-/// - `close` MUST only make the future, and MUST NOT panic. The close begins with its first poll.
-/// - A `Closing` that is dropped before it was ready, polled or not, MUST do what `abort` does: that is how a close is aborted
-///   in its midst.
-/// - Neither `abort` nor the drop of a `Closing` should panic: both also happen while a panic unwinds, where another panic ends the
-///   process. The same holds for the closures that a user gives to `closing` and its like.
+/// - A scope calls one of [`close`](Close::close) and [`abort`](Close::abort), once. A resource that never entered a scope is
+///   only dropped.
+/// - `close` only makes the future. A close that never waits may happen in `close` itself; any other begins with the first poll of
+///   the future.
+/// - A `Closing` that is dropped before it was ready, polled or not, MUST do what `abort` does: dropping a running close aborts it.
+/// - None of `close`, `abort` and the drop of a `Closing` should panic. They also run while a panic unwinds, where another panic ends
+///   the process. The same holds for the closures that a user passes to `closing` and its like.
 ///
-/// What the functions named above make can serve for a type of one's own too:
+/// The functions named above also help to implement it for a type of your own:
 ///
 /// ```
-/// use anytempo::{Close, close_on_exit, closing_poll, scope::ClosingPollFuture};
+/// use anytempo::{Close, close_on_exit, closing_poll, scope::{ClosingPollFuture, Exit}};
 /// use core::{pin::Pin, task::{Context, Poll}};
 ///
 /// struct Uart {
@@ -58,8 +84,8 @@ use crate::timer::Timer;
 ///         self
 ///     }
 ///
-///     fn close(self) -> Self::Closing {
-///         closing_poll(self, Self::poll_flush, Self::power_off as fn(Self)).close()
+///     fn close(self, exit: Exit) -> Self::Closing {
+///         closing_poll(self, Self::poll_flush, Self::power_off as fn(Self)).close(exit)
 ///     }
 ///
 ///     fn abort(self) {
@@ -70,27 +96,33 @@ use crate::timer::Timer;
 /// assert_eq!(close_on_exit(Uart { unsent: 0 }, async |mut uart| uart.unsent += 2).await, Ok(()));
 /// # }).unwrap();
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a resource that a scope can close",
+    label = "has no close",
+    note = "give it one: `closing(value, |value| ..)`, or `closing_async(value, async |value| .., abort)` if the close waits",
+    note = "several resources are a tuple or an array of them, or a `CloseStack` (feature `alloc`); a type of your own implements `Close`"
+)]
 pub trait Close: Sized {
     /// What the body of a scope works with: the resource itself, or the value in it.
     type Target: ?Sized;
 
-    /// Why a close failed. [`Infallible`](core::convert::Infallible) for one that cannot.
+    /// Why a close failed. [`Infallible`](core::convert::Infallible) if it cannot fail.
     type Error;
 
-    /// The close under way.
+    /// The running close.
     ///
-    /// An error does not mean that it is to be tried again: it is over.
+    /// Its end is final: a close that failed is not tried again.
     type Closing: Future<Output = Result<(), Self::Error>>;
 
-    /// What the body of a scope works with.
+    /// Returns what the body of a scope works with.
     fn target(&mut self) -> &mut Self::Target;
 
-    /// Closes in an orderly way.
-    fn close(self) -> Self::Closing;
+    /// Closes in an orderly way. `exit` is how the scope was left.
+    fn close(self, exit: Exit) -> Self::Closing;
 
-    /// Closes at once, without waiting and with no one left to tell about a failure.
+    /// Closes at once, without waiting. There is nobody to report an error to.
     ///
-    /// It is the resource that is aborted, not a task: nothing else stops.
+    /// It aborts the resource, not a task: nothing else stops.
     fn abort(self);
 
     /// Gives the close at most `limit`: after that it is aborted, and the error says so.
@@ -178,7 +210,7 @@ pub trait Close: Sized {
     #[cfg(feature = "alloc")]
     fn spawn_on_drop<S>(self, spawner: S) -> SpawnOnDrop<Self, S>
     where
-        S: Spawn<CloseTask<Self::Closing>>,
+        S: Spawn<CloseTask<Self>>,
     {
         SpawnOnDrop::new(self, spawner)
     }

@@ -9,8 +9,8 @@ use pin_project_lite::pin_project;
 
 #[cfg(doc)]
 use crate::loan::Lent;
-use crate::loan::{Loan, lend};
-use crate::scope::{Body, Close, Open};
+use crate::loan::{Scope, lend};
+use crate::scope::{Body, Close, Exit};
 
 /// Runs `body` with a resource, and closes the resource once, however the scope is left.
 ///
@@ -28,9 +28,11 @@ use crate::scope::{Body, Close, Open};
 /// |---|---|
 /// | a closure, done at once | [`closing(value, close)`](crate::closing) |
 /// | an async closure | [`closing_async(value, close, abort)`](crate::closing_async) |
+/// | a method that consumes the value; or a commit, or a roll-back if the body failed | [`closing_owned(value, close, abort)`](crate::closing_owned) |
 /// | a poll method, such as `AsyncWrite::poll_shutdown` | [`closing_poll(value, method, abort)`](crate::closing_poll) |
 /// | a type's own | an implementation of [`Close`] |
 /// | that of several, in the reverse order of entry | a tuple or an array of resources, or a scope in a scope |
+/// | that of a number known only at run time | a `CloseStack`, with the feature `alloc` |
 /// | limited in time | [`resource.close_within(timer, limit)`](Close::close_within) |
 /// | spawned where it cannot be awaited | [`resource.spawn_on_drop(spawner)`](Close#method.spawn_on_drop), with the feature `alloc` |
 ///
@@ -53,8 +55,9 @@ use crate::scope::{Body, Close, Open};
 ///
 /// # Cancel safety
 ///
-/// Weak. The resource is aborted, or its close spawned, where it would otherwise be closed in the scope, and `body` is as cancel-safe
-/// as it is.
+/// Weak. The resource is aborted, or its close spawned, instead of being closed in the scope. `body` is as cancel-safe as it is.
+/// A scope that is dropped while it closes drops what the body gave, also an error: [`cancel`](CloseOnExit::cancel) returns it.
+/// To limit only the close, and keep what the body gave, use [`close_within`](Close::close_within).
 ///
 /// # Examples
 ///
@@ -87,7 +90,7 @@ use crate::scope::{Body, Close, Open};
 /// # anytempo_virtual::Executor::new(&anytempo_virtual::VirtualClock::new()).block_on(async {
 /// let file = closing("words", |_| Err("the disk is full"));
 /// let failed = close_on_exit(file, async |file| file.len()).await;
-/// assert_eq!(failed, Err(CloseError { value: 5, error: "the disk is full" }));
+/// assert_eq!(failed, Err(CloseError::new(5, "the disk is full")));
 /// # }).unwrap();
 /// ```
 ///
@@ -158,7 +161,7 @@ where
     F: Body<R::Target, Fut::Output, Fut>,
     Fut: Future,
 {
-    CloseOnExit { state: State::Body { loan: lend(Open::new(resource), body) } }
+    CloseOnExit { state: Scope::Body { lending: lend(resource, body) } }
 }
 
 pin_project! {
@@ -168,19 +171,7 @@ pin_project! {
     #[must_use = "futures do nothing unless polled"]
     pub struct CloseOnExit<R: Close, F, Fut: Future> {
         #[pin]
-        state: State<R, F, Fut>,
-    }
-}
-
-pin_project! {
-    #[project = StatePinned]
-    enum State<R: Close, F, Fut: Future> {
-        /// The resource is lent to the body. A drop drops the body first, and then aborts the resource.
-        Body { #[pin] loan: Loan<Open<R>, F, Fut> },
-        /// The body has given its value, which waits for the close. A drop aborts that.
-        Closing { #[pin] closing: R::Closing, value: Option<Fut::Output> },
-        /// It is over.
-        Over,
+        state: Scope<R, F, Fut>,
     }
 }
 
@@ -188,49 +179,69 @@ impl<R: Close, F, Fut: Future> Future for CloseOnExit<R, F, Fut> {
     type Output = Output<Fut::Output, R::Error>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        // A scope that panics is as over as one that has ended, and what is open is aborted as it unwinds.
-        let mut end = EndOnDrop { state: self.project().state };
-        let poll = end.state.as_mut().poll(cx);
-        if poll.is_pending() {
-            mem::forget(end);
-        }
-        poll
+        self.poll_scope(cx, |_| Exit::Completed)
     }
 }
 
-impl<R: Close, F, Fut: Future> State<R, F, Fut> {
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Output<Fut::Output, R::Error>> {
-        if let StatePinned::Body { mut loan } = self.as_mut().project() {
-            let value = ready!(loan.as_mut().poll_body(cx));
-            let Some(closing) = loan.value_back().and_then(Open::close) else {
-                return Poll::Pending;
-            };
-            self.set(Self::Closing { closing, value });
-        }
-        let StatePinned::Closing { closing, value } = self.project() else { return Poll::Pending };
-        let closed = ready!(closing.poll(cx));
-        match (value.take(), closed) {
-            (Some(value), Ok(())) => Poll::Ready(Ok(value)),
-            (Some(value), Err(error)) => Poll::Ready(Err(CloseError { value, error })),
-            // It was taken once, when the scope ended.
-            (None, _) => Poll::Pending,
+impl<R: Close, F, Fut: Future> CloseOnExit<R, F, Fut> {
+    /// Cancels the scope at once, as a drop does. Returns what the body gave, if the close was still running.
+    ///
+    /// A scope that is dropped while it closes drops what its body gave, also an error. This is the way to have it all the
+    /// same. The scope is over then, and a further poll is pending forever.
+    ///
+    /// # Examples
+    ///
+    /// A time limit on the whole scope, which the close exceeds:
+    ///
+    /// ```
+    /// use anytempo::{Timer, close_on_exit, closing_async};
+    /// use core::{future::pending, pin::pin, time::Duration};
+    ///
+    /// # let clock = anytempo_virtual::VirtualClock::new();
+    /// # anytempo_virtual::Executor::new(&clock).block_on(async {
+    /// let peer = closing_async("peer", async |_| pending::<()>().await, drop);
+    /// let mut scope = pin!(close_on_exit(peer, async |peer| peer.len()));
+    ///
+    /// let limited = clock.timeout(Duration::from_secs(5), scope.as_mut()).await;
+    /// assert!(limited.is_err());
+    /// assert_eq!(scope.cancel(), Some(4));
+    /// # }).unwrap();
+    /// ```
+    pub fn cancel(self: Pin<&mut Self>) -> Option<Fut::Output> {
+        self.project().state.cancel()
+    }
+
+    /// Polls the scope, where `exit` says how the body has ended.
+    pub(super) fn poll_scope(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        exit: impl FnOnce(&Fut::Output) -> Exit,
+    ) -> Poll<Output<Fut::Output, R::Error>> {
+        // A scope that panics is over, and what is open is aborted as it unwinds.
+        let mut end = EndOnDrop { state: self.project().state };
+        let poll = end.state.as_mut().poll(cx, exit);
+        mem::forget(end);
+        match ready!(poll) {
+            Some((value, Ok(()))) => Poll::Ready(Ok(value)),
+            Some((value, Err(error))) => Poll::Ready(Err(CloseError::new(value, error))),
+            None => Poll::Pending,
         }
     }
 }
 
 struct EndOnDrop<'p, R: Close, F, Fut: Future> {
-    state: Pin<&'p mut State<R, F, Fut>>,
+    state: Pin<&'p mut Scope<R, F, Fut>>,
 }
 
 impl<R: Close, F, Fut: Future> Drop for EndOnDrop<'_, R, F, Fut> {
     fn drop(&mut self) {
-        self.state.set(State::Over);
+        self.state.set(Scope::Over);
     }
 }
 
 impl<R: Close, F, Fut: Future> FusedFuture for CloseOnExit<R, F, Fut> {
     fn is_terminated(&self) -> bool {
-        matches!(self.state, State::Over)
+        self.state.is_over()
     }
 }
 
@@ -243,15 +254,32 @@ impl<R: Close, F, Fut: Future> fmt::Debug for CloseOnExit<R, F, Fut> {
 type Output<T, E> = Result<T, CloseError<T, E>>;
 
 /// The body of a scope ran to its end, but the close after it failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+///
+/// More fields may be added: match it with `CloseError { value, error, .. }`, and make it with [`new`](CloseError::new).
+///
+/// | to go on with | write |
+/// |---|---|
+/// | the value | `.unwrap_or_else(CloseError::into_value)` |
+/// | the error of the close, for `?` | `.map_err(CloseError::into_error)?` |
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(
+    clippy::manual_non_exhaustive,
+    reason = "with `#[non_exhaustive]` the compiler would not see that there is no error where no close can fail"
+)]
 pub struct CloseError<T, E> {
     /// What the body gave.
     pub value: T,
     /// Why the close failed.
     pub error: E,
+    _more: (),
 }
 
 impl<T, E> CloseError<T, E> {
+    /// Makes it of what the body gave, and why the close failed.
+    pub const fn new(value: T, error: E) -> Self {
+        Self { value, error, _more: () }
+    }
+
     /// What the body gave, without the error.
     pub fn into_value(self) -> T {
         self.value
@@ -263,13 +291,20 @@ impl<T, E> CloseError<T, E> {
     }
 }
 
+// The value is left out of it, and so need not be `Debug`: an error of any value can go through `?`.
+impl<T, E: fmt::Debug> fmt::Debug for CloseError<T, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CloseError").field("error", &self.error).finish_non_exhaustive()
+    }
+}
+
 impl<T, E: fmt::Display> fmt::Display for CloseError<T, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the close failed: {}", self.error)
     }
 }
 
-impl<T: fmt::Debug, E: core::error::Error> core::error::Error for CloseError<T, E> {
+impl<T, E: core::error::Error> core::error::Error for CloseError<T, E> {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         self.error.source()
     }

@@ -9,7 +9,7 @@ use pin_project_lite::pin_project;
 
 use crate::error::Elapsed;
 use crate::future::Timeout;
-use crate::scope::Close;
+use crate::scope::{Close, Exit};
 use crate::timer::Timer;
 
 /// The resource of [`Close::close_within`]. It dereferences to the resource that has the limit.
@@ -30,14 +30,14 @@ impl<R, T> CloseWithin<R, T> {
 impl<R: Close, T: Timer> Close for CloseWithin<R, T> {
     type Target = R::Target;
     type Error = CloseWithinError<R::Error>;
-    type Closing = CloseWithinFuture<R::Closing, T>;
+    type Closing = CloseWithinFuture<R, T>;
 
     fn target(&mut self) -> &mut R::Target {
         self.resource.target()
     }
 
-    fn close(self) -> CloseWithinFuture<R::Closing, T> {
-        let close = Timeout::after(self.timer, self.limit, self.resource.close());
+    fn close(self, exit: Exit) -> CloseWithinFuture<R, T> {
+        let close = Timeout::after(self.timer, self.limit, self.resource.close(exit));
         CloseWithinFuture { close: Some(close) }
     }
 
@@ -49,20 +49,15 @@ impl<R: Close, T: Timer> Close for CloseWithin<R, T> {
 pin_project! {
     /// The close of a [`CloseWithin`].
     #[must_use = "futures do nothing unless polled"]
-    #[derive(Debug)]
-    pub struct CloseWithinFuture<C, T: Timer> {
+    pub struct CloseWithinFuture<R: Close, T: Timer> {
         // `None` once it is over.
         #[pin]
-        close: Option<Timeout<C, T>>,
+        close: Option<Timeout<R::Closing, T>>,
     }
 }
 
-impl<C, T, E> Future for CloseWithinFuture<C, T>
-where
-    C: Future<Output = Result<(), E>>,
-    T: Timer,
-{
-    type Output = Result<(), CloseWithinError<E>>;
+impl<R: Close, T: Timer> Future for CloseWithinFuture<R, T> {
+    type Output = Result<(), CloseWithinError<R::Error>>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut close = self.project().close;
@@ -74,6 +69,12 @@ where
             Ok(closed) => closed.map_err(CloseWithinError::Close),
             Err(elapsed) => Err(CloseWithinError::Elapsed(elapsed)),
         })
+    }
+}
+
+impl<R: Close, T: Timer> fmt::Debug for CloseWithinFuture<R, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CloseWithinFuture").finish_non_exhaustive()
     }
 }
 
@@ -93,6 +94,7 @@ impl<R, T> DerefMut for CloseWithin<R, T> {
 
 /// Why a close with a [limit](Close::close_within) failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum CloseWithinError<E> {
     /// It ended in time, with this error.
     Close(E),

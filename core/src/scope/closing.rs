@@ -5,12 +5,15 @@ use core::ops::{Deref, DerefMut};
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
-use crate::scope::Close;
+use crate::scope::{Close, Exit};
 
-/// Gives `value` a close of its own: the closure, which is called once, at once, on every way out.
+/// Gives `value` a close that is a closure: it is called once, and at once, on every way out.
 ///
-/// It may fail: then it gives a `Result<(), E>`. Where there is no one to tell, when a scope is cancelled or a panic unwinds, the
-/// error is dropped.
+/// If it can fail it gives a `Result<(), E>`. When a scope is cancelled or a panic unwinds there is nobody to report the error to,
+/// and it is dropped.
+///
+/// A close that waits is a [`closing_async`](crate::closing_async). One that commits or rolls back is a
+/// [`closing_owned`](crate::closing_owned).
 ///
 /// # Examples
 ///
@@ -52,14 +55,14 @@ impl<V, F, O> Closing<V, F, O> {
 impl<V, F, O: CloseOutput> Close for Closing<V, F, O> {
     type Target = V;
     type Error = O::Error;
-    type Closing = ClosingFuture<V, F, O>;
+    type Closing = ClosingFuture<O::Error>;
 
     fn target(&mut self) -> &mut V {
         &mut self.value
     }
 
-    fn close(self) -> ClosingFuture<V, F, O> {
-        ClosingFuture { closing: Some(self) }
+    fn close(self, _: Exit) -> ClosingFuture<O::Error> {
+        ClosingFuture { result: Some(self.call().into_result()) }
     }
 
     fn abort(self) {
@@ -67,32 +70,21 @@ impl<V, F, O: CloseOutput> Close for Closing<V, F, O> {
     }
 }
 
-/// The close of a [`Closing`].
+/// The close of a [`Closing`]: it has happened, and this tells how it ended.
 #[must_use = "futures do nothing unless polled"]
-pub struct ClosingFuture<V, F, O> {
-    closing: Option<Closing<V, F, O>>,
+pub struct ClosingFuture<E> {
+    // `None` once it was told.
+    result: Option<Result<(), E>>,
 }
 
 // Nothing in it is ever pinned.
-impl<V, F, O> Unpin for ClosingFuture<V, F, O> {}
+impl<E> Unpin for ClosingFuture<E> {}
 
-impl<V, F, O: CloseOutput> Future for ClosingFuture<V, F, O> {
-    type Output = Result<(), O::Error>;
+impl<E> Future for ClosingFuture<E> {
+    type Output = Result<(), E>;
 
     fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Self::Output> {
-        // Taken before it is called, so that not even a closure that panics is called twice.
-        match self.closing.take() {
-            Some(closing) => Poll::Ready(closing.call().into_result()),
-            None => Poll::Pending,
-        }
-    }
-}
-
-impl<V, F, O> Drop for ClosingFuture<V, F, O> {
-    fn drop(&mut self) {
-        if let Some(closing) = self.closing.take() {
-            closing.call();
-        }
+        self.result.take().map_or(Poll::Pending, Poll::Ready)
     }
 }
 
@@ -116,7 +108,7 @@ impl<V: fmt::Debug, F, O> fmt::Debug for Closing<V, F, O> {
     }
 }
 
-impl<V, F, O> fmt::Debug for ClosingFuture<V, F, O> {
+impl<E> fmt::Debug for ClosingFuture<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClosingFuture").finish_non_exhaustive()
     }

@@ -6,9 +6,9 @@ use core::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 
-use crate::loan::{Loan, lend};
-use crate::scope::held::{Abort, Held};
-use crate::scope::{Body, Close, CloseOutput};
+use crate::loan::{Lending, lend};
+use crate::scope::held::Abort;
+use crate::scope::{Body, Close, CloseOutput, Exit};
 
 /// Gives `value` an orderly close, which is an async closure, and an abort for when nothing can be awaited.
 ///
@@ -57,7 +57,7 @@ where
     Fut: Future<Output: CloseOutput>,
     A: FnOnce(V),
 {
-    let begin = |held, close| ClosingAsyncFuture { loan: lend(held, close) };
+    let begin = |value, close| ClosingAsyncFuture { loan: lend(value, close) };
     ClosingAsync { value: Abort::new(value, abort), close, begin }
 }
 
@@ -70,7 +70,7 @@ pub struct ClosingAsync<V, F, Fut, A> {
 }
 
 // A pointer, as in `Abort`.
-type Begin<V, F, Fut, A> = fn(Held<V, A>, F) -> ClosingAsyncFuture<V, F, Fut, A>;
+type Begin<V, F, Fut, A> = fn(Abort<V, A>, F) -> ClosingAsyncFuture<V, F, Fut, A>;
 
 impl<V, F, Fut, A> Close for ClosingAsync<V, F, Fut, A>
 where
@@ -84,8 +84,8 @@ where
         self.value.get_mut()
     }
 
-    fn close(self) -> ClosingAsyncFuture<V, F, Fut, A> {
-        (self.begin)(Held::new(self.value), self.close)
+    fn close(self, _: Exit) -> ClosingAsyncFuture<V, F, Fut, A> {
+        (self.begin)(self.value, self.close)
     }
 
     fn abort(self) {
@@ -98,7 +98,7 @@ pin_project! {
     #[must_use = "futures do nothing unless polled"]
     pub struct ClosingAsyncFuture<V, F, Fut, A> {
         #[pin]
-        loan: Loan<Held<V, A>, F, Fut>,
+        loan: Lending<Abort<V, A>, F, Fut>,
     }
 }
 
@@ -111,9 +111,7 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut loan = self.project().loan;
         let Some(output) = ready!(loan.as_mut().poll_body(cx)) else { return Poll::Pending };
-        if let Some(held) = loan.value_back() {
-            held.release();
-        }
+        drop(loan.take_back());
         Poll::Ready(output.into_result())
     }
 }

@@ -4,8 +4,8 @@ use core::ops::{Deref, DerefMut};
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 
-use crate::scope::Close;
 use crate::scope::held::{Abort, Held};
+use crate::scope::{Close, Exit};
 
 /// Gives `value` the orderly close that it has as a poll method, and an abort for when nothing can be awaited.
 ///
@@ -65,7 +65,7 @@ impl<V: Unpin, E, A> Close for ClosingPoll<V, E, A> {
         self.value.get_mut()
     }
 
-    fn close(self) -> ClosingPollFuture<V, E, A> {
+    fn close(self, _: Exit) -> ClosingPollFuture<V, E, A> {
         ClosingPollFuture { held: Held::new(self.value), close: self.close }
     }
 

@@ -45,17 +45,26 @@ impl<V, A> Held<V, A> {
         self.held.as_mut().map(Abort::get_mut)
     }
 
+    /// Takes the value, which is then not aborted.
+    pub(super) fn take(&mut self) -> Option<V> {
+        self.held.take().map(|held| held.value)
+    }
+
     /// Drops the value.
     pub(super) fn release(&mut self) {
         self.held = None;
     }
 }
 
-impl<V, A> Lend for Held<V, A> {
+impl<V, A> Lend for Abort<V, A> {
     type View = V;
 
-    fn view(&mut self) -> Option<&mut V> {
-        self.get_mut()
+    fn view(&mut self) -> &mut V {
+        &mut self.value
+    }
+
+    fn abort(self) {
+        (self.call)(self.abort, self.value);
     }
 }
 

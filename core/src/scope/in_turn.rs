@@ -8,38 +8,57 @@ use core::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 
-use crate::scope::Close;
-use crate::scope::Open;
+use crate::loan::Stack;
+use crate::scope::{Close, CloseErrors, Exit, Open};
 
-/// Why some of several resources could not be closed: a tuple, or an array, with an `Option` for each, in the order of entry.
-///
-/// # Examples
-///
-/// ```
-/// use anytempo::{close_on_exit, closing, scope::CloseErrors};
-///
-/// # anytempo_virtual::Executor::new(&anytempo_virtual::VirtualClock::new()).block_on(async {
-/// let first = closing("first", |_| Err::<(), _>("stuck"));
-/// let second = closing("second", |_| Ok::<(), &str>(()));
-///
-/// let failed = close_on_exit((first, second), async |both| both.1.len()).await.unwrap_err();
-/// assert_eq!(failed.value, 6);
-/// assert_eq!(failed.error, CloseErrors((Some("stuck"), None)));
-/// # }).unwrap();
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct CloseErrors<E>(pub E);
+pin_project! {
+    /// The close of several resources, one after another: that of a tuple, an array or a stack.
+    #[must_use = "futures do nothing unless polled"]
+    pub struct CloseAll<R: Several> {
+        #[pin]
+        turns: R::Turns,
+    }
+}
+
+impl<R: Several> CloseAll<R> {
+    pub(super) fn new(turns: R::Turns) -> Self {
+        Self { turns }
+    }
+}
+
+impl<R: Several> Future for CloseAll<R> {
+    type Output = Result<(), R::Error>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.project().turns.poll(cx)
+    }
+}
+
+impl<R: Several> fmt::Debug for CloseAll<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CloseAll").finish_non_exhaustive()
+    }
+}
+
+/// A resource that consists of several.
+pub trait Several: Close {
+    /// How far their close is.
+    type Turns: Future<Output = Result<(), Self::Error>>;
+}
+
+fn all_well<E>(errors: E, any: bool) -> Result<(), CloseErrors<E>> {
+    if any { Err(CloseErrors::new(errors)) } else { Ok(()) }
+}
 
 pin_project! {
     /// The close of a tuple: that of its last resource, and then that of the rest.
-    #[must_use = "futures do nothing unless polled"]
-    #[project = TuplePinned]
-    pub struct CloseTuple<Last: Close, Rest: Close, E> {
+    pub struct InTuple<Last: Close, Rest: Close, E> {
         // Before the rest, so that it is aborted before the rest.
         #[pin]
         last: Step<Last>,
         #[pin]
         rest: Step<Rest>,
+        exit: Exit,
         // `None` once it is over.
         join: Option<Join<Rest, Last, E>>,
     }
@@ -63,9 +82,9 @@ impl<R: Close> Step<R> {
         Self::Open { open: Open::new(resource) }
     }
 
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>, exit: Exit) -> Poll<()> {
         if let StepPinned::Open { open } = self.as_mut().project() {
-            if let Some(closing) = open.close() {
+            if let Some(closing) = open.close(exit) {
                 self.set(Self::Closing { closing });
             }
         }
@@ -84,81 +103,84 @@ impl<R: Close> Step<R> {
     }
 }
 
-impl<Last: Close, Rest: Close, E> Future for CloseTuple<Last, Rest, E> {
+impl<Last: Close, Rest: Close, E> Future for InTuple<Last, Rest, E> {
     type Output = Result<(), E>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), E>> {
         let mut this = self.project();
-        ready!(this.last.as_mut().poll(cx));
-        ready!(this.rest.as_mut().poll(cx));
+        ready!(this.last.as_mut().poll(cx, *this.exit));
+        ready!(this.rest.as_mut().poll(cx, *this.exit));
         let Some(join) = this.join.take() else { return Poll::Pending };
         Poll::Ready(join(this.rest.error(), this.last.error()))
     }
 }
 
-impl<Last: Close, Rest: Close, E> fmt::Debug for CloseTuple<Last, Rest, E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CloseTuple").finish_non_exhaustive()
-    }
-}
-
-fn all_well<E>(errors: E, any: bool) -> Result<(), CloseErrors<E>> {
-    if any { Err(CloseErrors(errors)) } else { Ok(()) }
+impl<A: Close, B: Close> Several for (A, B) {
+    type Turns = InTuple<B, A, Self::Error>;
 }
 
 impl<A: Close, B: Close> Close for (A, B) {
     type Target = Self;
     type Error = CloseErrors<(Option<A::Error>, Option<B::Error>)>;
-    type Closing = CloseTuple<B, A, Self::Error>;
+    type Closing = CloseAll<Self>;
 
     fn target(&mut self) -> &mut Self {
         self
     }
 
-    fn close(self) -> Self::Closing {
-        CloseTuple {
+    fn close(self, exit: Exit) -> CloseAll<Self> {
+        CloseAll::new(InTuple {
             last: Step::new(self.1),
             rest: Step::new(self.0),
+            exit,
             join: Some(|a, b| {
                 let any = a.is_some() || b.is_some();
                 all_well((a, b), any)
             }),
-        }
+        })
     }
 
     fn abort(self) {
         // As a drop, which goes on with the others if one of them panics.
-        drop(self.close());
+        drop(self.close(Exit::Cancelled));
     }
 }
 
 /// A longer tuple closes its last resource, and then the tuple of those before it.
 macro_rules! tuple {
     (($($Rest:ident $rest:ident),+), $Last:ident $last:ident) => {
+        impl<$($Rest: Close,)+ $Last: Close> Several for ($($Rest,)+ $Last) {
+            type Turns = InTuple<$Last, ($($Rest,)+), Self::Error>;
+        }
+
         impl<$($Rest: Close,)+ $Last: Close> Close for ($($Rest,)+ $Last) {
             type Target = Self;
             type Error = CloseErrors<($(Option<$Rest::Error>,)+ Option<$Last::Error>)>;
-            type Closing = CloseTuple<$Last, ($($Rest,)+), Self::Error>;
+            type Closing = CloseAll<Self>;
 
             fn target(&mut self) -> &mut Self {
                 self
             }
 
-            fn close(self) -> Self::Closing {
+            fn close(self, exit: Exit) -> CloseAll<Self> {
                 let ($($rest,)+ $last) = self;
-                CloseTuple {
+                CloseAll::new(InTuple {
                     last: Step::new($last),
                     rest: Step::new(($($rest,)+)),
+                    exit,
                     join: Some(|rest, $last| {
                         let any = rest.is_some() || $last.is_some();
-                        let CloseErrors(($($rest,)+)) = rest.unwrap_or(CloseErrors(($(None::<$Rest::Error>,)+)));
+                        let ($($rest,)+) = match rest {
+                            Some(rest) => rest.into_errors(),
+                            None => ($(None::<$Rest::Error>,)+),
+                        };
                         all_well(($($rest,)+ $last), any)
                     }),
-                }
+                })
             }
 
             fn abort(self) {
-                drop(self.close());
+                drop(self.close(Exit::Cancelled));
             }
         }
     };
@@ -169,63 +191,47 @@ tuple!((A a, B b, C c), D d);
 tuple!((A a, B b, C c, D d), E e);
 tuple!((A a, B b, C c, D d, E e), F f);
 
-impl<R: Close, const N: usize> Close for [R; N] {
-    type Target = Self;
-    type Error = CloseErrors<[Option<R::Error>; N]>;
-    type Closing = CloseArray<R::Closing, OpenArray<R, N>>;
-
-    fn target(&mut self) -> &mut Self {
-        self
-    }
-
-    fn close(self) -> Self::Closing {
-        let mut open = self.map(|resource| Some(Open::new(resource)));
-        open.reverse();
-        CloseArray { closing: None, left: OpenArray { open, errors: Some([const { None }; N]) } }
-    }
-
-    fn abort(self) {
-        drop(self.close());
-    }
-}
-
 pin_project! {
-    /// The close of an array.
-    #[must_use = "futures do nothing unless polled"]
-    pub struct CloseArray<C, A> {
-        // Before those that are left, so that it is aborted before them.
+    /// The close of resources of one type, the last first.
+    pub struct InReverse<S, E>
+    where
+        S: Pop,
+    {
         #[pin]
-        closing: Option<C>,
-        left: A,
-    }
-}
-
-/// The resources of an array that is being closed. What is left when it is dropped is aborted, last first.
-pub struct OpenArray<R: Close, const N: usize> {
-    // The last one first, and in guards, so that all of them are aborted, in the right order, even if one of them panics.
-    open: [Option<Open<R>>; N],
-    // `None` once it is over.
-    errors: Option<[Option<R::Error>; N]>,
-}
-
-impl<R: Close, const N: usize> OpenArray<R, N> {
-    /// The close of the last one that is left.
-    fn close_last(&mut self) -> Option<R::Closing> {
-        self.open.iter_mut().find_map(Option::take)?.close()
+        closing: Option<<S::Item as Close>::Closing>,
+        resources: S,
+        exit: Exit,
+        // Whether there is an error yet.
+        any: bool,
+        // A place for each resource. `None` once it is over.
+        errors: Option<E>,
     }
 
-    /// Notes how the close of the one that was taken last has ended.
-    fn note(&mut self, result: Result<(), R::Error>) {
-        // Those that are left are the first ones, and it came after them.
-        let left = self.open.iter().filter(|it| it.is_some()).count();
-        if let Some(place) = self.errors.as_mut().and_then(|errors| errors.get_mut(left)) {
-            *place = result.err();
+    impl<S, E> PinnedDrop for InReverse<S, E>
+    where
+        S: Pop,
+    {
+        fn drop(this: Pin<&mut Self>) {
+            let mut this = this.project();
+            // After the close that runs, also if the drop of that panics.
+            let _rest = AbortOnDrop { resources: this.resources };
+            this.closing.set(None);
         }
     }
 }
 
-impl<R: Close, const N: usize> Future for CloseArray<R::Closing, OpenArray<R, N>> {
-    type Output = Result<(), CloseErrors<[Option<R::Error>; N]>>;
+impl<S, E> InReverse<S, E>
+where
+    S: Pop,
+{
+    /// Closes `resources`. `errors` has a place for each of them.
+    pub(super) fn new(resources: S, errors: E, exit: Exit) -> Self {
+        Self { closing: None, resources, exit, any: false, errors: Some(errors) }
+    }
+}
+
+impl<S: Pop, E: AsMut<[Option<<S::Item as Close>::Error>]>> Future for InReverse<S, E> {
+    type Output = Result<(), CloseErrors<E>>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
@@ -233,75 +239,93 @@ impl<R: Close, const N: usize> Future for CloseArray<R::Closing, OpenArray<R, N>
             if let Some(closing) = this.closing.as_mut().as_pin_mut() {
                 let result = ready!(closing.poll(cx));
                 this.closing.set(None);
-                this.left.note(result);
+                if let Err(error) = result {
+                    *this.any = true;
+                    // Those that are left came before it, so their number is its place.
+                    let place = this.resources.len();
+                    let errors = this.errors.as_mut().map(AsMut::as_mut);
+                    if let Some(place) = errors.and_then(|errors| errors.get_mut(place)) {
+                        *place = Some(error);
+                    }
+                }
             }
-            match this.left.close_last() {
-                Some(closing) => this.closing.set(Some(closing)),
-                None => break,
-            }
+            let Some(resource) = this.resources.pop() else { break };
+            this.closing.set(Some(resource.close(*this.exit)));
         }
-        let Some(errors) = this.left.errors.take() else { return Poll::Pending };
-        let any = errors.iter().any(Option::is_some);
-        Poll::Ready(all_well(errors, any))
+        let Some(errors) = this.errors.take() else { return Poll::Pending };
+        Poll::Ready(all_well(errors, *this.any))
     }
 }
 
-impl<C, A> fmt::Debug for CloseArray<C, A> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CloseArray").finish_non_exhaustive()
-    }
+/// Aborts what is left when it is dropped, the last first.
+struct AbortOnDrop<'r, S: Pop> {
+    resources: &'r mut S,
 }
 
-impl<R: Close, const N: usize> fmt::Debug for OpenArray<R, N> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("OpenArray").finish_non_exhaustive()
-    }
-}
-
-/// Writes the errors that there are, one after another.
-struct List<'f, 'b> {
-    f: &'f mut fmt::Formatter<'b>,
-    any: bool,
-}
-
-impl List<'_, '_> {
-    fn add<E: fmt::Display>(&mut self, error: &Option<E>) -> fmt::Result {
-        let Some(error) = error else { return Ok(()) };
-        if mem::replace(&mut self.any, true) {
-            self.f.write_str("; ")?;
+impl<S: Pop> Drop for AbortOnDrop<'_, S> {
+    fn drop(&mut self) {
+        while let Some(resource) = self.resources.pop() {
+            // Where an abort panics, this goes on with the others.
+            let rest = AbortOnDrop { resources: &mut *self.resources };
+            resource.abort();
+            mem::forget(rest);
         }
-        error.fmt(self.f)
     }
 }
 
-macro_rules! display {
-    ($($E:ident $place:tt),+) => {
-        impl<$($E: fmt::Display),+> fmt::Display for CloseErrors<($(Option<$E>,)+)> {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                let mut list = List { f, any: false };
-                $(list.add(&self.0.$place)?;)+
-                Ok(())
-            }
-        }
+/// Resources of which the last is taken first.
+pub trait Pop {
+    type Item: Close;
 
-        impl<$($E: fmt::Debug + fmt::Display),+> core::error::Error for CloseErrors<($(Option<$E>,)+)> {}
-    };
+    fn pop(&mut self) -> Option<Self::Item>;
+
+    /// How many are left.
+    fn len(&self) -> usize;
 }
 
-display!(A 0, B 1);
-display!(A 0, B 1, C 2);
-display!(A 0, B 1, C 2, D 3);
-display!(A 0, B 1, C 2, D 3, E 4);
-display!(A 0, B 1, C 2, D 3, E 4, F 5);
+impl<R: Close, const N: usize> Pop for Stack<R, N> {
+    type Item = R;
 
-impl<E: fmt::Display, const N: usize> fmt::Display for CloseErrors<[Option<E>; N]> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut list = List { f, any: false };
-        self.0.iter().try_for_each(|error| list.add(error))
+    fn pop(&mut self) -> Option<R> {
+        self.pop()
+    }
+
+    fn len(&self) -> usize {
+        self.len()
     }
 }
 
-impl<E: fmt::Debug + fmt::Display, const N: usize> core::error::Error
-    for CloseErrors<[Option<E>; N]>
-{
+#[cfg(feature = "alloc")]
+impl<R: Close> Pop for alloc::vec::Vec<R> {
+    type Item = R;
+
+    fn pop(&mut self) -> Option<R> {
+        self.pop()
+    }
+
+    fn len(&self) -> usize {
+        self.len()
+    }
+}
+
+impl<R: Close, const N: usize> Several for [R; N] {
+    type Turns = InReverse<Stack<R, N>, [Option<R::Error>; N]>;
+}
+
+impl<R: Close, const N: usize> Close for [R; N] {
+    type Target = Self;
+    type Error = CloseErrors<[Option<R::Error>; N]>;
+    type Closing = CloseAll<Self>;
+
+    fn target(&mut self) -> &mut Self {
+        self
+    }
+
+    fn close(self, exit: Exit) -> CloseAll<Self> {
+        CloseAll::new(InReverse::new(Stack::new(self), [const { None }; N], exit))
+    }
+
+    fn abort(self) {
+        drop(AbortOnDrop { resources: &mut Stack::new(self) });
+    }
 }

@@ -1,5 +1,5 @@
 use crate::loan::Lend;
-use crate::scope::Close;
+use crate::scope::{Close, Exit};
 
 /// A resource that is aborted when it is dropped, unless it was taken before.
 pub(crate) struct Open<R: Close> {
@@ -12,16 +12,8 @@ impl<R: Close> Open<R> {
     }
 
     /// The orderly close, the first time.
-    pub(crate) fn close(&mut self) -> Option<R::Closing> {
-        self.resource.take().map(R::close)
-    }
-}
-
-impl<R: Close> Lend for Open<R> {
-    type View = R::Target;
-
-    fn view(&mut self) -> Option<&mut R::Target> {
-        self.resource.as_mut().map(R::target)
+    pub(crate) fn close(&mut self, exit: Exit) -> Option<R::Closing> {
+        self.resource.take().map(|resource| resource.close(exit))
     }
 }
 
@@ -30,5 +22,17 @@ impl<R: Close> Drop for Open<R> {
         if let Some(resource) = self.resource.take() {
             resource.abort();
         }
+    }
+}
+
+impl<R: Close> Lend for R {
+    type View = R::Target;
+
+    fn view(&mut self) -> &mut R::Target {
+        self.target()
+    }
+
+    fn abort(self) {
+        Close::abort(self);
     }
 }

@@ -5,7 +5,9 @@ use core::ops::{Deref, DerefMut};
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 
-use crate::scope::Close;
+use pin_project_lite::pin_project;
+
+use crate::scope::{Close, Exit, Open};
 
 /// What can spawn a task, for [`Close::spawn_on_drop`]. The adapters have one for their runtime, and [`spawn_fn`] makes one of a
 /// closure.
@@ -38,13 +40,11 @@ pub trait Spawn<F> {
 ///
 /// let resource = closing((), |()| ()).spawn_on_drop(spawn_fn(|task| spawn(task)));
 /// ```
-pub fn spawn_fn<T, F: Fn(T)>(spawn: F) -> SpawnFn<T, F> {
+pub fn spawn_fn<T>(spawn: impl Fn(T)) -> impl Spawn<T> + fmt::Debug {
     SpawnFn { spawn, call: |spawn, task| spawn(task) }
 }
 
-/// The spawner of [`spawn_fn`].
-#[derive(Clone, Copy)]
-pub struct SpawnFn<T, F> {
+struct SpawnFn<T, F> {
     spawn: F,
     // A pointer, as in `Abort`.
     call: fn(&F, T),
@@ -66,20 +66,20 @@ impl<T, F> fmt::Debug for SpawnFn<T, F> {
 #[must_use = "a resource that enters no scope is not closed"]
 pub struct SpawnOnDrop<R: Close, S> {
     resource: R,
-    spawner: Spawner<R::Closing, S>,
+    spawner: Spawner<R, S>,
 }
 
 /// A spawner, and how it spawns the task.
-struct Spawner<C, S> {
+struct Spawner<R: Close, S> {
     spawner: S,
     // A pointer, as in `Abort`.
-    spawn: fn(&S, CloseTask<C>),
+    spawn: fn(&S, CloseTask<R>),
 }
 
 impl<R: Close, S> SpawnOnDrop<R, S> {
     pub(super) fn new(resource: R, spawner: S) -> Self
     where
-        S: Spawn<CloseTask<R::Closing>>,
+        S: Spawn<CloseTask<R>>,
     {
         Self { resource, spawner: Spawner { spawner, spawn: S::spawn } }
     }
@@ -88,37 +88,62 @@ impl<R: Close, S> SpawnOnDrop<R, S> {
 impl<R: Close, S> Close for SpawnOnDrop<R, S> {
     type Target = R::Target;
     type Error = R::Error;
-    type Closing = SpawnOnDropFuture<R::Closing, S>;
+    type Closing = SpawnOnDropFuture<R, S>;
 
     fn target(&mut self) -> &mut R::Target {
         self.resource.target()
     }
 
-    fn close(self) -> SpawnOnDropFuture<R::Closing, S> {
-        // In a box, so that it can be handed over in its midst.
-        SpawnOnDropFuture { close: Some(Box::pin(self.resource.close())), spawner: self.spawner }
+    fn close(self, exit: Exit) -> SpawnOnDropFuture<R, S> {
+        // In a box, so that a running close can be handed over.
+        let close = Deferred::Open { open: Open::new(self.resource), exit };
+        SpawnOnDropFuture { close: Some(Box::pin(close)), spawner: self.spawner }
     }
 
     fn abort(self) {
-        drop(self.close());
+        drop(self.close(Exit::Cancelled));
+    }
+}
+
+pin_project! {
+    /// A close that begins with its first poll, and so in the task where that is spawned.
+    #[project = DeferredPinned]
+    enum Deferred<R: Close> {
+        Open { open: Open<R>, exit: Exit },
+        Closing { #[pin] closing: R::Closing },
+    }
+}
+
+impl<R: Close> Future for Deferred<R> {
+    type Output = Result<(), R::Error>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        if let DeferredPinned::Open { open, exit } = self.as_mut().project() {
+            let Some(closing) = open.close(*exit) else { return Poll::Pending };
+            self.set(Self::Closing { closing });
+        }
+        match self.project() {
+            DeferredPinned::Closing { closing } => closing.poll(cx),
+            DeferredPinned::Open { .. } => Poll::Pending,
+        }
     }
 }
 
 /// The close of a [`SpawnOnDrop`].
 #[must_use = "futures do nothing unless polled"]
-pub struct SpawnOnDropFuture<C, S> {
+pub struct SpawnOnDropFuture<R: Close, S> {
     // `None` once it is over.
-    close: Option<Pin<Box<C>>>,
-    spawner: Spawner<C, S>,
+    close: Option<Pin<Box<Deferred<R>>>>,
+    spawner: Spawner<R, S>,
 }
 
 // The close is pinned in its box, and the spawner never is.
-impl<C, S> Unpin for SpawnOnDropFuture<C, S> {}
+impl<R: Close, S> Unpin for SpawnOnDropFuture<R, S> {}
 
-impl<C: Future, S> Future for SpawnOnDropFuture<C, S> {
-    type Output = C::Output;
+impl<R: Close, S> Future for SpawnOnDropFuture<R, S> {
+    type Output = Result<(), R::Error>;
 
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<C::Output> {
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         // Out of its place while it is polled: a close that panics is not handed over, but dropped, and so aborted.
         let Some(mut close) = self.close.take() else { return Poll::Pending };
         let poll = close.as_mut().poll(cx);
@@ -129,7 +154,7 @@ impl<C: Future, S> Future for SpawnOnDropFuture<C, S> {
     }
 }
 
-impl<C, S> Drop for SpawnOnDropFuture<C, S> {
+impl<R: Close, S> Drop for SpawnOnDropFuture<R, S> {
     fn drop(&mut self) {
         if let Some(close) = self.close.take() {
             (self.spawner.spawn)(&self.spawner.spawner, CloseTask { close });
@@ -137,13 +162,13 @@ impl<C, S> Drop for SpawnOnDropFuture<C, S> {
     }
 }
 
-/// The task that [`Close::spawn_on_drop`] spawns: it closes, and drops the error if there is one.
+/// The task that [`Close::spawn_on_drop`] spawns to close an `R`. If the close fails, the error is dropped.
 #[must_use = "futures do nothing unless polled"]
-pub struct CloseTask<C> {
-    close: Pin<Box<C>>,
+pub struct CloseTask<R: Close> {
+    close: Pin<Box<Deferred<R>>>,
 }
 
-impl<C: Future> Future for CloseTask<C> {
+impl<R: Close> Future for CloseTask<R> {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
@@ -175,13 +200,13 @@ impl<R: Close + fmt::Debug, S: fmt::Debug> fmt::Debug for SpawnOnDrop<R, S> {
     }
 }
 
-impl<C, S> fmt::Debug for SpawnOnDropFuture<C, S> {
+impl<R: Close, S> fmt::Debug for SpawnOnDropFuture<R, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SpawnOnDropFuture").finish_non_exhaustive()
     }
 }
 
-impl<C> fmt::Debug for CloseTask<C> {
+impl<R: Close> fmt::Debug for CloseTask<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CloseTask").finish_non_exhaustive()
     }

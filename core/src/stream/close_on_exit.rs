@@ -7,7 +7,7 @@ use core::task::{Context, Poll, ready};
 use futures_core::{FusedStream, Stream};
 use pin_project_lite::pin_project;
 
-use crate::scope::{Close, Open};
+use crate::scope::{Close, Exit, Open};
 
 pin_project! {
     /// The stream of [`StreamTimeExt::close_on_exit`](crate::StreamTimeExt::close_on_exit).
@@ -69,7 +69,7 @@ impl<S: Stream, R: Close> State<S, R> {
             if let Some(item) = ready!(source.poll_next(cx)) {
                 return Poll::Ready(Some(Ok(item)));
             }
-            let Some(closing) = open.close() else { return Poll::Ready(None) };
+            let Some(closing) = open.close(Exit::Completed) else { return Poll::Ready(None) };
             self.set(Self::Closing { closing });
         }
         match self.project() {

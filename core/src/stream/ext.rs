@@ -96,6 +96,9 @@ pub trait StreamTimeExt: Stream + Sized {
     /// what a [scope](crate::close_on_exit()) does that is cancelled: it is aborted, or its close is
     /// [spawned](crate::Close#method.spawn_on_drop). So too where the source panics; the stream is then at its end.
     ///
+    /// A stream that is cut short closes only at its own end. `source.take(3).close_on_exit(resource)` closes after the third item. In
+    /// `source.close_on_exit(resource).take(3)` the resource stays open after the third item, and is aborted when the stream is dropped.
+    ///
     /// A stream that *uses* what is to be closed after it is written with [`generate`](crate::generate()), whose body
     /// enters a [scope](crate::close_on_exit()).
     ///

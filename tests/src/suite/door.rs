@@ -3,6 +3,7 @@ use core::pin::Pin;
 use core::task::{Context, Poll};
 
 use anytempo::Close;
+use anytempo::scope::Exit;
 
 use crate::suite::Log;
 
@@ -84,7 +85,7 @@ impl<L: Note> Close for Door<L> {
         self
     }
 
-    fn close(self) -> DoorClosing<L> {
+    fn close(self, _: Exit) -> DoorClosing<L> {
         DoorClosing { door: self, is_over: false }
     }
 

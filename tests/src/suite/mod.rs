@@ -158,7 +158,7 @@ groups! { each_of_waits Waits
     stream::next { by_hand, with_a_default, asks_once, takes_nothing_when_dropped }
     stream::close_on_exit {
         closes_at_the_end, failed_close_is_the_last_item, dropped_early_aborts, source_goes_before_the_close,
-        closes_for_good, sizes_with_the_error, reader_is_cancelled, generator_enters_a_scope,
+        closes_for_good, sizes_with_the_error, reader_is_cancelled, generator_enters_a_scope, taken_before_and_after,
     }
 }
 
@@ -167,10 +167,11 @@ groups! { each_of_bodies Bodies
         closes_after_a_value, closes_after_an_error, failed_close_keeps_the_value, aborts_before_first_poll,
         aborts_in_the_body, aborts_in_the_close, once_at_every_await_point, body_goes_first, cancelled_by_a_time_limit,
         over_is_over, closing_calls_once, closes_what_is_borrowed, body_borrows, nests, passes_the_waker_on,
+        cancelled_by_hand,
     }
     scope::try_close_on_exit {
         all_four_ways_out, tells_both_errors, second_cannot_be_opened, dropped_anywhere_aborts, ended_for_good,
-        errors_keep_their_sources,
+        errors_keep_their_sources, cancelled_close_keeps_the_error,
     }
     scope::closing {
         takes_the_value, error_is_told_if_it_can_be, close_is_called_once, outside_it_is_a_value,
@@ -178,6 +179,10 @@ groups! { each_of_bodies Bodies
     scope::closing_async {
         close_is_awaited, failed_close_is_over, cancelled_body_aborts, cancelled_close_aborts, unpolled_close_aborts,
         close_has_the_waker,
+    }
+    scope::closing_owned {
+        consumes_the_value, knows_how_the_body_ended, cancelled_body_aborts, cancelled_close_is_dropped,
+        ended_stays_ended, is_told_through_everything,
     }
     scope::closing_poll {
         polls_until_ready, error_is_the_end, aborts_without_a_poll, aborts_between_polls, poll_is_passed_on,
@@ -193,11 +198,16 @@ groups! { each_of_bodies Bodies
         dropped_midway_aborts_the_rest, one_at_a_time, body_has_them_all, ended_stays_ended,
     }
     #[cfg(feature = "harness")]
-    scope::spawn_on_drop { spawner_that_is_gone_aborts, closure_is_a_spawner, unpolled_close_is_spawned }
+    scope::close_stack {
+        closes_in_reverse, closes_what_was_opened, errors_are_in_their_places, dropped_midway_aborts_the_rest,
+        taken_off_is_not_closed,
+    }
+    #[cfg(feature = "harness")]
+    scope::spawn_on_drop { spawner_that_is_gone_aborts, closure_is_a_spawner, unpolled_close_is_spawned, task_is_told }
     #[cfg(feature = "harness")]
     scope::panics {
         in_the_body, in_the_close, in_an_async_close, in_a_closure, in_one_of_several, in_a_limited_close, in_a_source,
-        of_a_stream_that_closes, beside_a_scope, in_an_abort,
+        of_a_stream_that_closes, beside_a_scope, in_an_abort, in_an_owned_close,
     }
     generate::generate {
         gives_items, gives_from_branches, waits_between_items, awaits_between_items, last_item_before_the_end,

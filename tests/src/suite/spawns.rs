@@ -1,8 +1,8 @@
 use core::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use anytempo::Timer;
 use anytempo::scope::{CloseTask, CloseWithin, Spawn};
-use anytempo::{Close, Timer};
 
 use crate::suite::{Door, Failure, Note, Outcome, Runtime, Subject};
 
@@ -21,24 +21,22 @@ pub trait Spawns: Runtime {
         F: Future<Output = Outcome> + 'static;
 }
 
-/// The close of a resource.
-type ClosingOf<R> = <R as Close>::Closing;
 /// The resource of these cases. It and its close are `Send`.
 type SharedDoor = Door<SharedLog>;
 
 /// A spawner of what the cases spawn: everything that does so for any future of a runtime is one.
 pub trait SpawnClose<T: Timer>:
-    Spawn<CloseTask<ClosingOf<SharedDoor>>>
-    + Spawn<CloseTask<ClosingOf<CloseWithin<SharedDoor, T>>>>
-    + Spawn<CloseTask<ClosingOf<(SharedDoor, SharedDoor)>>>
+    Spawn<CloseTask<SharedDoor>>
+    + Spawn<CloseTask<CloseWithin<SharedDoor, T>>>
+    + Spawn<CloseTask<(SharedDoor, SharedDoor)>>
     + 'static
 {
 }
 
 impl<T: Timer, S> SpawnClose<T> for S where
-    S: Spawn<CloseTask<ClosingOf<SharedDoor>>>
-        + Spawn<CloseTask<ClosingOf<CloseWithin<SharedDoor, T>>>>
-        + Spawn<CloseTask<ClosingOf<(SharedDoor, SharedDoor)>>>
+    S: Spawn<CloseTask<SharedDoor>>
+        + Spawn<CloseTask<CloseWithin<SharedDoor, T>>>
+        + Spawn<CloseTask<(SharedDoor, SharedDoor)>>
         + 'static
 {
 }

@@ -72,7 +72,7 @@ where
         Exit::Cancelled | Exit::CancelledInClose => assert!(matches!(left, Left::Cancelled)),
         Exit::Panic => assert!(matches!(left, Left::Panicked)),
         Exit::Deadline => {
-            let Left::Output(Err(ScopeError::Close { value, error })) = left else {
+            let Left::Output(Err(ScopeError::Close { value, error, .. })) = left else {
                 panic!("the limit is not seen")
             };
             assert_eq!(value, "value");

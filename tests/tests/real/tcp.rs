@@ -298,7 +298,7 @@ where
         assert!(TIMER.timeout(SHORT, scope).await.is_err());
     } else {
         let scope = try_close_on_exit(resource.close_within(TIMER, SHORT), body);
-        let Err(ScopeError::Close { value, error }) = scope.await else {
+        let Err(ScopeError::Close { value, error, .. }) = scope.await else {
             panic!("the limit is not seen")
         };
         assert_eq!(value, 64 << 20);

@@ -39,7 +39,7 @@ pub async fn failed_close_keeps_the_value<T: Timer>(_: Subject<T>) -> Outcome {
     let log = Log::default();
     let scope = close_on_exit(Door::new(&log, 1).stuck("stuck"), async |_| 7);
     let failed = scope.await;
-    check(failed == Err(CloseError { value: 7, error: "stuck" }), "both are there")?;
+    check(failed == Err(CloseError::new(7, "stuck")), "both are there")?;
     check(failed.is_err_and(|error| says(error, "the close failed: stuck")), "it says so")?;
     check(log.is(&["closing", "closed"]), "it is not tried again")
 }
@@ -251,4 +251,31 @@ pub async fn passes_the_waker_on<T: Timer>(_: Subject<T>) -> Outcome {
     check(probe.poll(scope.as_mut()).is_pending(), "it is closing")?;
     check(probe.wakes() == 1, "the close has the waker")?;
     check(probe.kept() == 0, "and nothing keeps it")
+}
+
+/// Cancelled by hand it is over at once, aborted once, and gives what the body gave if that has ended.
+pub async fn cancelled_by_hand<T: Timer>(_: Subject<T>) -> Outcome {
+    for polls in 0..=4_usize {
+        let log = Log::default();
+        let probe = Probe::new();
+        let mut scope = pin!(close_on_exit(Door::new(&log, 2), async |_| {
+            turns(1).await;
+            7
+        }));
+        for _ in 0..polls {
+            let _ = probe.poll(scope.as_mut());
+        }
+        let value = scope.as_mut().cancel();
+        check(value == matches!(polls, 2..=3).then_some(7), "the value of a body that has ended")?;
+        let [closed, aborted] = ["closed", "aborted"].map(|what| log.count(what));
+        check(
+            (closed, aborted) == if polls == 4 { (1, 0) } else { (0, 1) },
+            "it is one of the two",
+        )?;
+        check(scope.is_terminated(), "it is over")?;
+        check(probe.poll(scope.as_mut()).is_pending(), "a further poll is pending")?;
+        check(scope.cancel().is_none(), "there is nothing more")?;
+        check(log.count("closed") + log.count("aborted") == 1, "once")?;
+    }
+    Ok(())
 }

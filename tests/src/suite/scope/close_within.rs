@@ -6,7 +6,7 @@ use core::pin::pin;
 use core::task::Poll;
 use core::time::Duration;
 
-use anytempo::scope::{CloseErrors, CloseWithinError};
+use anytempo::scope::{CloseWithinError, Exit};
 use anytempo::{Close, CloseError, Timer, close_on_exit, closing_async};
 
 use crate::suite::{Door, Log, Outcome, Probe, STEP, Spy, Subject, check, says, turns};
@@ -24,7 +24,7 @@ pub async fn in_time_is_without_a_trace<T: Timer>(subject: Subject<T>) -> Outcom
     let door = Door::new(&log, 0).stuck("stuck").close_within(spy.timer(), Duration::ZERO);
     let failed = close_on_exit(door, async |_| 7).await;
     let error = CloseWithinError::Close("stuck");
-    check(failed == Err(CloseError { value: 7, error }), "its error is there")?;
+    check(failed == Err(CloseError::new(7, error)), "its error is there")?;
     check(says(error, "stuck"), "and it says so")?;
     check(spy.reads() == 0 && spy.polls() == 0, "no timer is used")
 }
@@ -99,7 +99,7 @@ pub async fn zero_gives_one_turn<T: Timer>(subject: Subject<T>) -> Outcome {
     log.clear();
     let mut scope = pin!(close_on_exit(door(1), async |_| 7));
     let first = Probe::new().poll(scope.as_mut());
-    let Poll::Ready(Err(CloseError { value: 7, error: CloseWithinError::Elapsed(_) })) = first
+    let Poll::Ready(Err(CloseError { value: 7, error: CloseWithinError::Elapsed(_), .. })) = first
     else {
         return check(false, "its time is up at once");
     };
@@ -137,10 +137,10 @@ pub async fn cancelled_scope_aborts<T: Timer>(subject: Subject<T>) -> Outcome {
         check(log.last() == Some("aborted"), "it is aborted in the end")?;
         check(log.length() == 1 + polls.saturating_sub(1), "once")?;
     }
-    drop(Door::new(&Log::default(), 0).close_within(&subject.timer, HOUR).close());
+    drop(Door::new(&Log::default(), 0).close_within(&subject.timer, HOUR).close(Exit::Completed));
     let log = Log::default();
     Door::new(&log, 0).close_within(&subject.timer, HOUR).abort();
-    drop(Door::new(&log, 0).close_within(&subject.timer, HOUR).close());
+    drop(Door::new(&log, 0).close_within(&subject.timer, HOUR).close(Exit::Completed));
     check(log.is(&["aborted", "aborted"]), "an abort is passed on, and so is a drop")
 }
 
@@ -151,7 +151,8 @@ pub async fn further_polls_are_pending<T: Timer>(subject: Subject<T>) -> Outcome
         log.clear();
         let door = Door::new(&log, 0);
         let door = if hangs { door.hanging() } else { door };
-        let mut close = pin!(door.close_within(&subject.timer, Duration::ZERO).close());
+        let mut close =
+            pin!(door.close_within(&subject.timer, Duration::ZERO).close(Exit::Completed));
         check(probe.poll(close.as_mut()).is_ready(), "it is over")?;
         let last = if hangs { "aborted" } else { "closed" };
         check(log.last() == Some(last), "and what it closes is closed or aborted by then")?;
@@ -177,7 +178,7 @@ pub async fn each_of_several<T: Timer>(subject: Subject<T>) -> Outcome {
         return check(false, "both fail");
     };
     mark.passed(STEP * 3)?;
-    check(matches!(failed.error, CloseErrors([Some(_), Some(_)])), "each has an error")?;
+    check(matches!(failed.error.errors(), [Some(_), Some(_)]), "each has an error")?;
     check(log.count("-a") == 1 && log.count("-b") == 1, "each is aborted, once")?;
     check(log.last() == Some("-a"), "in the reverse order")?;
 

@@ -5,6 +5,7 @@ use core::future::{pending, poll_fn};
 use core::pin::pin;
 use core::task::Poll;
 
+use anytempo::scope::Exit;
 use anytempo::{Close, CloseError, Timer, close_on_exit, closing_async};
 
 use crate::suite::{Guard, Log, Outcome, Probe, STEP, Subject, check, turns};
@@ -41,7 +42,7 @@ pub async fn failed_close_is_over<T: Timer>(subject: Subject<T>) -> Outcome {
         |_| log.note("aborted"),
     );
     let failed = close_on_exit(resource, async |_| 7).await;
-    check(failed == Err(CloseError { value: 7, error: "stuck" }), "both are there")?;
+    check(failed == Err(CloseError::new(7, "stuck")), "both are there")?;
     check(log.is(&["closed", "dropped"]), "it is closed, not aborted, and dropped")
 }
 
@@ -99,7 +100,7 @@ pub async fn cancelled_close_aborts<T: Timer>(_: Subject<T>) -> Outcome {
 pub async fn unpolled_close_aborts<T: Timer>(_: Subject<T>) -> Outcome {
     let log = Log::default();
     let resource = || closing_async((), async |_| log.note("closed"), |()| log.note("aborted"));
-    drop(resource().close());
+    drop(resource().close(Exit::Completed));
     check(log.is(&["aborted"]), "it is aborted once")?;
     resource().abort();
     check(log.is(&["aborted", "aborted"]), "an abort is the same")?;
@@ -107,7 +108,7 @@ pub async fn unpolled_close_aborts<T: Timer>(_: Subject<T>) -> Outcome {
     log.clear();
     {
         let probe = Probe::new();
-        let mut close = pin!(resource().close());
+        let mut close = pin!(resource().close(Exit::Completed));
         check(log.length() == 0, "it has not begun")?;
         check(probe.poll(close.as_mut()) == Poll::Ready(Ok(())), "it is done")?;
         check(probe.poll(close.as_mut()).is_pending(), "a further poll is pending")?;

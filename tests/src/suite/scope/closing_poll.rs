@@ -6,6 +6,7 @@ use core::marker::PhantomPinned;
 use core::pin::{Pin, pin};
 use core::task::{Context, Poll};
 
+use anytempo::scope::Exit;
 use anytempo::{Close, CloseError, Timer, close_on_exit, closing_poll};
 
 use crate::suite::{Guard, Log, Outcome, Probe, STEP, Subject, check};
@@ -57,7 +58,7 @@ pub async fn error_is_the_end<T: Timer>(_: Subject<T>) -> Outcome {
     let pipe = Pipe { result: Err("stuck"), ..Pipe::new(&log, 1) };
     let pipe = closing_poll(pipe, Pipe::poll_shutdown, Pipe::abort);
     let failed = close_on_exit(pipe, async |_| 7).await;
-    check(failed == Err(CloseError { value: 7, error: "stuck" }), "both are there")?;
+    check(failed == Err(CloseError::new(7, "stuck")), "both are there")?;
     check(log.is(&["closing", "closed", "dropped"]), "it is closed once")
 }
 
@@ -74,7 +75,7 @@ pub async fn aborts_without_a_poll<T: Timer>(subject: Subject<T>) -> Outcome {
     check(log.is(&["aborted", "dropped"]), "it is aborted in the body")?;
 
     log.clear();
-    drop(open().close());
+    drop(open().close(Exit::Completed));
     check(log.is(&["aborted", "dropped"]), "so is a close that is never polled")
 }
 
@@ -99,7 +100,7 @@ pub async fn aborts_between_polls<T: Timer>(_: Subject<T>) -> Outcome {
 pub async fn poll_is_passed_on<T: Timer>(_: Subject<T>) -> Outcome {
     let (log, probe) = (Log::default(), Probe::new());
     let pipe = closing_poll(Pipe::new(&log, 1), Pipe::poll_shutdown, Pipe::abort);
-    let mut close = pin!(pipe.close());
+    let mut close = pin!(pipe.close(Exit::Completed));
     check(log.length() == 0, "the close has not begun")?;
     check(probe.poll(close.as_mut()).is_pending(), "it is closing")?;
     check(probe.wakes() == 1, "it has the waker")?;

@@ -5,7 +5,7 @@ use core::future::pending;
 use core::pin::pin;
 use core::task::Poll;
 
-use anytempo::scope::CloseErrors;
+use anytempo::scope::{CloseErrors, Exit};
 use anytempo::{Close, CloseError, Timer, close_on_exit, closing, closing_async};
 
 use crate::suite::{Door, Log, Outcome, Probe, STEP, Subject, check, says};
@@ -62,7 +62,7 @@ async fn in_order<R: Close>(
     check(log.is(aborted), "each is aborted once, the last first, in the body")?;
 
     log.clear();
-    drop(several().close());
+    drop(several().close(Exit::Completed));
     check(log.is(aborted), "and so before the first poll of the close")
 }
 
@@ -120,16 +120,16 @@ pub async fn errors_are_in_their_places<T: Timer>(_: Subject<T>) -> Outcome {
         let tuple = close_on_exit(three.clone(), async |_| 7).await;
         check(log.is(&["c", "b", "a"]), "each is closed once, the last first")?;
         check(
-            tuple == expected().map_err(|value| CloseError { value, error: CloseErrors(errors) }),
+            tuple == expected().map_err(|value| CloseError::new(value, CloseErrors::new(errors))),
             "the errors of a tuple are in their places",
         )?;
 
         log.clear();
         let array = close_on_exit(<[_; 3]>::from(three), async |_| 7).await;
         check(log.is(&["c", "b", "a"]), "each is closed once, the last first")?;
-        let errors = CloseErrors(errors.into());
+        let errors = CloseErrors::new(errors.into());
         check(
-            array == expected().map_err(|value| CloseError { value, error: errors }),
+            array == expected().map_err(|value| CloseError::new(value, errors)),
             "the errors of an array are in their places",
         )?;
     }
@@ -141,10 +141,10 @@ pub async fn longest_tuple_keeps_errors<T: Timer>(_: Subject<T>) -> Outcome {
     let log = &Log::default();
     let six = (a(log), b(log).stuck("B"), c(log), d(log), e(log).stuck("E"), f(log).stuck("F"));
     let failed = close_on_exit(six, async |_| ()).await;
-    let errors = CloseErrors((None, Some("B"), None, None, Some("E"), Some("F")));
-    check(failed == Err(CloseError { value: (), error: errors }), "each is in its place")?;
+    let errors = CloseErrors::new((None, Some("B"), None, None, Some("E"), Some("F")));
+    check(failed == Err(CloseError::new((), errors)), "each is in its place")?;
     check(says(errors, "B; E; F"), "and is said in the order of entry")?;
-    check(says(CloseErrors([None, Some("B"), Some("C")]), "B; C"), "also of an array")?;
+    check(says(CloseErrors::new([None, Some("B"), Some("C")]), "B; C"), "also of an array")?;
     check(log.is(&["f", "e", "d", "c", "b", "a"]), "each is closed once")
 }
 
@@ -268,7 +268,10 @@ pub async fn ended_stays_ended<T: Timer>(_: Subject<T>) -> Outcome {
     check(log.is(&["b", "closing", "a", "b", "closing", "a"]), "each is closed once")?;
 
     log.clear();
-    let (mut tuple, mut array) = (pin!((a(log), b(log)).close()), pin!([a(log), b(log)].close()));
+    let (mut tuple, mut array) = (
+        pin!((a(log), b(log)).close(Exit::Completed)),
+        pin!([a(log), b(log)].close(Exit::Completed)),
+    );
     for _ in 0..2 {
         let _ = probe.poll(tuple.as_mut());
         let _ = probe.poll(array.as_mut());

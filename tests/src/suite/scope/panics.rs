@@ -8,8 +8,10 @@ use core::time::Duration;
 use std::boxed::Box;
 use std::panic::{catch_unwind, resume_unwind};
 
+use anytempo::scope::Exit;
 use anytempo::{
-    Close, StreamTimeExt, Timer, close_on_exit, closing, closing_async, range, try_close_on_exit,
+    Close, StreamTimeExt, Timer, close_on_exit, closing, closing_async, closing_owned, range,
+    try_close_on_exit,
 };
 use futures_core::{FusedFuture, FusedStream};
 
@@ -230,4 +232,31 @@ pub async fn in_an_abort<T: Timer>(_: Subject<T>) -> Outcome {
     };
     check(dropped(&array), "the panic goes on")?;
     check(log.is(&["c", "b", "a"]), "all of an array are aborted")
+}
+
+/// A close that consumes its value and panics drops it, once, and is over.
+pub async fn in_an_owned_close<T: Timer>(_: Subject<T>) -> Outcome {
+    for polls in 0..2 {
+        let log = Log::default();
+        let close = async |_guard: Guard<&Log>, _| {
+            turns(polls).await;
+            unwind();
+        };
+        let abort = |_| log.note("aborted");
+        let open = || closing_owned(Guard(&log, "gone"), close, abort);
+        panics(close_on_exit(open(), async |_| ()))?;
+        check(log.is(&["gone"]), "it is dropped once")?;
+
+        log.clear();
+        panics(close_on_exit(open(), async |_| unwind()))?;
+        check(log.is(&["aborted", "gone"]), "a panic in the body aborts")?;
+
+        log.clear();
+        let probe = Probe::new();
+        let mut close = pin!(open().close(Exit::Completed));
+        let mut poll = || catch_unwind(AssertUnwindSafe(|| probe.poll(close.as_mut())));
+        while poll().is_ok() {}
+        check(poll().is_ok_and(|poll| poll.is_pending()), "a further poll is pending")?;
+    }
+    Ok(())
 }

@@ -8,8 +8,10 @@ use core::time::Duration;
 use std::rc::Rc;
 use std::thread;
 
-use anytempo::scope::{CloseErrors, Spawn, spawn_fn};
-use anytempo::{Close, StreamTimeExt, Timer, close_on_exit, next, range};
+use anytempo::scope::{CloseErrors, Exit, Spawn, spawn_fn};
+use anytempo::{
+    Close, StreamTimeExt, Timer, close_on_exit, closing_owned, next, range, try_close_on_exit,
+};
 
 use crate::suite::scope::panics::{panics, unwind};
 use crate::suite::{
@@ -303,7 +305,10 @@ pub async fn closure_is_a_spawner<T: Timer>(subject: Subject<T>) -> Outcome {
     let both = both.spawn_on_drop(spawn_fn(|task| {
         handed.replace(Some(task));
     }));
-    check(both[0].clone().close().await == Err("stuck") && log.length() == 2, "it is as without")?;
+    check(
+        both[0].clone().close(Exit::Completed).await == Err("stuck") && log.length() == 2,
+        "it is as without",
+    )?;
     log.clear();
     let scope = close_on_exit(both, async |_| pending::<()>().await);
     check(subject.timer.timeout(STEP, scope).await.is_err(), "the limit is reached")?;
@@ -315,7 +320,7 @@ pub async fn closure_is_a_spawner<T: Timer>(subject: Subject<T>) -> Outcome {
     log.clear();
     let door = Door::new(&log, 0).stuck("stuck").spawn_on_drop(spawn_fn(drop));
     let failed = close_on_exit([door], async |_| 7).await;
-    let is_told = failed.is_err_and(|it| it.error == CloseErrors([Some("stuck")]));
+    let is_told = failed.is_err_and(|it| it.error == CloseErrors::new([Some("stuck")]));
     check(is_told && log.is(&["closed"]), "an orderly close tells its error")
 }
 
@@ -324,9 +329,9 @@ pub async fn unpolled_close_is_spawned<T: Timer>(_: Subject<T>) -> Outcome {
     let (log, tasks) = (Log::default(), RefCell::new(Vec::new()));
     let door = || Door::new(&log, 0).spawn_on_drop(spawn_fn(|task| tasks.borrow_mut().push(task)));
     door().abort();
-    drop(door().close());
+    drop(door().close(Exit::Completed));
     check(tasks.borrow().len() == 2 && log.length() == 0, "each is handed over")?;
-    let mut close = pin!(door().close());
+    let mut close = pin!(door().close(Exit::Completed));
     let probe = Probe::new();
     check(probe.poll(close.as_mut()).is_ready(), "it is closed")?;
     check(probe.poll(close.as_mut()).is_pending(), "a further poll is pending")?;
@@ -335,4 +340,32 @@ pub async fn unpolled_close_is_spawned<T: Timer>(_: Subject<T>) -> Outcome {
         task.await;
     }
     check(log.is(&["closed", "closed", "closed"]), "each is closed once")
+}
+
+/// A close that goes to a task is told how its scope was left: cancelled before the close, and otherwise as in the scope.
+pub async fn task_is_told<T: Timer>(_: Subject<T>) -> Outcome {
+    for (polls, expected) in [(0, Exit::Cancelled), (1, Exit::Cancelled), (2, Exit::Failed)] {
+        let (told, tasks) = (Cell::new(None), RefCell::new(Vec::new()));
+        {
+            let close = async |(), exit| {
+                told.set(Some(exit));
+                turns(1).await;
+            };
+            let resource = closing_owned((), close, drop);
+            let resource = resource.spawn_on_drop(spawn_fn(|task| tasks.borrow_mut().push(task)));
+            let mut scope = pin!(try_close_on_exit(resource, async |_| {
+                turns(1).await;
+                Err::<(), _>("broken")
+            }));
+            for _ in 0..polls {
+                check(Probe::new().poll(scope.as_mut()).is_pending(), "it is not over")?;
+            }
+        }
+        check(tasks.borrow().len() == 1, "one task is spawned")?;
+        for task in tasks.take() {
+            task.await;
+        }
+        check(told.get() == Some(expected), "the task is told")?;
+    }
+    Ok(())
 }

@@ -30,12 +30,23 @@ pub async fn all_four_ways_out<T: Timer>(subject: Subject<T>) -> Outcome {
             Ok::<_, &str>(value)
         })
         .await;
-        let expected = match (body, close) {
-            (Ok(value), None) => Ok(value),
-            (Ok(value), Some(error)) => Err(ScopeError::Close { value, error }),
-            (Err(error), close) => Err(ScopeError::Body { error, close }),
+        let end = close.map_or(Ok(()), Err);
+        check(left == ScopeError::from_parts(body, end), "it says what failed, and loses nothing")?;
+        let is_told = match left {
+            Ok(value) => body == Ok(value) && close.is_none(),
+            Err(ScopeError::Body { error, close: after, .. }) => {
+                body == Err(error) && after == close
+            }
+            Err(ScopeError::Close { value, error, .. }) => {
+                body == Ok(value) && close == Some(error)
+            }
         };
-        check(left == expected, "it says what failed, and has the value or the errors")?;
+        check(is_told, "and has the value or the errors")?;
+        check(
+            left.map_or_else(ScopeError::into_parts, |it| (Ok(it), Ok(()))) == (body, end),
+            "in parts",
+        )?;
+        check(left.or_else(ScopeError::into_body) == body, "what the body gave can be had alone")?;
         check(log.count("entered") == usize::from(body.is_ok()), "`?` leaves the body")?;
         check(log.count("closing") == 1 && log.count("closed") == 1, "it is closed once")?;
         check(log.count("aborted") == 0, "and not aborted")?;
@@ -87,8 +98,7 @@ pub async fn second_cannot_be_opened<T: Timer>(subject: Subject<T>) -> Outcome {
             let all = ["entered", "second closed", "closing", "closed"];
             check(log.is(&all), "the last is closed first")?;
         } else {
-            let error = ScopeError::Body { error: "locked", close: None };
-            check(left == Err(error), "the error is there")?;
+            check(left == ScopeError::from_parts(Err("locked"), Ok(())), "the error is there")?;
             check(log.is(&["closing", "closed"]), "the first is closed")?;
         }
     }
@@ -124,6 +134,18 @@ pub async fn dropped_anywhere_aborts<T: Timer>(subject: Subject<T>) -> Outcome {
     check(log.is(&["aborted"]), "a time limit is a drop")
 }
 
+/// A scope that is cancelled while it closes gives the body's error to whoever cancels it by hand.
+pub async fn cancelled_close_keeps_the_error<T: Timer>(subject: Subject<T>) -> Outcome {
+    let log = Log::default();
+    let mut scope =
+        pin!(try_close_on_exit(Door::new(&log, 0).hanging(), async |_| Err::<u8, _>("broken")));
+    let limited = subject.timer.timeout(STEP, scope.as_mut()).await;
+    check(limited.is_err(), "the limit is reached")?;
+    check(log.count("aborted") == 0, "it is closing")?;
+    check(scope.as_mut().cancel() == Some(Err("broken")), "the error is there")?;
+    check(log.last() == Some("aborted") && scope.is_terminated(), "and the close is aborted")
+}
+
 /// Once it is over a further poll is pending, and it says so.
 pub async fn ended_for_good<T: Timer>(_: Subject<T>) -> Outcome {
     let log = Log::default();
@@ -134,8 +156,8 @@ pub async fn ended_for_good<T: Timer>(_: Subject<T>) -> Outcome {
         check(probe.poll(scope.as_mut()).is_pending(), "it is closing")?;
         check(probe.wakes() == 1, "with the waker of the scope")?;
         check(!scope.is_terminated(), "it is not over")?;
-        let error = ScopeError::Body { error: "broken", close: None };
-        check(probe.poll(scope.as_mut()) == Poll::Ready(Err(error)), "it is over")?;
+        let failed = ScopeError::from_parts(Err("broken"), Ok(()));
+        check(probe.poll(scope.as_mut()) == Poll::Ready(failed), "it is over")?;
         for _ in 0..2 {
             check(probe.poll(scope.as_mut()).is_pending(), "a further poll is pending")?;
             check(scope.is_terminated(), "it is terminated")?;
@@ -147,17 +169,22 @@ pub async fn ended_for_good<T: Timer>(_: Subject<T>) -> Outcome {
 /// An error that has a source keeps it.
 pub async fn errors_keep_their_sources<T: Timer>(_: Subject<T>) -> Outcome {
     let is_root = |error: &dyn Error| error.source().is_some_and(|it| it.is::<Root>());
-    let close = CloseError { value: 1, error: Layered(Root) };
+    let close = CloseError::new(1, Layered(Root));
     check(is_root(&close), "that of a close")?;
     check(close.into_error().0 == Root, "the error can be had alone")?;
     let within = CloseWithinError::Close(Layered(Root));
     check(is_root(&within), "that of a close with a limit")?;
-    let body = ScopeError::<u8, _, Layered>::Body { error: Layered(Root), close: None };
-    check(is_root(&body), "that of a body")?;
-    check(body.into_error().0 == Root, "the first error can be had alone")?;
-    let close = ScopeError::<u8, Layered, Layered>::Close { value: 1, error: Layered(Root) };
-    check(is_root(&close), "that of a close after a body")?;
-    check(close.into_error().0 == Root, "or the close's")
+    let layered = || Layered(Root);
+    for (body, close) in
+        [(Err(layered()), Ok(())), (Err(layered()), Err(layered())), (Ok(1_u8), Err(layered()))]
+    {
+        let Err(error) = ScopeError::from_parts(body, close) else {
+            return check(false, "it is an error");
+        };
+        check(is_root(&error) && is_root(&error.without_value()), "that of a scope")?;
+        check(error.into_error().0 == Root, "the first error can be had alone")?;
+    }
+    Ok(())
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -2,8 +2,8 @@
 
 use core::cell::Cell;
 use core::future::pending;
-use core::pin::pin;
-use core::task::Poll;
+use core::pin::{Pin, pin};
+use core::task::{Context, Poll, ready};
 
 use anytempo::{
     Close, StreamTimeExt, Timer, close_on_exit, closing, closing_async, generate, next, range,
@@ -174,4 +174,51 @@ pub async fn generator_enters_a_scope<T: Timer>(subject: Subject<T>) -> Outcome 
     }));
     let limited = subject.timer.timeout(STEP, next(&mut never)).await;
     check(limited.is_err() && log.length() == 0, "a reader that gives up does not close it")
+}
+
+/// The first items of a stream, as the libraries of streams have it: it ends by itself, and then does not poll its source.
+struct Take<S> {
+    source: S,
+    left: usize,
+}
+
+impl<S: Stream + Unpin> Stream for Take<S> {
+    type Item = S::Item;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<S::Item>> {
+        if self.left == 0 {
+            return Poll::Ready(None);
+        }
+        let item = ready!(Pin::new(&mut self.source).poll_next(cx));
+        self.left -= 1;
+        Poll::Ready(item)
+    }
+}
+
+/// A stream that is cut short before it closes is closed at its end; one that is cut short after that is aborted when dropped.
+pub async fn taken_before_and_after<T: Timer>(_: Subject<T>) -> Outcome {
+    let log = Log::default();
+    {
+        let few = Take { source: range(0..), left: 3 };
+        let mut items = pin!(few.close_on_exit(Door::new(&log, 1)));
+        for item in 0..3 {
+            check(next(&mut items).await == Some(Ok(item)), "no item is lost")?;
+            check(log.length() == 0, "it is open")?;
+        }
+        check(next(&mut items).await.is_none(), "then it ends")?;
+        check(log.is(&["closing", "closed"]), "and is closed by then")?;
+    }
+    check(log.length() == 2, "once")?;
+
+    log.clear();
+    {
+        let source = pin!(range(0..).close_on_exit(Door::new(&log, 1)));
+        let mut items = Take { source, left: 3 };
+        for item in 0..3 {
+            check(next(&mut items).await == Some(Ok(item)), "no item is lost")?;
+        }
+        check(next(&mut items).await.is_none(), "then it ends")?;
+        check(log.length() == 0, "and the source, which has not ended, is open")?;
+    }
+    check(log.is(&["aborted"]), "until it is dropped")
 }
