@@ -324,7 +324,7 @@ impl Executor {
     fn begin_drive(&self) -> Drive<'_> {
         assert!(
             !self.driven.replace(true),
-            "an executor cannot be driven from inside one of its own tasks"
+            "this executor is already being driven: do not drive it from a task, a destructor or a waker that it runs"
         );
         Drive(&self.driven)
     }
