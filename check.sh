@@ -29,6 +29,7 @@ cost      Flash, RAM and instructions of small firmware stay what they are besid
 deny      Every dependency has an accepted licence, comes from crates.io, and is there in one version.
 msrv      Every target builds with the oldest toolchain that its Cargo.toml promises.
 miri      Suite and examples of the core have no undefined behaviour, under stacked and tree borrows; Miri would notice.
+races     No schedule of two threads on the virtual clock loses a wake: its tests with threads, under Miri, with 16 seeds.
 firmware  On each emulated board programs, cases and the example do the same in all runs; no wait is early from any phase of a tick.
 matrix    The main job exits with 0: every program and every case, on every runtime, does what it should.
 bench     The benchmark measures everything on every runtime, on this machine; what comes out of it is not judged.
@@ -134,6 +135,7 @@ need_msrv() {
             install rustup toolchain install "$version" --profile minimal --no-self-update
     done
 }
+need_races() { need_miri; }
 need_miri() {
     if ! rustup run "$nightly" cargo --version >/dev/null 2>&1; then
         install rustup toolchain install "$nightly" --profile minimal --no-self-update \
@@ -269,6 +271,15 @@ under_miri() {
     MIRIFLAGS="${MIRIFLAGS:-} $1" rustup run "$nightly" cargo miri test "${@:2}" 2>&1 | tee "$scratch/miri"
     # A filter that no longer matches, or a file that has moved, would pass.
     grep -E '^test result: ok\. [1-9]' "$scratch/miri" >/dev/null || die "Miri found no test to run: ${*:2}"
+}
+
+# With each seed Miri switches threads at other steps, the same ones in every run. The package has no unsafe code, so a
+# thread sanitizer has nothing to find in it.
+gate_races() {
+    MIRIFLAGS="${MIRIFLAGS:-} -Zmiri-many-seeds=0..16" rustup run "$nightly" cargo miri test \
+        -p anytempo-virtual --test races 2>&1 | tee "$scratch/miri"
+    # Seeds run side by side and mix their output, so the start of a line says nothing.
+    grep -E ' [1-9][0-9]* passed' "$scratch/miri" >/dev/null || die 'Miri ran no test'
 }
 
 # What runs on the boards is a workspace of its own. The matrix has the programs, and the cases at 1 MHz, and fails where a board

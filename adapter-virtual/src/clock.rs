@@ -47,7 +47,8 @@ use crate::{Hold, Instant, Sleep};
 /// # Threads
 ///
 /// A poll and an advance on two threads never miss each other: either the poll is ready, or the advance wakes it.
-/// Two advances that overlap do not add up: each one ends at its own target, and the later target holds.
+/// Advances on two threads add up, unless one of them wakes something at that time: each ends at the target that it had
+/// at its start, and the later target holds.
 #[derive(Clone, Default)]
 pub struct VirtualClock {
     state: Arc<Mutex<State>>,

@@ -4,13 +4,14 @@ use core::panic::Location;
 
 use crate::Instant;
 
-/// How many waits are written out before the rest is only counted.
+/// How many entries of a list are written. The rest is counted.
 const SHOWN: usize = 20;
 
-/// Nothing can happen any more: every task waits, and no deadline is pending that could wake one.
+/// The error of a run in which every task waits and no deadline can wake one.
 ///
-/// It says when that was, what waits, and where each of these was spawned. `Debug` writes the same as `Display`, so
-/// that `.unwrap()` in a test reads well:
+/// It contains the time, what waits, and where each waiting task was spawned. It also lists the sleeps that were reset and
+/// not polled since, because such a sleep wakes nobody: see [`unpolled_resets`](Deadlock::unpolled_resets). `Debug` writes
+/// the same text as `Display`, so `.unwrap()` in a test reads well:
 ///
 /// ```
 /// use anytempo_virtual::{Executor, VirtualClock};
@@ -27,7 +28,30 @@ const SHOWN: usize = 20;
 /// assert!(said.contains("\n- task 1 \"reader\", spawned at "));
 /// ```
 ///
-/// If a task waits for something outside, such as another thread, take a [`Hold`](crate::Hold).
+/// If a task waits for work outside the clock, such as another thread, take a [`Hold`](crate::Hold).
+///
+/// # A reset without a poll
+///
+/// An idle limit that one part of a task resets, and that only another part polls, never wakes that task:
+///
+/// ```
+/// use anytempo::Timer;
+/// use anytempo_virtual::{Executor, VirtualClock};
+/// use core::{future::{Future, poll_fn}, pin::pin, time::Duration};
+///
+/// let clock = VirtualClock::new();
+/// let mut idle = pin!(clock.sleep(Duration::from_secs(10)));
+/// let write = poll_fn(|cx| {
+///     let poll = idle.as_mut().poll(cx);
+///     idle.as_mut().reset_until(clock.after(Duration::from_secs(15)));
+///     // Missing here: a poll of `idle`.
+///     poll
+/// });
+///
+/// let deadlock = Executor::new(&clock).block_on(write).unwrap_err();
+/// let cause = "a sleep was reset to 15s and not polled since: nothing wakes it; poll it after the reset";
+/// assert!(deadlock.to_string().contains(cause));
+/// ```
 #[derive(Clone)]
 pub struct Deadlock {
     at: Instant,
@@ -40,13 +64,13 @@ impl Deadlock {
         Deadlock { at, waiting, unpolled }
     }
 
-    /// The time at which nothing was left to happen.
+    /// Returns the time at which the deadlock was found.
     #[must_use]
     pub fn at(&self) -> Instant {
         self.at
     }
 
-    /// What waits: the main future first, if there is one, then the tasks in the order in which they were spawned.
+    /// Returns what waits: the main future first, if there is one, then the tasks in the order of spawning.
     #[must_use]
     pub fn waiting(&self) -> &[Waiting] {
         &self.waiting

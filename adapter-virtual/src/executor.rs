@@ -42,39 +42,42 @@ pub fn run<T>(body: impl AsyncFnOnce(VirtualClock) -> T) -> Result<T, Deadlock> 
     executor.block_on(body(clock))
 }
 
-/// A small deterministic executor on one thread, which moves a [`VirtualClock`] when there is nothing else to do.
+/// A small deterministic executor on one thread that moves a [`VirtualClock`] whenever all tasks wait.
 ///
 /// # Order
 ///
-/// What is woken goes to the end of one queue, and is polled from its front; a task that is woken many times before
-/// its turn is polled once. A spawned task, and the future of a [`block_on`](Executor::block_on), join the queue like
-/// one that is woken. The same program therefore gives the same trace in every run, as long as no other thread takes
+/// A wake adds a task to the end of one queue, and the executor polls the task at its front. A task that is woken
+/// several times before its turn is polled once. A new task, and the future of a [`block_on`](Executor::block_on), join
+/// the queue like a woken task. The same program therefore gives the same trace in every run, unless other threads take
 /// part.
 ///
 /// # Time
 ///
-/// While anything is ready the time stands still. When every task waits, the executor moves the clock to the earliest
-/// pending deadline, and wakes everything that is due there before it polls anything; what waits for a deadline
-/// elsewhere, on another clock or on a real one, is not seen. Work on other threads is waited for while a
-/// [`Hold`](crate::Hold) lives. Use one executor for each clock: two would move it under one another.
+/// The time stands still while a task is ready. When every task waits, the executor moves the clock to the earliest
+/// pending deadline and wakes everything that is due there before it polls a task.
 ///
-/// Time moves on as long as a deadline is pending. Code that sets timers for ever, such as a heartbeat, thus keeps
-/// `block_on` and [`run`](Executor::run) from ever seeing a [`Deadlock`]: use [`run_for`](Executor::run_for), or give
-/// the future a [`timeout`](anytempo::Timer::timeout), which takes no real time. A task that never waits for a time, or only
-/// for zero, keeps the clock still for as long as it goes on.
+/// - Deadlines on other clocks, virtual or real, are not seen.
+/// - Work on other threads is not seen either, unless a [`Hold`](crate::Hold) lives: then the executor parks its thread.
+/// - While another thread advances the clock, the executor parks until that advance is over or one of its tasks is woken.
+/// - Use one executor for each clock. Two of them move the time under each other.
+/// - Code that sets timers without end, such as a heartbeat, keeps `block_on` and [`run`](Executor::run) from ever
+///   returning a [`Deadlock`]. Use [`run_for`](Executor::run_for), or put a
+///   [`timeout`](anytempo::Timer::timeout) around the future, which takes no real time.
+/// - A task that never waits, or only for zero, keeps the clock still.
 ///
 /// # Panics
 ///
-/// A task that panics ends the test, as any panic does: the panic leaves through the call that drives the executor. The
-/// task is dropped, its handle gives [`Aborted`](crate::Aborted), and whoever catches the panic may go on with the
-/// executor and its other tasks.
+/// A panic in a task leaves through the call that drives the executor, so it ends the test. The task is dropped and its
+/// handle gives [`Aborted`](crate::Aborted). If the panic is caught, the executor and its other tasks can go on.
 ///
-/// A call that drives the executor from inside of one of its own tasks, or while one is dropped, panics: that task could not
-/// be polled.
+/// Only one call at a time can drive the executor. `block_on`, `run`, `run_for`, `run_until` and `run_until_idle` panic
+/// while one of them is running, for example in a task, or in the destructor of a task that ends or is aborted there.
+/// Outside of such a call a destructor may drive the executor: that of a task that
+/// [`JoinHandle::abort`] drops, for example.
 ///
 /// # Drop
 ///
-/// Dropping the executor drops all its tasks, in the order of spawning. Wakers may outlive it and then do nothing.
+/// Dropping the executor drops its tasks, in the order of spawning. Wakers may outlive it; they then do nothing.
 ///
 /// # Examples
 ///
@@ -156,11 +159,11 @@ impl Executor {
     ///
     /// # Errors
     ///
-    /// [`Deadlock`] if everything waits and no deadline is pending. The tasks remain.
+    /// [`Deadlock`] if everything waits and no registered deadline can wake it. The tasks remain.
     ///
     /// # Panics
     ///
-    /// If a task panics, or if called from inside a task of this executor: see [`Executor`](Executor#panics).
+    /// If a task panics, or if this executor is already being driven: see [`Executor`](Executor#panics).
     ///
     /// # Examples
     ///
@@ -211,11 +214,11 @@ impl Executor {
     ///
     /// # Errors
     ///
-    /// [`Deadlock`] if all tasks that are left wait and no deadline is pending. The tasks remain.
+    /// [`Deadlock`] if all remaining tasks wait and no registered deadline can wake them. The tasks remain.
     ///
     /// # Panics
     ///
-    /// If a task panics, or if called from inside a task of this executor: see [`Executor`](Executor#panics).
+    /// If a task panics, or if this executor is already being driven: see [`Executor`](Executor#panics).
     #[track_caller]
     pub fn run(&self) -> Result<(), Deadlock> {
         let _drive = self.begin_drive();
@@ -241,7 +244,7 @@ impl Executor {
     ///
     /// # Panics
     ///
-    /// If a task panics, or if called from inside a task of this executor: see [`Executor`](Executor#panics).
+    /// If a task panics, or if this executor is already being driven: see [`Executor`](Executor#panics).
     ///
     /// # Examples
     ///
@@ -278,7 +281,7 @@ impl Executor {
     ///
     /// # Panics
     ///
-    /// If a task panics, or if called from inside a task of this executor: see [`Executor`](Executor#panics).
+    /// If a task panics, or if this executor is already being driven: see [`Executor`](Executor#panics).
     #[track_caller]
     pub fn run_until(&self, end: Instant) {
         let _drive = self.begin_drive();
@@ -295,7 +298,7 @@ impl Executor {
     ///
     /// # Panics
     ///
-    /// If a task panics, or if called from inside a task of this executor: see [`Executor`](Executor#panics).
+    /// If a task panics, or if this executor is already being driven: see [`Executor`](Executor#panics).
     #[track_caller]
     pub fn run_until_idle(&self) {
         let _drive = self.begin_drive();
@@ -324,7 +327,7 @@ impl Executor {
     fn begin_drive(&self) -> Drive<'_> {
         assert!(
             !self.driven.replace(true),
-            "an executor cannot be driven from inside one of its own tasks"
+            "this executor is already being driven: do not drive it from a task, a destructor or a waker that it runs"
         );
         Drive(&self.driven)
     }

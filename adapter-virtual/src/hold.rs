@@ -1,17 +1,19 @@
 use crate::VirtualClock;
 
-/// Keeps executors from moving a clock while work goes on that the clock does not know of. Made by
-/// [`VirtualClock::hold`].
+/// Stops executors from moving a clock while work goes on outside that clock. Made by [`VirtualClock::hold`].
 ///
-/// An [`Executor`](crate::Executor) that is idle moves the time: it can see its own tasks, and no other thread. Where a
-/// task waits for a thread, for a process or for real I/O, a timeout around that wait would fire at once. While a hold
-/// lives, an idle executor parks its thread instead, until one of its tasks is woken or the last hold is dropped.
+/// An idle [`Executor`](crate::Executor) moves the time. It knows its own tasks and no other thread, so a timeout around
+/// work on a thread, in a process or on a real socket would end at once. While a hold lives, an idle executor parks its
+/// thread instead, until one of its tasks is woken, the last hold is dropped, or an
+/// [`advance`](VirtualClock::advance) ends.
 ///
-/// - Take it *before* the outside work can begin, and give it to whoever does the work. Drop it *after* the wake:
-///   what was woken before the drop runs before the time moves.
-/// - Holds add up; the clock is free when the last one is gone.
-/// - A hold stops executors and nobody else: [`VirtualClock::advance`] still moves the time.
-/// - A hold that is never dropped, and a task that sleeps on the clock while it keeps the only hold, park for ever.
+/// - From the moment at which [`VirtualClock::hold`] returns, no executor moves the time.
+/// - Take the hold *before* the outside work can begin, and move it to where the work is done.
+/// - Drop it *after* the wake. A task that was woken before the drop runs before the time moves.
+/// - Holds add up: the clock is free when the last one is dropped.
+/// - A hold stops executors only. [`VirtualClock::advance`] still moves the time.
+/// - Two mistakes park the executor forever: a hold that is never dropped, and a task that sleeps on the clock while it
+///   owns the only hold.
 ///
 /// # Examples
 ///

@@ -1,7 +1,7 @@
 //! A simulated clock and a small deterministic executor, for testing timed async code: an hour passes in a microsecond.
 //!
-//! A test of code that waits should be exact and take no time. Here time is a number: it stands still while there is
-//! anything to do, and jumps to the next deadline once every task waits.
+//! Time is a number here. It stands still while a task is ready, and jumps to the next deadline when every task waits. A
+//! test of timed code is therefore exact and takes no real time.
 //!
 //! ```
 //! use anytempo::Timer;
@@ -14,13 +14,13 @@
 //! .unwrap();
 //! ```
 //!
-//! Code under test takes a [`Timer`](anytempo::Timer) and is handed a [`VirtualClock`]. There are three ways to drive
-//! it:
+//! The code under test takes a [`Timer`](anytempo::Timer); the test passes a [`VirtualClock`]. There are three ways to
+//! drive it:
 //!
-//! | | who polls | who moves the time |
+//! | call | polls tasks | moves the time |
 //! |---|---|---|
 //! | [`run`], [`Executor::block_on`], [`Executor::run`] | the executor | the executor, from deadline to deadline |
-//! | [`Executor::run_for`], [`run_until`](Executor::run_until), [`run_until_idle`](Executor::run_until_idle) | the executor | you say how far |
+//! | [`Executor::run_for`], [`run_until`](Executor::run_until), [`run_until_idle`](Executor::run_until_idle) | the executor | the executor, up to the time that you give |
 //! | [`VirtualClock::advance`] | you, or any other executor | you |
 //!
 //! The last one needs no executor:
@@ -41,13 +41,14 @@
 //! assert!(sleep.as_mut().poll(&mut cx).is_ready());
 //! ```
 //!
-//! # What holds
+//! # Guarantees
 //!
-//! - The same program gives the same trace in every run: tasks run in the order they were woken, timers fire in the
-//!   order of their deadlines, equal deadlines in the order they were registered.
-//! - Nothing here reads a real clock. Clocks share nothing, so that tests run in parallel.
-//! - When nothing can ever happen again, [`Deadlock`] says what waits, and where it came from.
-//! - Work on other threads is waited for while a [`Hold`] lives.
+//! - The same program gives the same trace in every run. Tasks run in the order of their wakes. Timers fire in the order of
+//!   their deadlines, and equal deadlines in the order of registration.
+//! - No real clock is read. Clocks share nothing, so tests can run in parallel.
+//! - A [`Deadlock`] is an error. It says what waits, where that was spawned, and which sleeps were reset and not polled
+//!   since.
+//! - Any thread may poll, advance and wake. No wake is lost, and no executor moves the time while a [`Hold`] lives.
 #![forbid(unsafe_code)]
 
 mod clock;

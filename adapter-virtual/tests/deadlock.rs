@@ -2,13 +2,17 @@
 
 mod common;
 
-use core::future::pending;
+use core::cell::RefCell;
+use core::future::{Future, pending, poll_fn};
 use core::panic::Location;
+use core::pin::Pin;
+use core::task::Waker;
+use std::rc::Rc;
 
-use anytempo::Timer;
+use anytempo::{Sleep as _, Timer};
 use anytempo_virtual::{Executor, Instant, VirtualClock};
 
-use common::{at, ms};
+use common::{at, ms, poll};
 
 #[test]
 fn block_on_tells_when_what_and_where() {
@@ -112,4 +116,55 @@ fn a_long_list_is_cut_in_words_and_whole_in_the_accessor() {
     assert_eq!(said.lines().last(), Some("- and 6 more"));
     assert_eq!(deadlock.waiting().len(), 26);
     assert_eq!(deadlock.clone().to_string(), said);
+}
+
+// An idle limit of 15 ms that each write pushes back, and that only the reader polls.
+//
+// writes               10, without a poll of the limit
+// the limit    |-------x---------------|            would be over at 25
+#[test]
+fn it_lists_a_sleep_that_was_reset_and_not_polled() {
+    let clock = VirtualClock::new();
+    let executor = Executor::new(&clock);
+    let limit = Rc::new(RefCell::new(clock.raw_sleep(Some(at(15)))));
+    executor.spawn_named("reader", {
+        let limit = Rc::clone(&limit);
+        poll_fn(move |cx| Pin::new(&mut *limit.borrow_mut()).poll(cx))
+    });
+    executor.spawn_named("writer", {
+        let (clock, limit) = (clock.clone(), Rc::clone(&limit));
+        async move {
+            clock.sleep(ms(10)).await;
+            Pin::new(&mut *limit.borrow_mut()).reset(Some(at(25)));
+        }
+    });
+    let deadlock = executor.run().unwrap_err();
+    assert_eq!((deadlock.at(), deadlock.unpolled_resets()), (at(10), &[at(25)][..]));
+    let said = deadlock.to_string();
+    assert!(said.contains("\n- task 1 \"reader\", spawned at "), "{said}");
+    let last = "- a sleep was reset to 25ms and not polled since: nothing wakes it; poll it after the reset";
+    assert_eq!(said.lines().last(), Some(last));
+
+    // Nothing but the reader's own poll mends it.
+    executor.run_for(ms(50));
+    assert_eq!(executor.run().unwrap_err().unpolled_resets(), [at(25)]);
+    assert!(poll(&mut *limit.borrow_mut(), Waker::noop()).is_ready());
+    assert_eq!(executor.run().unwrap_err().unpolled_resets(), []);
+}
+
+#[test]
+fn a_long_list_of_resets_is_cut_in_words_and_whole_in_the_accessor() {
+    let clock = VirtualClock::new();
+    let executor = Executor::new(&clock);
+    let mut sleeps: Vec<_> = (0..25).map(|_| clock.raw_sleep(Some(at(1)))).collect();
+    for sleep in &mut sleeps {
+        assert!(poll(sleep, Waker::noop()).is_pending());
+        Pin::new(sleep).reset(Some(at(2)));
+    }
+    let deadlock = executor.block_on(pending::<()>()).unwrap_err();
+    assert_eq!(deadlock.at(), Instant::START);
+    let said = deadlock.to_string();
+    assert_eq!(said.lines().count(), 1 + 1 + 20 + 1);
+    assert_eq!(said.lines().last(), Some("- and 5 more of this kind"));
+    assert_eq!(deadlock.unpolled_resets().len(), 25);
 }

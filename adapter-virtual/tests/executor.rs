@@ -9,12 +9,13 @@ use core::task::{Poll, Waker};
 use core::time::Duration;
 use std::panic::catch_unwind;
 use std::rc::Rc;
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 use anytempo::Timer;
-use anytempo_virtual::Instant;
+use anytempo_virtual::{Executor, Instant, VirtualClock};
 
-use common::{Trace, at, ms, parked, poll, simulation};
+use common::{Trace, at, calls, ms, parked, poll, simulation};
 
 #[test]
 fn a_thousand_tasks_sleep_for_hours() {
@@ -300,10 +301,106 @@ fn a_panic_in_the_main_future_leaves_the_executor_usable() {
 }
 
 #[test]
-#[should_panic(expected = "an executor cannot be driven from inside one of its own tasks")]
+#[should_panic(expected = "this executor is already being driven")]
 fn driving_from_inside_panics() {
     let (_, executor) = simulation();
     let _ = executor.block_on(async { executor.run_until_idle() });
+}
+
+/// Drives an executor when it is dropped, and notes how that went.
+struct DrivesOnDrop(Rc<Executor>, Trace<bool>);
+
+impl Drop for DrivesOnDrop {
+    fn drop(&mut self) {
+        let outcome = catch_unwind(AssertUnwindSafe(|| self.0.run_for(ms(1))));
+        self.1.add(outcome.is_ok());
+    }
+}
+
+// While it is driven, an executor refuses a task that is dropped as much as one that is polled. Otherwise it accepts both.
+#[test]
+fn a_destructor_may_drive_the_executor_if_nothing_else_does() {
+    let (clock, executor) = simulation();
+    let (executor, trace) = (Rc::new(executor), Trace::new());
+    let probe = || DrivesOnDrop(Rc::clone(&executor), trace.clone());
+
+    let task = executor.spawn({
+        let probe = probe();
+        async move {
+            let _probe = probe;
+            pending::<()>().await;
+        }
+    });
+    let other = executor.spawn(clock.sleep(ms(1)));
+    executor.run_until_idle();
+    task.abort();
+    assert_eq!(trace.take(), [true]);
+    assert_eq!(clock.elapsed(), ms(1));
+    assert!(task.is_finished() && other.is_finished());
+
+    // A task that is over, one that is aborted by another one, and the main future.
+    let over = probe();
+    executor.spawn(async move { drop(over) });
+    let aborted = probe();
+    let aborted = executor.spawn(async move {
+        let _probe = aborted;
+        pending::<()>().await;
+    });
+    executor.spawn(async move { aborted.abort() });
+    executor.run().unwrap();
+    let main = probe();
+    executor.block_on(async move { drop(main) }).unwrap();
+    assert_eq!(trace.take(), [false, false, false]);
+    assert_eq!(clock.elapsed(), ms(1));
+
+    // None of these has left the executor in a drive.
+    drop(probe());
+    assert_eq!(trace.take(), [true]);
+    assert_eq!(clock.elapsed(), ms(2));
+}
+
+// A waker that the clock calls runs inside of the drive.
+#[test]
+fn wakers_that_meddle_with_the_clock_do_no_harm_in_a_drive() {
+    let (clock, executor) = simulation();
+    let trace = Trace::new();
+    let spare = Arc::new(Mutex::new(Some(Box::pin(clock.sleep(ms(9))))));
+    assert!(poll(spare.lock().unwrap().as_mut().unwrap(), Waker::noop()).is_pending());
+    let waker = calls({
+        let (clock, trace, spare) = (clock.clone(), trace.clone(), Arc::clone(&spare));
+        move || {
+            trace.add(clock.now());
+            clock.advance(ms(2));
+            drop(spare.lock().unwrap().take());
+            drop(clock.hold());
+            trace.add(clock.now());
+        }
+    });
+    let mut meddler = Box::pin(clock.sleep(ms(5)));
+    assert!(poll(&mut meddler, &waker).is_pending());
+    executor.block_on(clock.sleep(ms(6))).unwrap();
+    assert_eq!(trace.take(), [at(5), at(7)]);
+    assert_eq!(clock.now(), at(7));
+    assert_eq!(clock.pending(), []);
+}
+
+// The thread is in an advance, and so are its own wakers. They must not wait for it.
+#[test]
+fn a_waker_may_run_an_executor_of_its_own_on_the_clock() {
+    let clock = VirtualClock::new();
+    let trace = Trace::new();
+    let waker = calls({
+        let (clock, trace) = (clock.clone(), trace.clone());
+        move || {
+            Executor::new(&clock).block_on(clock.sleep(ms(3))).unwrap();
+            trace.add(clock.now());
+        }
+    });
+    let mut sleep = Box::pin(clock.sleep(ms(5)));
+    assert!(poll(&mut sleep, &waker).is_pending());
+    clock.advance(ms(6));
+    assert_eq!(trace.take(), [at(8)]);
+    assert_eq!(clock.now(), at(8));
 }
 
 #[test]

@@ -127,7 +127,7 @@ fn reset_to_an_earlier_deadline() {
     let mut sleep = clock.raw_sleep(Some(at(50)));
     assert!(poll(&mut sleep, &waker).is_pending());
     reset(&mut sleep, at(5));
-    assert_eq!(clock.pending(), []); // from the next poll
+    assert_eq!(clock.next_deadline(), None); // from the next poll
     assert!(poll(&mut sleep, &waker).is_pending());
     clock.advance(ms(5));
     assert_eq!(count.wakes(), 1);
@@ -194,6 +194,100 @@ fn reset_to_the_past_is_ready_at_the_next_poll() {
     }
     assert_eq!(clock.pending(), []);
     assert_eq!(count.wakes(), 0);
+}
+
+// A reset removes the registration, so until the next poll no wake comes at 5, 15 or any other time.
+#[test]
+fn a_reset_after_a_pending_poll_is_listed_until_the_next_poll() {
+    let clock = VirtualClock::new();
+    let (count, waker) = Count::new();
+    let mut sleep = clock.raw_sleep(Some(at(5)));
+    let mut other = clock.raw_sleep(Some(at(9)));
+    assert!(poll(&mut sleep, &waker).is_pending());
+    assert!(poll(&mut other, &waker).is_pending());
+    assert_eq!(clock.unpolled_resets(), []);
+
+    reset(&mut sleep, at(15));
+    assert_eq!(clock.unpolled_resets(), [at(15)]);
+    assert_eq!(clock.pending(), [at(9), at(15)]);
+    assert_eq!(clock.next_deadline(), Some(at(9)));
+    assert_eq!(
+        format!("{clock:?}"),
+        "VirtualClock { now: Instant(0ns), pending: 2, unpolled_resets: [Instant(15ms)] }"
+    );
+    reset(&mut sleep, at(7));
+    assert_eq!(clock.unpolled_resets(), [at(7)]);
+    assert_eq!(clock.pending(), [at(7), at(9)]);
+    assert_eq!(clock.next_deadline(), Some(at(9)));
+
+    clock.advance(ms(8));
+    assert_eq!(count.wakes(), 0);
+    assert_eq!(clock.unpolled_resets(), [at(7)], "its time has come and nothing has told its task");
+    assert!(poll(&mut sleep, &waker).is_ready());
+    assert_eq!(clock.pending(), [at(9)]);
+    assert_eq!(clock.unpolled_resets(), []);
+
+    reset(&mut other, at(12));
+    assert_eq!(clock.unpolled_resets(), [at(12)]);
+    assert!(poll(&mut other, &waker).is_pending());
+    assert_eq!(clock.unpolled_resets(), []);
+    assert_eq!(clock.next_deadline(), Some(at(12)));
+    clock.advance(ms(4));
+    assert_eq!(count.wakes(), 1);
+    assert_eq!(clock.pending(), []);
+}
+
+#[test]
+fn a_drop_and_a_disarm_end_an_unpolled_reset() {
+    let clock = VirtualClock::new();
+    let mut sleep = clock.raw_sleep(Some(at(5)));
+    assert!(poll(&mut sleep, Waker::noop()).is_pending());
+    reset(&mut sleep, at(15));
+    reset(&mut sleep, None);
+    assert_eq!((clock.pending(), clock.unpolled_resets()), (vec![], vec![]));
+    // Nothing depends on a disarmed sleep. It may be armed at any time before its next poll.
+    reset(&mut sleep, at(20));
+    assert_eq!((clock.pending(), clock.unpolled_resets()), (vec![], vec![]));
+
+    assert!(poll(&mut sleep, Waker::noop()).is_pending());
+    reset(&mut sleep, at(25));
+    assert_eq!(clock.unpolled_resets(), [at(25)]);
+    drop(sleep);
+    assert_eq!((clock.pending(), clock.unpolled_resets()), (vec![], vec![]));
+    assert_eq!(format!("{clock:?}"), "VirtualClock { now: Instant(0ns), pending: 0 }");
+}
+
+#[test]
+fn a_sleep_without_a_deadline_is_depended_on_too_after_a_pending_poll() {
+    let clock = VirtualClock::new();
+    let mut sleep = clock.raw_sleep(None);
+    assert!(poll(&mut sleep, Waker::noop()).is_pending());
+    assert_eq!((clock.pending(), clock.unpolled_resets()), (vec![], vec![]));
+    reset(&mut sleep, at(15));
+    assert_eq!((clock.pending(), clock.unpolled_resets()), (vec![at(15)], vec![at(15)]));
+    assert_eq!(clock.next_deadline(), None);
+}
+
+// Streams arm their timer again only when the next item is asked for.
+#[test]
+fn a_sleep_that_was_never_polled_or_had_fired_may_be_reset_at_any_time() {
+    let clock = VirtualClock::new();
+    let mut fresh = clock.raw_sleep(Some(at(5)));
+    reset(&mut fresh, at(6));
+    assert_eq!((clock.pending(), clock.unpolled_resets()), (vec![], vec![]));
+
+    let mut woken = clock.raw_sleep(Some(at(5)));
+    let mut ready = clock.raw_sleep(Some(at(5)));
+    assert!(poll(&mut woken, Waker::noop()).is_pending());
+    assert!(poll(&mut ready, Waker::noop()).is_pending());
+    clock.advance(ms(5));
+    assert!(poll(&mut ready, Waker::noop()).is_ready());
+    let mut at_once = clock.raw_sleep(Some(at(5)));
+    assert!(poll(&mut at_once, Waker::noop()).is_ready());
+    for sleep in [&mut woken, &mut ready, &mut at_once] {
+        reset(sleep, at(10));
+    }
+    assert_eq!((clock.pending(), clock.unpolled_resets()), (vec![], vec![]));
 }
 
 #[test]
