@@ -2,36 +2,40 @@
 #
 # Every gate of the project, each by name. The scripts that a person runs are the ones that CI runs.
 #
-#     ./check.sh                 run every gate, in order
-#     ./check.sh fmt clippy      run these
-#     ./check.sh --list          say what each gate proves
-#     ./check.sh --install       only install what the gates need (all of them, or those named)
-#     ./check.sh --help          print this text
+#     ./check.sh                       run every gate, in order
+#     ./check.sh fmt clippy            run these
+#     ./check.sh --list                say what each gate proves
+#     ./check.sh --install [GATE...]   install what these gates need, or all of them, and run none
+#     ./check.sh --help                print this text
 #
-# A gate that fails does not stop the gates after it: all of them run, a table at the end says how each one went, and
-# the exit code is 1 if any failed. An unknown name is exit code 2, before anything runs. A gate first installs what it
-# needs and does not find, with rustup, `cargo install` and apt-get; if it cannot, the gate fails. No gate is ever skipped.
+# Without --install nothing is installed: a gate that needs something else fails and prints the command that installs it. No
+# gate is ever skipped. --install uses rustup, `cargo install` and apt-get. It never removes, upgrades or downgrades a package
+# of the system. A gate that fails does not stop the gates after it: all of them run, and a table at the end lists the
+# results. The exit code is 1 if any gate failed, and 2 if a name is unknown; then nothing runs.
 
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 
-# In the order in which they run: what fails soonest is first, and the test, matrix and bench gates come before the
-# readme gate, which then need not run the same commands again.
+# In the order in which they run. CI runs bare before it installs anything. Then comes what fails soonest. The gates test,
+# matrix and bench come before the gate readme, which does not repeat their commands.
 gates='
+bare      The matrix and all tests pass in a fresh clone, with a stable toolchain and no QEMU or bare-metal target.
 fmt       Every file is formatted as rustfmt.toml says.
 clippy    No target of any package has a compiler or clippy warning, and Cargo.lock is up to date.
-test      Every test and every example in the documentation passes.
+test      Every test and every example in the documentation passes, with every board.
 doc       The documentation builds with no warning, so no link in it is dead.
 no-std    The core and the embassy adapter build for a Cortex-M0 (no std, no compare-and-swap), the suite for a Cortex-M3.
 features  Every package builds without a warning under every combination of its features.
 no-panic  No panic, no heap and no 64-bit division is left in firmware for a Cortex-M0 that uses all of the core.
 cost      Flash, RAM and instructions of small firmware stay what they are beside the same written by hand, or better.
+semver    A change that breaks users of the last release has a new version; before the first release it is printed.
+minimal   Every target builds with the lowest version of each dependency that its Cargo.toml allows.
 deny      Every dependency has an accepted licence, comes from crates.io, and is there in one version.
 msrv      Every target builds with the oldest toolchain that its Cargo.toml promises.
 miri      Suite and examples of the core have no undefined behaviour, under stacked and tree borrows; Miri would notice.
 races     No schedule of two threads on the virtual clock loses a wake: its tests with threads, under Miri, with 16 seeds.
-firmware  On each emulated board programs, cases and the example do the same in all runs; no wait is early from any phase of a tick.
-matrix    The main job exits with 0: every program and every case, on every runtime, does what it should.
+firmware  The packages for boards have no warning, and the example does what it should on each emulated board.
+matrix    The main job exits with 0: every program and every case, on every runtime and board, does what it should.
 bench     The benchmark measures everything on every runtime, on this machine; what comes out of it is not judged.
 perf      No way to do a job costs more instructions, allocations or bytes than its target, beside its peers in one run.
 readme    Every command in README.md works, and its Rust snippets are among the tests.
@@ -48,6 +52,13 @@ cortex_m3=thumbv7m-none-eabi
 cortex_m4f=thumbv7em-none-eabihf
 riscv32=riscv32imac-unknown-none-elf
 
+# The target folder. QEMU is in it too if apt-get cannot add it to the system.
+built=${CARGO_TARGET_DIR:-target}
+[[ $built == /* ]] || built=$PWD/$built
+[ -z "${CARGO_TARGET_DIR:-}" ] || export CARGO_TARGET_DIR=$built
+qemu=$built/qemu
+PATH=$PATH:$qemu/bin
+
 # Commands that README.md may name and that a gate of this run has already passed.
 already_run=''
 
@@ -56,129 +67,66 @@ die() {
     exit 1
 }
 
-# --- What a gate needs. Each function is quick, and quiet, where nothing is missing. ---
-
-install() {
-    echo "installing what is missing: $*"
-    case $1 in
-        rustup) command -v rustup >/dev/null || die "rustup is not installed, so this cannot be: $*" ;;
-    esac
-    "$@" || die "this failed: $*"
-}
-
-as_root() {
-    if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
-}
-
-need_component() {
-    cargo "$2" --version >/dev/null 2>&1 || install rustup component add "$1"
-}
-
-need_tool() {
-    # A range, so that a new version of a tool does not change what a gate proves from one day to the next. Unoptimised,
-    # as that takes a third of the time to build, and the tool still answers within a second.
-    cargo "$1" --version >/dev/null 2>&1 ||
-        install env CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_DEBUG=0 \
-            cargo install "cargo-$1" --version "$2" --locked
-}
-
-need_fmt() { need_component rustfmt fmt; }
-need_clippy() { need_component clippy clippy; }
-need_test() { :; }
-need_doc() { :; }
-need_target() {
-    local target
-    for target in "$@"; do
-        [ -d "$(rustc --print sysroot)/lib/rustlib/$target" ] || install rustup target add "$target"
-    done
-}
-need_no_std() { need_target "$cortex_m0" "$cortex_m3"; }
-need_firmware() {
-    need_fmt
-    need_clippy
-    need_target "$cortex_m0" "$cortex_m3" "$cortex_m4f" "$riscv32"
-    if ! qemu-system-arm --version >/dev/null 2>&1 || ! qemu-system-riscv32 --version >/dev/null 2>&1; then
-        need_qemu
-    fi
-}
-# With the packages of Debian and its kin; elsewhere it is for a person to install them.
-need_qemu() {
-    local root=''
-    [ "$(id -u)" -eq 0 ] || root=sudo
-    command -v apt-get >/dev/null ||
-        die 'qemu-system-arm and qemu-system-riscv32 are not installed, and there is no apt-get to install them with'
-    install $root apt-get -o Acquire::Retries=3 update --quiet --quiet
-    set -- $root env DEBIAN_FRONTEND=noninteractive apt-get -o Acquire::Retries=3 install --quiet --quiet --yes \
-        --no-install-recommends
-    # If it can be helped, nothing is removed for it. Where the tools of another QEMU are in the way, they are brought to
-    # the same version, and only where that is impossible they have to go.
-    "$@" --no-remove qemu-system-arm qemu-system-misc ||
-        "$@" --no-remove --allow-downgrades qemu-system-arm qemu-system-misc \
-            "qemu-utils=$(apt-cache madison qemu-system-arm | awk '{ print $3; exit }')" ||
-        install "$@" qemu-system-arm qemu-system-misc
-}
-need_no_panic() {
-    need_component rustfmt fmt
-    need_component clippy clippy
-    need_no_std
-}
-need_cost() { need_firmware; }
-need_features() {
-    need_component clippy clippy
-    need_tool hack '^0.6'
-}
-need_deny() { need_tool deny '^0.20'; }
-need_msrv() {
-    local version
-    for version in "$msrv" "$msrv_embassy"; do
-        rustup run "$version" cargo --version >/dev/null 2>&1 ||
-            install rustup toolchain install "$version" --profile minimal --no-self-update
-    done
-}
-need_races() { need_miri; }
-need_miri() {
-    if ! rustup run "$nightly" cargo --version >/dev/null 2>&1; then
-        install rustup toolchain install "$nightly" --profile minimal --no-self-update \
-            --component miri --component rust-src
-    elif ! rustup run "$nightly" cargo miri --version >/dev/null 2>&1 ||
-        ! [ -d "$(rustup run "$nightly" rustc --print sysroot)/lib/rustlib/src" ]; then
-        install rustup component add --toolchain "$nightly" miri rust-src
-    fi
-    # Builds the standard library for Miri, once for each nightly. All it needs came with rust-src.
-    rustup run "$nightly" cargo miri setup >"$scratch/miri-setup" 2>&1 || {
-        cat "$scratch/miri-setup"
-        die "Miri could not be set up for the toolchain $nightly"
-    }
-}
-need_matrix() { :; }
-need_bench() { :; }
-need_perf() {
-    need_component rustfmt fmt
-    need_component clippy clippy
-    if ! command -v valgrind >/dev/null; then
-        install as_root apt-get update
-        install as_root apt-get install --yes valgrind
-    fi
-    # The library and its runner must have one version.
-    local version
-    version=$(sed -n 's/^gungraun = "=\(.*\)"$/\1/p' tests/benches/Cargo.toml)
-    [ -n "$version" ] || die 'tests/benches/Cargo.toml has no line gungraun = "=..."'
-    [ "$(gungraun-runner --version 2>/dev/null)" = "gungraun-runner $version" ] ||
-        install env CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_DEBUG=0 \
-            cargo install gungraun-runner --version "=$version" --locked
-}
-need_readme() { :; }
-need_lines() {
-    [ -d "$(rustc --print sysroot)/share/doc/rust/html" ] || install rustup component add rust-docs
-}
+. .ci/needs.sh
 
 # --- The gates. Each runs in a shell of its own that ends at the first command that fails. ---
+
+# The clone has a target folder of its own: cargo does not tell two checkouts apart that share one.
+gate_bare() {
+    local bare=$built/bare line
+    [ -z "$(git status --porcelain)" ] || echo 'this does not check the changes that are not committed'
+    git clone --quiet . "$scratch/clone"
+    bare_machine "$scratch/machine"
+    commands_of_readme 1 >"$scratch/commands"
+    cmp "$scratch/commands" - <<<$'cargo run --release\ncargo test --workspace' ||
+        die 'the first commands in README.md must be those of the matrix and of the tests'
+    (
+        cd "$scratch/clone"
+        export PATH=$scratch/machine/path CARGO_TARGET_DIR=$bare
+        unset CARGO RUSTC RUSTDOC RUSTUP_TOOLCHAIN ANYTEMPO_ALL_BOARDS
+        ! command -v qemu-system-arm qemu-system-riscv32 rustup || die 'QEMU or rustup is still in PATH'
+        [ ! -d "$(rustc --print target-libdir --target "$cortex_m0")" ] || die "rustc still has the target $cortex_m0"
+        while IFS= read -r line; do
+            echo "\$ $line"
+            $line </dev/null 2>&1 | tee "$scratch/said"
+            grep -F 'not run on cortex-m0, cortex-m3, cortex-m4f, riscv32, for lack of the Rust target' "$scratch/said" \
+                >/dev/null || die "\`$line\` does not print that it skips the boards"
+        done <"$scratch/commands"
+    )
+    # On a new machine the gates that follow use the dependencies that were built here. The packages of the workspace are
+    # removed, as they were built from the clone.
+    if [ ! -e "$built/debug" ] && [ ! -e "$built/release" ]; then
+        cargo clean --quiet --workspace --target-dir "$bare"
+        cargo clean --quiet --workspace --target-dir "$bare" --release
+        mv "$bare/debug" "$bare/release" "$built"
+    fi
+}
+
+# Makes a folder for PATH, of links to all programs but QEMU and rustup, and a sysroot that has only the target of the host.
+bare_machine() {
+    local folder program sysroot host
+    sysroot=$(rustc --print sysroot)
+    host=$(rustc -vV | sed -n 's/^host: //p')
+    mkdir -p "$1/path" "$1/sysroot/lib/rustlib"
+    IFS=: read -ra folders <<<"$PATH"
+    for folder in "${folders[@]}"; do
+        # ln fails on a name that is already there. The first one counts, as in PATH.
+        find "$folder/" -maxdepth 1 ! -type d ! -name 'qemu*' ! -name 'cargo*' ! -name 'rust*' \
+            -exec ln -s {} "$1/path" \; 2>/dev/null || true
+    done
+    ln -s "$sysroot/lib/rustlib/$host" "$1/sysroot/lib/rustlib"
+    ln -s "$sysroot/bin/cargo" "$1/path"
+    for program in rustc rustdoc; do
+        printf '#!/bin/sh\nexec "%s" --sysroot "%s" "$@"\n' "$sysroot/bin/$program" "$1/sysroot" >"$1/path/$program"
+        chmod +x "$1/path/$program"
+    done
+}
 
 gate_fmt() { cargo fmt --all --check; }
 
 gate_clippy() { cargo clippy --workspace --all-targets --locked -- -D warnings; }
 
-gate_test() { cargo test --workspace; }
+gate_test() { ANYTEMPO_ALL_BOARDS=yes cargo test --workspace; }
 
 # Only libraries: the program `anytempo` has the name of the core, and its page would overwrite the core's.
 gate_doc() { RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --lib; }
@@ -205,22 +153,58 @@ gate_cost() {
     done
     measure sizes
     measure instructions
-    echo "the same as JSON: ${CARGO_TARGET_DIR:-target}/firmware/sizes.json and instructions.json"
+    echo "the same as JSON: $built/firmware/sizes.json and instructions.json"
 }
 
 measure() {
     cargo run --release --locked --quiet --manifest-path tests/firmware/measure/Cargo.toml \
-        --target-dir "${CARGO_TARGET_DIR:-target}/firmware" -- "$1"
+        --target-dir "$built/firmware" -- "$1"
 }
 
 is_tidy() {
     cargo fmt --check --manifest-path "tests/firmware/$1/Cargo.toml"
     cargo clippy --release --locked --manifest-path "tests/firmware/$1/Cargo.toml" "${@:2}" \
-        --target-dir "${CARGO_TARGET_DIR:-target}/firmware/clippy" -- -D warnings
+        --target-dir "$built/firmware/clippy" -- -D warnings
 }
 
 # With clippy, as it alone can deny the warnings of these packages and leave those of their dependencies.
 gate_features() { cargo hack clippy --workspace --feature-powerset -- -D warnings; }
+
+# The baseline is the last tag `v*` before this change. Without a tag it is the commit before this change: what breaks users
+# is then printed and allowed. To prove that the tool works, the gate then removes an item, which the tool must report.
+gate_semver() {
+    local before=HEAD baseline packages='' manifest found=0
+    ! git diff --quiet HEAD || before=HEAD^
+    git rev-parse --quiet --verify "$before" >/dev/null || die 'the commit before this one is not here: git fetch --unshallow --tags'
+    baseline=$(git describe --tags --abbrev=0 --match 'v[0-9]*' "$before" 2>/dev/null) || baseline=$before
+    # The packages that are published and that the baseline has.
+    for manifest in $(git grep -L 'publish = false' "$baseline" -- '*/Cargo.toml'); do
+        manifest=${manifest#*:}
+        [ ! -e "$manifest" ] || packages+=" --package $(awk -F'"' '/^name = / { print $2; exit }' "$manifest")"
+    done
+    echo "against $baseline:$packages"
+    # shellcheck disable=SC2086
+    cargo semver-checks $packages --baseline-rev "$baseline" || found=$?
+    [ "$baseline" = "$before" ] || return "$found"
+    # Exit code 100 is a change that breaks users. Any other is a failure of the tool.
+    [ "$found" -eq 0 ] || [ "$found" -eq 100 ] || die 'cargo semver-checks cannot compare the packages'
+    copy_to "$scratch/without"
+    sed -i.bak 's/^pub use error::Elapsed;/pub(crate) use error::Elapsed;/' "$scratch/without/core/src/lib.rs"
+    found=0
+    cargo semver-checks --manifest-path "$scratch/without/core/Cargo.toml" --baseline-root . >"$scratch/said" 2>&1 || found=$?
+    [ "$found" -eq 100 ] && grep -F 'struct anytempo::Elapsed' "$scratch/said" || {
+        cat "$scratch/said"
+        die 'cargo semver-checks does not report that Elapsed was removed'
+    }
+}
+
+# In a copy, because it changes Cargo.lock.
+gate_minimal() {
+    copy_to "$scratch/minimal"
+    cd "$scratch/minimal"
+    rustup run "$nightly" cargo update --quiet -Z direct-minimal-versions
+    CARGO_TARGET_DIR=$built/minimal cargo check --workspace --all-targets --locked
+}
 
 # Without the advisories: they come from a git repository that not every machine can reach, and change while the code
 # does not. A scheduled job of the GitHub workflow checks them.
@@ -251,8 +235,7 @@ gate_miri() {
 notices_what_is_unsound() {
     local safeguard='_pinned: PhantomPinned' example result=''
     echo 'without the safeguard, where Miri must find undefined behaviour'
-    mkdir "$scratch/unsound"
-    cp -R Cargo.toml Cargo.lock README.md core adapter-* tests "$scratch/unsound"
+    copy_to "$scratch/unsound"
     grep -c "$safeguard" core/src/loan.rs >/dev/null || die "core/src/loan.rs has no \"$safeguard\""
     sed -i.bak "s/$safeguard/_pinned: ()/" "$scratch/unsound/core/src/loan.rs"
     ! grep "$safeguard" "$scratch/unsound/core/src/loan.rs" || die 'the safeguard is still there'
@@ -265,6 +248,14 @@ notices_what_is_unsound() {
             die "Miri does not notice in $example that the safeguard is gone"
         fi
     done
+}
+
+# Copies the files that git does not ignore, committed or not.
+copy_to() {
+    mkdir "$1"
+    git ls-files -z --cached --others --exclude-standard |
+        xargs -0 sh -c 'for file; do [ ! -e "$file" ] || printf "%s\0" "$file"; done' sh |
+        tar --null -T - -cf - | tar -xf - -C "$1"
 }
 
 under_miri() {
@@ -282,22 +273,19 @@ gate_races() {
     grep -E ' [1-9][0-9]* passed' "$scratch/miri" >/dev/null || die 'Miri ran no test'
 }
 
-# What runs on the boards is a workspace of its own. The matrix has the programs, and the cases at 1 MHz, and fails where a board
-# is missing; the test target has all the rest.
+# What runs on the boards is a workspace of its own. The gates test and matrix run it on each board.
 gate_firmware() {
     local target boards=tests/firmware/boards/Cargo.toml
     cargo fmt --check --manifest-path "$boards"
     for target in "$cortex_m0" "$cortex_m3" "$cortex_m4f" "$riscv32"; do
         cargo clippy --release --locked --manifest-path "$boards" --target "$target" \
-            --target-dir "${CARGO_TARGET_DIR:-target}/firmware/clippy" -- -D warnings
+            --target-dir "$built/firmware/clippy" -- -D warnings
     done
     for target in "$cortex_m0" "$riscv32"; do
         is_tidy example --target "$target"
     done
     is_tidy measure
     measure example
-    ANYTEMPO_ALL_BOARDS=yes cargo test -p anytempo-matrix --test boards
-    cargo run --release -- matrix --on cortex-m0,cortex-m3,cortex-m4f,riscv32
 }
 
 gate_matrix() { cargo run --release -- matrix; }
@@ -328,13 +316,16 @@ gate_perf() {
 
 # Each line of a block that is tagged `sh` is a command: it runs in a shell of its own, in this directory, and must
 # exit with 0. A line that ends in a backslash goes on in the next, and what follows a # is a comment. A block that is
-# tagged `console` is a transcript, for what cannot run here, such as a `git clone`, and is left alone. Rust snippets
-# run as the documentation tests of a package that includes this README.md; this gate holds that one does.
+# tagged `console` is a transcript, for what cannot run here, such as a `git clone`, and is left alone.
+commands_of_readme() {
+    awk -v wanted="${1:-}" '/^```/ { inside = ($0 == "```sh"); block += inside; next } inside && (!wanted || block == wanted)' \
+        README.md | sed -e ':join' -e '/\\$/N; s/ *\\\n */ /; t join' | sed -E -e 's/(^| +)#.*//' -e '/^ *$/d'
+}
+
+# Rust snippets run as the documentation tests of a package that includes this README.md; this gate holds that one does.
 gate_readme() {
     local line
-    awk '/^```/ { inside = ($0 == "```sh"); next } inside' README.md |
-        sed -e ':join' -e '/\\$/N; s/ *\\\n */ /; t join' |
-        sed -E -e 's/(^| +)#.*//' -e '/^ *$/d' >"$scratch/commands"
+    commands_of_readme >"$scratch/commands"
     grep -x 'cargo test --workspace' "$scratch/commands" >/dev/null ||
         die 'README.md has no block tagged sh with the line `cargo test --workspace`, which is what the test gate runs'
 
@@ -432,7 +423,7 @@ for name in $chosen; do
     (
         set -e
         scratch=$scratch/$name
-        "need_$function"
+        ! declare -F "need_$function" >/dev/null || "need_$function"
         [ -n "$only_install" ] || "gate_$function"
     )
     status=$?

@@ -1,0 +1,156 @@
+# What the gates of check.sh need. A function prints nothing if nothing is missing. Otherwise it fails with one sentence that
+# names the command to run. That command, `./check.sh --install GATE`, installs what is missing.
+
+# Usage: CHECK || lacks WHAT COMMAND...
+lacks() {
+    [ -n "$only_install" ] || die "the gate $name needs $1, which is not installed; run ./check.sh --install $name"
+    [ "$2" != rustup ] || command -v rustup >/dev/null || die "$1 is installed with rustup, which is missing; see https://rustup.rs"
+    echo "installing $1: ${*:2}"
+    "${@:2}" || die "cannot install $1: ${*:2} failed"
+}
+
+need_component() { cargo "$2" --version >/dev/null 2>&1 || lacks "$1" rustup component add "$1"; }
+
+need_targets() {
+    local target
+    for target in "$@"; do
+        [ -d "$(rustc --print sysroot)/lib/rustlib/$target" ] || lacks "the target $target" rustup target add "$target"
+    done
+}
+
+need_toolchain() {
+    rustup run "$1" cargo --version >/dev/null 2>&1 ||
+        lacks "the toolchain $1" rustup toolchain install "$1" --profile minimal --no-self-update
+}
+
+# Unoptimised, as that takes a third of the time to build, and the tool still answers within a second.
+cargo_install() {
+    CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_DEBUG=0 \
+        cargo install "$1" --version "$2" --locked
+}
+
+# A range of versions, so that a new one does not change what a gate proves from one day to the next.
+need_tool() { cargo "$1" --version >/dev/null 2>&1 || lacks "cargo-$1" cargo_install "cargo-$1" "$2"; }
+
+# --- Packages of Debian and its relatives. Nothing that is installed is removed, upgraded or downgraded for them. ---
+
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then
+        "$@"
+    else
+        echo "this needs root, so sudo runs it: $*"
+        sudo "$@"
+    fi
+}
+
+apt_update() {
+    command -v apt-get >/dev/null || die "this system has no apt-get; install $* with its own package manager"
+    as_root apt-get -o Acquire::Retries=3 --quiet=2 update
+}
+
+apt_install() {
+    local options='--yes --no-install-recommends --no-remove -o Acquire::Retries=3 --quiet=2' plan
+    # shellcheck disable=SC2086
+    plan=$(apt-get --simulate $options install "$@") || return
+    # These are the lines of packages to remove, and of installed packages that would get another version.
+    if grep -E '^(Remv |Inst [^ ]+ \[)' <<<"$plan"; then return 1; fi
+    # shellcheck disable=SC2086
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get $options install "$@"
+}
+
+need_qemu() {
+    { qemu-system-arm --version && qemu-system-riscv32 --version; } >/dev/null 2>&1 || lacks QEMU install_qemu
+}
+
+install_qemu() {
+    apt_update QEMU
+    apt_install qemu-system-arm qemu-system-misc || unpack_qemu qemu-system-arm qemu-system-misc
+}
+
+# For a system to which apt-get cannot add QEMU and leave the rest as it is.
+unpack_qemu() {
+    local package program libraries
+    echo "apt-get cannot add QEMU and leave the other packages as they are, so it is unpacked into $qemu"
+    rm -rf "$qemu"
+    mkdir -p "$qemu/bin" "$scratch/packages"
+    # What apt-get would install on an empty system, without what is installed here.
+    apt-get --simulate --no-install-recommends -o Dir::State::status=/dev/null install "$@" >"$scratch/plan" || return
+    for package in $(sed -n 's/^Inst \([^ ]*\) .*/\1/p' "$scratch/plan"); do
+        [ "$(dpkg-query --show --showformat '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || echo "$package"
+    done >"$scratch/missing"
+    # As root, apt-get would download as another user, who cannot write to this folder.
+    (cd "$scratch/packages" && xargs apt-get -o APT::Sandbox::User=root -o Acquire::Retries=3 --quiet=2 download) \
+        <"$scratch/missing" || return
+    for package in "$scratch"/packages/*.deb; do
+        dpkg-deb --extract "$package" "$qemu" || return
+    done
+    libraries=$(find "$qemu" -name '*.so*' -exec dirname {} + | sort -u | paste -s -d : -)
+    for program in qemu-system-arm qemu-system-riscv32; do
+        # Only QEMU uses these libraries.
+        printf '#!/bin/sh\nexec env LD_LIBRARY_PATH="%s" "%s" "$@"\n' "$libraries" "$qemu/usr/bin/$program" >"$qemu/bin/$program"
+        chmod +x "$qemu/bin/$program"
+        "$qemu/bin/$program" --version || return
+    done
+    echo "check.sh finds QEMU there; add $qemu/bin to PATH for other commands"
+}
+
+install_valgrind() {
+    apt_update valgrind
+    apt_install valgrind
+}
+
+# --- The gates. A gate that is not listed needs only a stable toolchain. ---
+
+need_bare() { command -v git >/dev/null || die "the gate $name needs git; install it with the package manager of this system"; }
+need_semver() {
+    need_bare
+    need_tool semver-checks '^0.51'
+}
+need_fmt() { need_component rustfmt fmt; }
+need_clippy() { need_component clippy clippy; }
+need_no_std() { need_targets "$cortex_m0" "$cortex_m3"; }
+need_no_panic() {
+    need_fmt
+    need_clippy
+    need_targets "$cortex_m0"
+}
+need_features() {
+    need_clippy
+    need_tool hack '^0.6'
+}
+need_minimal() { need_toolchain "$nightly"; }
+need_deny() { need_tool deny '^0.20'; }
+need_msrv() {
+    need_toolchain "$msrv"
+    need_toolchain "$msrv_embassy"
+}
+need_miri() {
+    need_toolchain "$nightly"
+    { rustup run "$nightly" cargo miri --version && [ -d "$(rustup run "$nightly" rustc --print sysroot)/lib/rustlib/src" ]; } \
+        >/dev/null 2>&1 || lacks "Miri" rustup component add --toolchain "$nightly" miri rust-src
+    # Builds the standard library for Miri, once for each nightly. All it needs came with rust-src.
+    [ -z "$only_install" ] || rustup run "$nightly" cargo miri setup
+}
+need_races() { need_miri; }
+need_firmware() {
+    need_fmt
+    need_clippy
+    need_targets "$cortex_m0" "$cortex_m3" "$cortex_m4f" "$riscv32"
+    need_qemu
+}
+need_cost() { need_firmware; }
+# With the boards. The gate bare runs without them.
+need_test() { need_firmware; }
+need_matrix() { need_firmware; }
+need_perf() {
+    need_fmt
+    need_clippy
+    command -v valgrind >/dev/null || lacks valgrind install_valgrind
+    # The library and its runner must have one version.
+    local version
+    version=$(sed -n 's/^gungraun = "=\(.*\)"$/\1/p' tests/benches/Cargo.toml)
+    [ -n "$version" ] || die 'tests/benches/Cargo.toml has no line gungraun = "=..."'
+    [ "$(gungraun-runner --version 2>/dev/null)" = "gungraun-runner $version" ] ||
+        lacks gungraun-runner cargo_install gungraun-runner "=$version"
+}
+need_lines() { [ -d "$(rustc --print sysroot)/share/doc/rust/html" ] || lacks rust-docs rustup component add rust-docs; }
