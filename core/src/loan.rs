@@ -24,7 +24,7 @@ use pin_project_lite::pin_project;
 use crate::scope::{Close, Exit};
 
 /// A value whose body has it to itself.
-pub(crate) trait Lend: Sized {
+pub trait Lend: Sized {
     /// What the body sees of it.
     type View: ?Sized;
 
@@ -57,7 +57,7 @@ pin_project! {
 
 pin_project! {
     /// A body, and the value that is lent to it. The value is taken back once, or is aborted.
-    pub(crate) struct Lending<S, F, Fut>
+    pub struct Lending<S, F, Fut>
     where
         S: Lend,
     {

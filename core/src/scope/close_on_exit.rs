@@ -7,8 +7,8 @@ use core::task::{Context, Poll, ready};
 use futures_core::FusedFuture;
 use pin_project_lite::pin_project;
 
-use crate::loan::{Body, Lent, Scope, lend};
-use crate::scope::{Close, Exit};
+use crate::loan::Scope;
+use crate::scope::{Close, Exit, ScopeBody};
 
 /// Runs `body` with a resource, and closes the resource once, however the scope is left.
 ///
@@ -41,12 +41,15 @@ use crate::scope::{Close, Exit};
 /// the place of its loan, with [`mem::replace`](core::mem::replace), is closed in its stead. Once the scope has
 /// given its output, or has panicked, a further poll is pending for ever.
 ///
-/// The body is given a [`Lent`], which dereferences to the resource, or to the value in it, and cannot leave the body. It may borrow what
+/// The body is given a [`Lent`](crate::scope::Lent), which dereferences to the resource, or to the value in it, and cannot leave the body. It may borrow what
 /// is around it. The scope is `Send` if its parts are.
 ///
 /// A close that cannot fail, such as that of a [`closing`](crate::closing) whose closure gives nothing, needs no handling:
 /// `let Ok(value) = close_on_exit(..).await;`. Where the value is all that is wanted, also of several resources, there is
 /// `.await.unwrap_or_else(CloseError::into_value)`.
+///
+/// The body is an `async` closure: `async |value| { .. }`. A closure that returns a block, `|value| async { .. }`, cannot borrow what it is
+/// lent, and the compiler asks for the type of `value`.
 ///
 /// In a body or a close that is an `async` closure the compiler may leave a check of its own, for one that is resumed after its
 /// end. That check is never reached.
@@ -153,15 +156,12 @@ use crate::scope::{Close, Exit};
 #[doc(alias = "finally")]
 #[doc(alias = "scopeguard")]
 #[doc(alias = "AsyncExitStack")]
-pub fn close_on_exit<R, F, T>(
-    resource: R,
-    body: F,
-) -> CloseOnExit<R, F, <F as Body<Lent<'static, R::Target>>>::Future>
+pub fn close_on_exit<R, F, T>(resource: R, body: F) -> CloseOnExit<R, F, F::Running>
 where
     R: Close,
-    F: AsyncFnOnce(Lent<'_, R::Target>) -> T + for<'a> Body<Lent<'a, R::Target>, Value = T>,
+    F: ScopeBody<R, T>,
 {
-    CloseOnExit { state: Scope::Body { lending: lend(resource, body) } }
+    CloseOnExit { state: Scope::Body { lending: body.lend(resource) } }
 }
 
 pin_project! {

@@ -1,5 +1,6 @@
 //! Scopes that close what entered them, however they are left.
 
+mod body;
 mod close;
 mod close_errors;
 mod close_on_exit;
@@ -20,6 +21,7 @@ mod try_close_on_exit;
 pub(crate) use open::Open;
 
 pub use crate::loan::{Body, Lent};
+pub use body::ScopeBody;
 pub use close::{Close, Exit};
 pub use close_errors::CloseErrors;
 pub use close_on_exit::{CloseError, CloseOnExit, close_on_exit};

@@ -6,8 +6,7 @@ use core::task::{Context, Poll, ready};
 use futures_core::FusedFuture;
 use pin_project_lite::pin_project;
 
-use crate::loan::{Body, Lent};
-use crate::scope::{Close, CloseError, CloseOnExit, Exit, close_on_exit};
+use crate::scope::{Close, CloseError, CloseOnExit, Exit, ScopeBody, close_on_exit};
 
 /// Runs `body`, which may fail and so may use `?`, with a resource, and closes the resource once, however the scope is left.
 ///
@@ -72,14 +71,10 @@ use crate::scope::{Close, CloseError, CloseOnExit, Exit, close_on_exit};
 /// assert_eq!(length(true).await.unwrap_err().kind(), io::ErrorKind::StorageFull);
 /// # }).unwrap();
 /// ```
-pub fn try_close_on_exit<R, F, T, E>(
-    resource: R,
-    body: F,
-) -> TryCloseOnExit<R, F, <F as Body<Lent<'static, R::Target>>>::Future>
+pub fn try_close_on_exit<R, F, T, E>(resource: R, body: F) -> TryCloseOnExit<R, F, F::Running>
 where
     R: Close,
-    F: AsyncFnOnce(Lent<'_, R::Target>) -> Result<T, E>
-        + for<'a> Body<Lent<'a, R::Target>, Value = Result<T, E>>,
+    F: ScopeBody<R, Result<T, E>>,
 {
     TryCloseOnExit { scope: close_on_exit(resource, body) }
 }
