@@ -192,17 +192,17 @@ impl VirtualClock {
     /// # Examples
     ///
     /// ```
-    /// use anytempo::{Sleep, Timer};
+    /// use anytempo::Timer;
     /// use anytempo_virtual::{Instant, VirtualClock};
     /// use core::{future::Future, pin::pin, task::{Context, Waker}, time::Duration};
     ///
     /// let clock = VirtualClock::new();
     /// let mut cx = Context::from_waker(Waker::noop());
     /// let (ten, fifteen) = (Duration::from_secs(10), Duration::from_secs(15));
-    /// let mut idle = pin!(clock.raw_sleep(Some(Instant::at(ten))));
+    /// let mut idle = pin!(clock.sleep(ten));
     /// assert!(idle.as_mut().poll(&mut cx).is_pending());
     ///
-    /// idle.as_mut().reset(Some(Instant::at(fifteen)));
+    /// idle.as_mut().reset(fifteen);
     /// assert_eq!(clock.unpolled_resets(), [Instant::at(fifteen)]);
     /// assert_eq!(clock.next_deadline(), None);
     ///

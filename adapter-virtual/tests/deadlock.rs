@@ -9,7 +9,7 @@ use core::pin::Pin;
 use core::task::Waker;
 use std::rc::Rc;
 
-use anytempo::{Sleep as _, Timer};
+use anytempo::{RawSleep as _, Timer};
 use anytempo_virtual::{Executor, Instant, VirtualClock};
 
 use common::{at, ms, poll};
