@@ -64,11 +64,8 @@ pin_project! {
         #[pin]
         stage: Stage<S, F, Fut>,
         // There is a value until the stage is `Returned`.
-        value: UnsafeCell<ManuallyDrop<S>>,
-        // As in a `Place`. That type is left out here, since without optimisation each is a copy on the stack, and a resource
-        // may be an array of many.
         #[pin]
-        pinned: PhantomPinned,
+        place: Place<ManuallyDrop<S>>,
     }
 
     impl<S, F, Fut> PinnedDrop for Lending<S, F, Fut>
@@ -81,7 +78,7 @@ pin_project! {
                 return;
             }
             // The value was not taken, and will not be. It goes after the body, also if the drop of that panics.
-            let _abort = AbortOnDrop { place: this.value.get() };
+            let _abort = AbortOnDrop { place: this.place.value.get() };
             this.stage.set(Stage::Returned);
         }
     }
@@ -139,8 +136,7 @@ where
                 body(Lent { view: NonNull::from(view), loan: PhantomData })
             },
         },
-        value: UnsafeCell::new(ManuallyDrop::new(value)),
-        pinned: PhantomPinned,
+        place: Place::new(ManuallyDrop::new(value)),
     }
 }
 
@@ -215,7 +211,7 @@ impl<S: Lend, F, Fut> Lending<S, F, Fut> {
     {
         let this = self.project();
         // `ManuallyDrop` lies as what is in it.
-        let place = this.value.get().cast();
+        let place = this.place.value.get().cast();
         // SAFETY: the value is pinned beside the stage. There is a value until the stage is `Returned`, where there is no body,
         // and nothing else looks at it while there is one.
         unsafe { this.stage.poll(place, cx) }
@@ -235,7 +231,7 @@ impl<S: Lend, F, Fut> Lending<S, F, Fut> {
         }
         // The body was dropped, and what it was given cannot have left it. With this stage nothing else takes the value.
         this.stage.set(Stage::Returned);
-        Some(this.value.get())
+        Some(this.place.value.get())
     }
 }
 

@@ -77,8 +77,8 @@ pub const TARGETS: &[Target] = &[
     target("timeout_ready_embassy", "timeout", "with_timeout", Bound::Times(1.05)),
     target("timeout_yield_tokio", "timeout", "tokio_timeout", Bound::Times(1.008)),
     target("timeout_yield_embassy", "timeout", "with_timeout", Bound::Times(1.13)),
-    target("close_ready", "close_on_exit", "guard_by_hand", Bound::Plus(101.0)),
-    target("close_yield", "close_on_exit", "guard_by_hand", Bound::Plus(137.0)),
+    target("close_ready", "close_on_exit", "guard_by_hand", Bound::Plus(40.0)),
+    target("close_yield", "close_on_exit", "guard_by_hand", Bound::Plus(66.0)),
 ];
 
 const fn target(job: &'static str, way: &'static str, than: &'static str, bound: Bound) -> Target {

@@ -1,15 +1,16 @@
 use core::future::Future;
 use core::hint::black_box;
 use core::ops::DerefMut;
-use core::pin::Pin;
+use core::pin::{Pin, pin};
 use core::task::{Context, Poll};
 
-use anytempo::scope::{Close, Lent};
+use anytempo::scope::{Close, Exit, Lent};
 use anytempo::{
-    StreamTimeExt, Timer, close_on_exit, closing, closing_async, closing_poll, try_close_on_exit,
+    StreamTimeExt, Timer, close_on_exit, closing, closing_async, closing_owned, closing_poll,
+    try_close_on_exit,
 };
 
-use crate::hidden::{HiddenStream, hidden_duration, poll_future, poll_stream};
+use crate::hidden::{HiddenStream, hidden_duration, poll_future, poll_once, poll_stream};
 
 pub(crate) fn use_scope<T: Timer>(timer: &T) {
     // Each kind of resource; by itself, and in company with a limit.
@@ -17,6 +18,7 @@ pub(crate) fn use_scope<T: Timer>(timer: &T) {
     enter(fallible);
     enter(awaited);
     enter(polled);
+    enter(owned);
     enter(|| sure().close_within(timer.clone(), hidden_duration()));
     enter(|| awaited().close_within(timer.clone(), hidden_duration()));
     enter(|| (sure(), fallible()));
@@ -26,6 +28,7 @@ pub(crate) fn use_scope<T: Timer>(timer: &T) {
     });
     enter(|| [fallible(), fallible(), fallible()]);
     enter(|| [awaited(), awaited()]);
+    enter(|| (owned(), [owned(), owned()]));
     look(timer);
 }
 
@@ -39,6 +42,11 @@ fn enter<R: Close>(make: impl Fn() -> R) {
     let mut resource = make();
     black_box(resource.target());
     resource.abort();
+    poll_once(pin!(make().close(Exit::Failed)));
+    // Or cancel a scope, and keep what the body gave.
+    let mut scope = pin!(close_on_exit(make(), body_with_a_value));
+    poll_future(scope.as_mut());
+    black_box(scope.cancel());
 }
 
 /// What is in a resource can be seen before it enters a scope.
@@ -66,6 +74,19 @@ fn awaited() -> impl Close<Target = u32> + DerefMut<Target = u32> {
     closing_async(black_box(1_u32), close, |value| {
         black_box(value);
     })
+}
+
+fn owned() -> impl Close<Target = u32> + DerefMut<Target = u32> {
+    closing_owned(
+        black_box(1_u32),
+        |value, exit| {
+            black_box((value, exit));
+            Waiting(hidden_close)
+        },
+        |value| {
+            black_box(value);
+        },
+    )
 }
 
 fn polled() -> impl Close<Target = u32> + DerefMut<Target = u32> {
@@ -115,5 +136,16 @@ impl<V: ?Sized, O> Future for Body<'_, V, O> {
         // Whoever has the pointer may have changed what is there.
         black_box(&mut *self.lent);
         if black_box(false) { Poll::Ready((self.end)()) } else { Poll::Pending }
+    }
+}
+
+/// A close that ends at a poll nobody knows.
+struct Waiting<O>(fn() -> O);
+
+impl<O> Future for Waiting<O> {
+    type Output = O;
+
+    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<O> {
+        if black_box(false) { Poll::Ready((self.0)()) } else { Poll::Pending }
     }
 }

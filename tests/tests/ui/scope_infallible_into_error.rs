@@ -1,0 +1,13 @@
+use std::io;
+
+use anytempo::{ScopeError, closing, try_close_on_exit};
+
+async fn length() -> io::Result<usize> {
+    let scope = try_close_on_exit(closing("text", drop), async |text| Ok::<_, io::Error>(text.len()));
+    let length = scope.await.map_err(ScopeError::into_error)?;
+    Ok(length)
+}
+
+fn main() {
+    drop(length());
+}
