@@ -5,21 +5,45 @@ pub(crate) struct Program {
     pub(crate) name: &'static str,
     pub(crate) anytempo: &'static [&'static str],
     pub(crate) by_hand: &'static [&'static str],
+    /// How much more flash than the best form by hand a form with anytempo should take. Of RAM it should take no more.
+    pub(crate) goal: i64,
 }
 
-pub(crate) const PROGRAMS: [Program; 4] = [
+pub(crate) const PROGRAMS: [Program; 9] = [
+    Program { name: "sleep", anytempo: &["anytempo"], by_hand: &["timer", "machine"], goal: 64 },
     Program {
         name: "countdown",
         anytempo: &["anytempo", "anytempo-fixed-rate"],
         by_hand: &["timer", "ticker", "machine"],
+        goal: 64,
     },
     Program {
         name: "range",
         anytempo: &["anytempo", "anytempo-fixed-rate"],
         by_hand: &["timer", "ticker", "machine"],
+        goal: 64,
     },
-    Program { name: "stall", anytempo: &["anytempo"], by_hand: &["timer", "machine"] },
-    Program { name: "timeout", anytempo: &["anytempo"], by_hand: &["timer", "machine"] },
+    Program { name: "stall", anytempo: &["anytempo"], by_hand: &["timer", "machine"], goal: 64 },
+    Program { name: "timeout", anytempo: &["anytempo"], by_hand: &["timer", "machine"], goal: 64 },
+    Program {
+        name: "timeout-runtime",
+        anytempo: &["anytempo"],
+        by_hand: &["timer", "machine"],
+        goal: 64,
+    },
+    Program { name: "close", anytempo: &["anytempo"], by_hand: &["guard", "machine"], goal: 150 },
+    Program {
+        name: "close-async",
+        anytempo: &["anytempo"],
+        by_hand: &["guard", "machine"],
+        goal: 500,
+    },
+    Program {
+        name: "generate",
+        anytempo: &["anytempo"],
+        by_hand: &["timer", "machine"],
+        goal: 300,
+    },
 ];
 
 impl Program {

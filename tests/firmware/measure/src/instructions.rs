@@ -9,6 +9,24 @@ use crate::table::Table;
 /// How many times as many as in the best form by hand there should be at most, in hundredths.
 const GOAL: u64 = 110;
 
+/// Where the goal is not reached yet, board by board: how many times as many there are instead, in hundredths.
+///
+/// As in `sizes`, it may become less, not more, and one that is no longer needed is an error.
+const BEYOND: [(&str, &str, &str, u64); 12] = [
+    ("close", "anytempo", "Cortex-M0", 167),
+    ("close", "anytempo", "Cortex-M3", 167),
+    ("close", "anytempo", "Cortex-M4F", 167),
+    ("close", "anytempo", "RISC-V", 209),
+    ("close-async", "anytempo", "Cortex-M0", 161),
+    ("close-async", "anytempo", "Cortex-M3", 158),
+    ("close-async", "anytempo", "Cortex-M4F", 158),
+    ("close-async", "anytempo", "RISC-V", 237),
+    ("generate", "anytempo", "Cortex-M0", 141),
+    ("generate", "anytempo", "Cortex-M3", 130),
+    ("generate", "anytempo", "Cortex-M4F", 130),
+    ("generate", "anytempo", "RISC-V", 130),
+];
+
 /// As many as there are in the piece of code that a program measures first.
 const KNOWN: u64 = 9998;
 /// A program measures so many ticks, and then twice as many.
@@ -30,9 +48,18 @@ pub(crate) fn check() -> Result<Vec<String>> {
             for form in program.anytempo {
                 let instructions = count(form)?;
                 let met = instructions * 100 <= best * GOAL;
-                if !met {
+                let place = (program.name, *form, board.processor);
+                let beyond = BEYOND.iter().find(|it| (it.0, it.1, it.2) == place);
+                let most = beyond.map_or(GOAL, |it| it.3);
+                if instructions * 100 > best * most {
                     missed.push(format!(
-                        "{} {form} on {}: {instructions} instructions, {best} by hand, more than {GOAL} %",
+                        "{} {form} on {}: {instructions} instructions, {best} by hand, more than {most} %",
+                        program.name, board.processor
+                    ));
+                }
+                if met && beyond.is_some() {
+                    missed.push(format!(
+                        "{} {form} on {}: the goal is met, and `BEYOND` still names it",
                         program.name, board.processor
                     ));
                 }

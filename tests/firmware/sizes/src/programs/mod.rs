@@ -1,10 +1,15 @@
 //! The programs, each in a file, in all its forms.
 //!
 //! A form is an async function of a count and a sink. Those by hand are what one would write on embassy without
-//! anytempo: a loop over `Timer`, a `Ticker`, a state machine.
+//! anytempo: a loop over `Timer`, a `Ticker`, a guard that closes when it is dropped, a state machine.
 
+pub mod close;
+pub mod close_async;
 pub mod countdown;
+pub mod generate;
 pub mod nothing;
 pub mod range;
+pub mod sleep;
 pub mod stall;
 pub mod timeout;
+pub mod timeout_runtime;

@@ -13,7 +13,7 @@ const LIMIT: Duration = Duration::from_millis(10);
 const EMBASSY_LIMIT: embassy_time::Duration = embassy_time::Duration::from_millis(10);
 
 /// Takes 4 ms for each round there was.
-async fn work(round: u32) -> u32 {
+pub(super) async fn work(round: u32) -> u32 {
     Timer::after_ticks(u64::from(round) * 4000).await;
     round
 }
@@ -37,9 +37,9 @@ pub async fn state_machine(count: u32, mut sink: impl FnMut(u32)) {
     }
 }
 
-struct Machine<'a, F> {
-    work: Pin<&'a mut F>,
-    limit: Timer,
+pub(super) struct Machine<'a, F> {
+    pub(super) work: Pin<&'a mut F>,
+    pub(super) limit: Timer,
 }
 
 impl<F: Future> Future for Machine<'_, F> {
