@@ -1,3 +1,7 @@
+//~ first: error[E0277]: the error of the close, `Infallible`, does not convert into that of the body
+//~ says: `.or_else(ScopeError::into_body)`
+//~ lines: 60
+
 use std::io;
 
 use anytempo::{ScopeError, closing, try_close_on_exit};

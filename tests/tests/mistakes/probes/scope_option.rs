@@ -1,3 +1,7 @@
+//~ first: error[E0277]: `Option<
+//~ says: is not a resource that a scope can close
+//~ lines: 60
+
 use anytempo::{closing, try_close_on_exit};
 
 fn main() {

@@ -1,5 +1,0 @@
-use anytempo::{close_on_exit, closing};
-
-fn main() {
-    let _ = close_on_exit(closing(vec![1], drop), async { 5 });
-}
