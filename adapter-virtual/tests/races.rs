@@ -130,7 +130,7 @@ struct Letter {
 // executor         the reader sees this time, although a ticking task moves the time whenever it can
 #[test]
 fn a_hold_stops_the_time_and_what_is_woken_before_its_end_runs_first() {
-    let rounds = rounds(10_000, 8);
+    let rounds = rounds(3_000, 8);
     limited(move || {
         let (clock, executor) = simulation();
         let (letter, is_over) = (Arc::<Letter>::default(), Arc::<AtomicBool>::default());
@@ -234,7 +234,7 @@ fn a_wake_on_its_way_is_no_deadlock() {
 
 #[test]
 fn what_is_due_at_the_end_of_a_run_has_its_turn_whoever_fires_it() {
-    let rounds = rounds(200_000, 8);
+    let rounds = rounds(100_000, 8);
     while_another_thread_advances(move |clock, executor| {
         for _ in 0..rounds {
             let end = next(next(clock.now()));
