@@ -168,6 +168,15 @@ impl<S, F, Fut> Stage<S, F, Fut> {
         if !matches!(self.as_mut().project(), StagePinned::Running { .. }) {
             self.as_mut().begin(place);
         }
+        self.poll_begun(cx)
+    }
+
+    /// The same for a body that has begun. `None` for one that is new, too.
+    #[inline]
+    fn poll_begun(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Fut::Output>>
+    where
+        Fut: Future,
+    {
         // A body that panics is as gone as one that has ended.
         let mut end = EndOnDrop { stage: self };
         let StagePinned::Running { body } = end.stage.as_mut().project() else {
@@ -317,15 +326,25 @@ impl<S: Lend> Drop for AbortOnDrop<S> {
 }
 
 impl<S, F, Fut> Loan<S, F, Fut> {
-    /// Polls the body, which begins with the first call and is dropped as soon as it ends. `None` once it is gone.
-    pub(crate) fn poll_body(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Fut::Output>>
+    /// Begins the body if it is new.
+    ///
+    /// For a caller that is out of line: the body passes over the stack here, and should have no room there in any later poll.
+    #[inline]
+    pub(crate) fn begin(self: Pin<&mut Self>) {
+        let this = self.project();
+        this.stage.begin(this.place.value.get());
+    }
+
+    /// Polls the body, which is dropped as soon as it ends. `None` once it is gone, and as long as it is new.
+    #[inline]
+    pub(crate) fn poll_begun(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Fut::Output>>
     where
         Fut: Future,
     {
-        let this = self.project();
-        // SAFETY: the place is pinned beside the stage. While there is a body, the value is used only where that is neither
-        // polled nor dropped.
-        unsafe { this.stage.poll(this.place.value.get(), cx) }
+        self.project().stage.poll_begun(cx)
     }
 
     /// Whether the body is gone.
