@@ -16,7 +16,7 @@ use core::marker::{PhantomData, PhantomPinned};
 use core::mem;
 use core::ops::{Deref, DerefMut};
 use core::pin::Pin;
-use core::ptr::NonNull;
+use core::ptr::{self, NonNull};
 use core::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
@@ -57,13 +57,29 @@ pin_project! {
     enum Stage<S, F, Fut> {
         /// It has not begun. What begins it is at hand, and not found by the type of the body, so that nothing that holds a
         /// loan has to name that type: the compiler cannot always tell whether such a future is `Send`.
-        New { body: F, begin: fn(F, NonNull<S>) -> Option<Fut> },
+        New { body: F, begin: Begin<S, F, Fut> },
         /// It has begun.
         ///
         /// In a cell, as it may borrow from itself, and a shared borrow of the whole must not be one of what it borrows.
         Running { #[pin] body: UnsafeCell<Fut> },
         /// It is gone.
         Over,
+    }
+}
+
+/// Begins a body, and writes it where it stays. In between the stage is [`Over`](Stage::Over), which it remains if no body
+/// begins.
+type Begin<S, F, Fut> = fn(F, NonNull<S>, Pin<&mut Stage<S, F, Fut>>);
+
+impl<S, F, Fut> Stage<S, F, Fut> {
+    /// Writes a body in the place of [`Over`](Stage::Over).
+    fn run(self: Pin<&mut Self>, body: Fut) {
+        // SAFETY: what is overwritten has no destructor to run, and nothing is moved that was pinned. If it should be another
+        // stage after all, that is leaked, as is allowed of what is pinned only if its memory is not used again; but a stage is
+        // handed to `Begin` only by `Loan::begin`, which leaves `Over`.
+        unsafe {
+            ptr::write(self.get_unchecked_mut(), Self::Running { body: UnsafeCell::new(body) })
+        }
     }
 }
 
@@ -90,11 +106,12 @@ where
     S: Lend,
     F: for<'a> AsyncFnOnce(Lent<'a, S::View>) -> T + FnOnce(Lent<'static, S::View>) -> Fut,
 {
-    let begin = |body: F, place: NonNull<S>| {
+    let begin: Begin<S, F, Fut> = |body, place, stage| {
         // SAFETY: a loan begins its body once, with a place that is pinned, and that it then leaves alone until the body is
         // gone. Nothing else points there.
-        let view = unsafe { &mut *place.as_ptr() }.view()?;
-        Some(body(Lent { view: NonNull::from(view), loan: PhantomData }))
+        if let Some(view) = unsafe { &mut *place.as_ptr() }.view() {
+            stage.run(body(Lent { view: NonNull::from(view), loan: PhantomData }));
+        }
     };
     Loan { stage: Stage::New { body, begin }, place: Place::new(value) }
 }
@@ -105,12 +122,14 @@ where
     S: Share,
     F: for<'a> AsyncFnOnce(S::Handle<'a>) -> T + FnOnce(S::Handle<'static>) -> Fut,
 {
-    let begin = |body: F, place| Some(body(S::handle(Shared { place, loan: PhantomData })));
+    let begin: Begin<S, F, Fut> =
+        |body, place, stage| stage.run(body(S::handle(Shared { place, loan: PhantomData })));
     Loan { stage: Stage::New { body, begin }, place: Place::new(value) }
 }
 
 impl<S, F, Fut> Loan<S, F, Fut> {
     /// Polls the body, which begins with the first call and is dropped as soon as it ends. `None` once it is gone.
+    #[inline]
     pub(crate) fn poll_body(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -120,8 +139,20 @@ impl<S, F, Fut> Loan<S, F, Fut> {
     {
         // The stage that is asked for is the one of nearly every poll.
         if !matches!(self.as_mut().project().stage.project(), StagePinned::Running { .. }) {
-            self.as_mut().begin();
+            self.as_mut().begin_aside();
         }
+        self.poll_begun(cx)
+    }
+
+    /// The same for a body that has begun. `None` for one that is new, too.
+    #[inline]
+    pub(crate) fn poll_begun(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Fut::Output>>
+    where
+        Fut: Future,
+    {
         // A body that panics is as gone as one that has ended.
         let mut end = EndOnDrop { stage: self.project().stage };
         let StagePinned::Running { body } = end.stage.as_mut().project() else {
@@ -136,20 +167,27 @@ impl<S, F, Fut> Loan<S, F, Fut> {
         poll
     }
 
-    /// Begins the body if it is new; one that is over stays so.
+    /// Begins the body if it is new.
     ///
-    /// Out of line, since the body passes over the stack here, and should have no room there in any later poll.
-    #[cold]
-    #[inline(never)]
-    fn begin(self: Pin<&mut Self>) {
+    /// For a caller that is out of line, since the body passes over the stack here, and should have no room there in any later
+    /// poll.
+    #[inline]
+    pub(crate) fn begin(self: Pin<&mut Self>) {
         let mut this = self.project();
+        if !matches!(this.stage.as_mut().project(), StagePinned::New { .. }) {
+            return;
+        }
         if let StageOwned::New { body, begin } = this.stage.as_mut().project_replace(Stage::Over) {
             // SAFETY: the pointer to what is in a cell is never null.
             let place = unsafe { NonNull::new_unchecked(this.place.value.get()) };
-            if let Some(body) = begin(body, place) {
-                this.stage.set(Stage::Running { body: UnsafeCell::new(body) });
-            }
+            begin(body, place, this.stage);
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn begin_aside(self: Pin<&mut Self>) {
+        self.begin();
     }
 
     /// Whether the body is gone.

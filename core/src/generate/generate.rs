@@ -9,7 +9,7 @@ use pin_project_lite::pin_project;
 use crate::generate::Body;
 #[cfg(doc)]
 use crate::generate::Yielder;
-use crate::generate::slot::{Slot, pending};
+use crate::generate::slot::{Slot, ask, nothing};
 use crate::loan::{Loan, share};
 
 /// A stream written as `async` code: each [`emit`](Yielder::emit) in `body` is an item.
@@ -200,13 +200,11 @@ impl<T, F, Fut: Future<Output = ()>> Stream for Generate<T, F, Fut> {
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
         let mut loan = self.project().loan;
-        loan.as_mut().shared().ask(cx);
-        if loan.as_mut().poll_body(cx).is_ready() {
-            return Poll::Ready(loan.shared().take_last());
-        }
+        ask(loan.as_mut(), cx.waker());
+        let end = loan.as_mut().poll_begun(cx).map(|_| None);
         match loan.shared().take() {
             Some(item) => Poll::Ready(Some(item)),
-            None => pending(),
+            None => nothing(end),
         }
     }
 

@@ -9,7 +9,7 @@ use core::task::{Context, Poll, Waker};
 
 use futures_core::FusedFuture;
 
-use crate::loan::{Share, Shared};
+use crate::loan::{Loan, Share, Shared};
 
 /// A place for one item, which the stream shares with its body.
 pub(super) struct Slot<T> {
@@ -29,34 +29,8 @@ impl<T> Slot<T> {
         Self { item: None, outer: 0, foreign: None }
     }
 
-    /// Is told that the next item is asked for, before the body is polled.
-    pub(super) fn ask(&mut self, cx: &Context<'_>) {
-        if self.outer != address(cx.waker()) {
-            self.ask_with(cx.waker());
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn ask_with(&mut self, outer: &Waker) {
-        self.outer = address(outer);
-        if let Some(foreign) = self.foreign.take() {
-            // A clone of the waker that asks is not woken: who asks polls.
-            if !foreign.will_wake(outer) {
-                foreign.wake();
-            }
-        }
-    }
-
     /// Takes the item, if there is one.
     pub(super) fn take(&mut self) -> Option<T> {
-        self.item.take()
-    }
-
-    /// The same, out of line, for an item that comes when the body is over.
-    #[cold]
-    #[inline(never)]
-    pub(super) fn take_last(&mut self) -> Option<T> {
         self.item.take()
     }
 
@@ -68,23 +42,43 @@ impl<T> Slot<T> {
     /// What an emit does that cannot go on.
     #[cold]
     #[inline(never)]
-    fn wait(&mut self, waker: &Waker) -> Poll<()> {
+    fn wait(&mut self, waker: &Waker) {
         // Whoever wants the next item polls the generator, which polls its body: no wake is needed. But a body may keep
         // the emit among futures that it polls only when they were woken, each by a waker of its own. Such a waker is
         // woken by the poll that asks for the next item, since only then has anything changed.
-        if self.outer != address(waker) {
-            self.outer = 0;
-            self.foreign = Some(waker.clone());
-        }
-        Poll::Pending
+        self.outer = 0;
+        self.foreign = Some(waker.clone());
     }
 }
 
-/// Pending, as a call, so that the compiler does not mix this case with that of an item.
+/// Tells the slot who asks for the next item, and begins the body if it is new.
+#[inline]
+pub(super) fn ask<T, F, Fut>(mut loan: Pin<&mut Loan<Slot<T>, F, Fut>>, outer: &Waker) {
+    // Nobody has asked before the first poll, so a body that is new is on the way that few polls take.
+    if loan.as_mut().shared().outer != address(outer) {
+        ask_anew(loan, outer);
+    }
+}
+
 #[cold]
 #[inline(never)]
-pub(super) fn pending<T>() -> Poll<T> {
-    Poll::Pending
+fn ask_anew<T, F, Fut>(mut loan: Pin<&mut Loan<Slot<T>, F, Fut>>, outer: &Waker) {
+    let slot = loan.as_mut().shared();
+    slot.outer = address(outer);
+    if let Some(foreign) = slot.foreign.take() {
+        // A clone of the waker that asks is not woken: who asks polls.
+        if !foreign.will_wake(outer) {
+            foreign.wake();
+        }
+    }
+    loan.begin();
+}
+
+/// The poll of a stream that has no item, as a call: the compiler then does not mix it with that of an item.
+#[cold]
+#[inline(never)]
+pub(super) fn nothing<T>(end: Poll<Option<T>>) -> Poll<Option<T>> {
+    end
 }
 
 impl<T> Share for Slot<T> {
@@ -210,27 +204,21 @@ impl<T> Future for Emit<'_, T> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let Self { slot, stage } = &mut *self;
         slot.with(|slot| {
-            // Each branch has checks of its own: the compiler then follows the way of an emit from its first poll to its
-            // second, and has done with the first check when it is compiled.
             if matches!(stage, Stage::New(_)) {
                 // If it is full, an emit before this one was abandoned, and its item is still to be given.
-                if slot.is_full() {
-                    return slot.wait(cx.waker());
+                if !slot.is_full() {
+                    if let Stage::New(item) = mem::replace(stage, Stage::Put) {
+                        slot.item = Some(item);
+                    }
                 }
-                if let Stage::New(item) = mem::replace(stage, Stage::Put) {
-                    slot.item = Some(item);
-                }
-                if slot.outer != address(cx.waker()) {
-                    return slot.wait(cx.waker());
-                }
-                Poll::Pending
-            } else {
-                if slot.is_full() {
-                    return slot.wait(cx.waker());
-                }
+            } else if !slot.is_full() {
                 *stage = Stage::Over;
-                Poll::Ready(())
+                return Poll::Ready(());
             }
+            if slot.outer != address(cx.waker()) {
+                slot.wait(cx.waker());
+            }
+            Poll::Pending
         })
     }
 }

@@ -9,7 +9,7 @@ use pin_project_lite::pin_project;
 use crate::generate::Body;
 #[cfg(doc)]
 use crate::generate::Yielder;
-use crate::generate::slot::Slot;
+use crate::generate::slot::{Slot, ask, nothing};
 use crate::loan::{Loan, share};
 
 /// A [generator](crate::generate()) whose body may fail, and so may use `?`: the error is the last item.
@@ -68,15 +68,17 @@ impl<T, E, F, Fut: Future<Output = Result<(), E>>> Stream for TryGenerate<T, E, 
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<T, E>>> {
         let mut this = self.project();
-        this.loan.as_mut().shared().ask(cx);
-        let Poll::Ready(end) = this.loan.as_mut().poll_body(cx) else {
-            let item = this.loan.shared().take();
-            return item.map_or(Poll::Pending, |item| Poll::Ready(Some(Ok(item))));
+        ask(this.loan.as_mut(), cx.waker());
+        let Poll::Ready(end) = this.loan.as_mut().poll_begun(cx) else {
+            return match this.loan.shared().take() {
+                Some(item) => Poll::Ready(Some(Ok(item))),
+                None => nothing(Poll::Pending),
+            };
         };
         if let Some(Err(error)) = end {
             *this.error = Some(error);
         }
-        let last = this.loan.shared().take_last().map(Ok);
+        let last = this.loan.shared().take().map(Ok);
         Poll::Ready(last.or_else(|| this.error.take().map(Err)))
     }
 

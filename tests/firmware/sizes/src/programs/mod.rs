@@ -4,6 +4,7 @@
 //! anytempo: a loop over `Timer`, a `Ticker`, a state machine.
 
 pub mod countdown;
+pub mod generate;
 pub mod nothing;
 pub mod range;
 pub mod stall;
