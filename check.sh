@@ -234,7 +234,7 @@ notices_what_is_unsound() {
     grep -c "$safeguard" core/src/loan.rs >/dev/null || die "core/src/loan.rs has no \"$safeguard\""
     sed -i.bak "s/$safeguard/_pinned: ()/" "$scratch/unsound/core/src/loan.rs"
     ! grep "$safeguard" "$scratch/unsound/core/src/loan.rs" || die 'the safeguard is still there'
-    for example in generate::generate::generate scope::try_close_on_exit::try_close_on_exit; do
+    for example in generate::generate::generate scope::close_on_exit::close_on_exit; do
         result=0
         CARGO_TARGET_DIR=$scratch/unsound/target rustup run "$nightly" cargo miri test \
             --manifest-path "$scratch/unsound/Cargo.toml" -p anytempo --doc -- "$example" >"$scratch/miri" 2>&1 || result=$?

@@ -69,16 +69,17 @@ use crate::scope::{Body, Close, Exit};
 ///
 /// # let clock = anytempo_virtual::VirtualClock::new();
 /// # anytempo_virtual::Executor::new(&clock).block_on(async {
-/// let close = Duration::from_secs(1);
-/// let connection = closing_async(vec!["hello"], async |_| clock.sleep(close).await, drop);
+/// let second = Duration::from_secs(1);
+/// let connection = closing_async(vec!["hello"], async |_| clock.sleep(second).await, drop);
 ///
 /// let Ok(sent) = close_on_exit(connection, async |mut connection| {
+///     clock.sleep(second).await;
 ///     connection.push("how are you");
 ///     connection.len()
 /// })
 /// .await;
 /// assert_eq!(sent, 2);
-/// assert_eq!(clock.elapsed(), Duration::from_secs(1));
+/// assert_eq!(clock.elapsed(), Duration::from_secs(2));
 /// # }).unwrap();
 /// ```
 ///
