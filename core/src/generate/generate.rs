@@ -29,16 +29,23 @@ use crate::loan::{Loan, share};
 ///
 /// # Cost
 ///
-/// Instructions for each item of a loop over a range, counted with callgrind (x86-64, rustc 1.95, optimised, LTO):
+/// Instructions for each item of a loop over a range, which a consumer takes through a `dyn Stream`. They were counted with
+/// callgrind (x86-64, rustc 1.95, optimized, LTO), and include 9 instructions of the consumer:
 ///
 /// | item | hand-written [`Stream`] | `generate` | `async_stream::stream!` |
 /// |---|---|---|---|
-/// | `u64` | 11 | 45 | 31 |
-/// | 64 bytes | 18 | 72 | 77 |
-/// | `String`, empty | 15 | 71 | 48 |
+/// | `u64` | 16 | 60 | 44 |
+/// | 64 bytes | 33 | 93 | 91 |
+/// | `String`, empty | 27 | 82 | 67 |
 ///
-/// In Python an asynchronous generator is faster than a class with `__anext__`. In Rust it is the other way round: a stream that
-/// is written by hand takes a quarter of the instructions of one that is generated, or fewer.
+/// Firmware for a Cortex-M0 needs 432 bytes of flash and 64 bytes of RAM more than with the loop of the body alone. A minimal
+/// generator, without what the next paragraph lists, needs 180 and 40.
+///
+/// The difference to `async_stream` is what this promises in addition. No emit overwrites the item of an abandoned one, an emit that
+/// is polled with a foreign waker is woken, and nothing lies in a thread-local variable.
+///
+/// In Python an asynchronous generator is faster than a class with `__anext__`. In Rust it is slower: a hand-written stream takes
+/// about a third of the instructions.
 ///
 /// # Cancel safety
 ///
