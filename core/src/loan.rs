@@ -91,7 +91,7 @@ pin_project! {
     enum Stage<S, F, Fut> {
         /// It has not begun. What begins it is at hand, and not found by the type of the body, so that nothing that holds a
         /// loan has to name that type: the compiler cannot always tell whether such a future is `Send`.
-        New { body: F, begin: fn(F, NonNull<S>) -> Fut },
+        New { body: F, begin: Begin<S, F, Fut> },
         /// It has begun.
         ///
         /// In a cell, as it may borrow from itself, and a shared borrow of the whole must not be one of what it borrows.
@@ -102,6 +102,9 @@ pin_project! {
         Returned,
     }
 }
+
+/// Begins a body, and writes it where it stays. It is given a stage that is [`Over`](Stage::Over).
+type Begin<S, F, Fut> = fn(F, NonNull<S>, Pin<&mut Stage<S, F, Fut>>);
 
 /// Where the value lies.
 ///
@@ -129,11 +132,11 @@ where
     Lending {
         stage: Stage::New {
             body,
-            begin: |body, place| {
+            begin: |body, place, stage| {
                 // SAFETY: a loan begins its body once, with a place that is pinned, and that it then leaves alone until the
                 // body is gone. Nothing else points there.
                 let view = unsafe { &mut *place.as_ptr() }.view();
-                body(Lent { view: NonNull::from(view), loan: PhantomData })
+                stage.run(body(Lent { view: NonNull::from(view), loan: PhantomData }));
             },
         },
         place: Place::new(ManuallyDrop::new(value)),
@@ -146,7 +149,8 @@ where
     S: Share,
     F: for<'a> AsyncFnOnce(S::Handle<'a>) -> T + FnOnce(S::Handle<'static>) -> Fut,
 {
-    let begin = |body: F, place| body(S::handle(Shared { place, loan: PhantomData }));
+    let begin: Begin<S, F, Fut> =
+        |body, place, stage| stage.run(body(S::handle(Shared { place, loan: PhantomData })));
     Loan { stage: Stage::New { body, begin }, place: Place::new(value) }
 }
 
@@ -203,7 +207,16 @@ impl<S, F, Fut> Stage<S, F, Fut> {
         if let StageOwned::New { body, begin } = self.as_mut().project_replace(Self::Over) {
             // SAFETY: the pointer to what is in a cell is never null.
             let place = unsafe { NonNull::new_unchecked(place) };
-            self.set(Self::Running { body: UnsafeCell::new(begin(body, place)) });
+            begin(body, place, self);
+        }
+    }
+
+    /// Writes the body in the place of [`Over`](Stage::Over), without a copy on the stack.
+    fn run(self: Pin<&mut Self>, body: Fut) {
+        // SAFETY: only `begin` gets here, with a stage that it has just made `Over`, which has no destructor and holds nothing
+        // that is pinned.
+        unsafe {
+            ptr::write(self.get_unchecked_mut(), Self::Running { body: UnsafeCell::new(body) });
         }
     }
 

@@ -12,7 +12,7 @@ use core::future::{Future, Ready};
 use core::marker::{PhantomData, PhantomPinned};
 use core::pin::{Pin, pin};
 use core::sync::atomic::{AtomicU32, Ordering};
-use core::task::{Context, Poll};
+use core::task::{Context, Poll, Waker};
 use core::time::Duration;
 use std::sync::MutexGuard;
 
@@ -26,7 +26,7 @@ use anytempo::scope::{
 use anytempo::stream::{Countdown, FixedRate, Next, NextOr, Pace, Range};
 use anytempo::{
     Close, Elapsed, ScopeError, Spawn, StreamTimeExt, Timer, close_on_exit, closing, closing_async,
-    closing_owned, closing_poll, future, generate, next, range, stream, try_close_on_exit,
+    closing_owned, closing_poll, future, generate, next, next_or, range, stream, try_close_on_exit,
     try_generate,
 };
 use anytempo_virtual::Instant;
@@ -525,4 +525,25 @@ fn scopes_of_any_resource_are_tasks() {
     spawns_a_scope(CloseStack::from(vec![closing((), drop)]));
     let limited = closing_async((), async |_| (), drop).close_within(timer(), Duration::ZERO);
     spawns_a_scope([limited].spawn_on_drop(anytempo_tokio::TokioSpawner::default()));
+}
+
+/// `Debug` shows no private type, and does not require the parts to be shown.
+#[test]
+fn debug_names_no_private_type() {
+    let mut items = pin!(generate(async |mut y| y.emit(PhantomPinned).await));
+    assert_eq!(format!("{items:?}"), "Generate { ended: false, .. }");
+    assert_eq!(format!("{:?}", next(&mut items)), "Next { .. }");
+    assert_eq!(format!("{:?}", next_or(&mut items, PhantomPinned)), "NextOr { .. }");
+    let items = pin!(try_generate(async |mut y: Yielder<'_, u8>| {
+        assert_eq!(format!("{y:?}"), "Yielder { .. }");
+        assert_eq!(format!("{:?}", y.emit(1)), "Emit { .. }");
+        Err(PhantomPinned)
+    }));
+    assert_eq!(format!("{items:?}"), "TryGenerate { ended: false, .. }");
+    let mut items = items;
+    assert!(matches!(
+        items.as_mut().poll_next(&mut Context::from_waker(Waker::noop())),
+        Poll::Ready(Some(Err(PhantomPinned)))
+    ));
+    assert_eq!(format!("{items:?}"), "TryGenerate { ended: true, .. }");
 }
