@@ -152,6 +152,12 @@ impl anytempo::Instant for Instant {
         Deadline { ticks: self.ticks.wrapping_add(delta.wait) }
     }
 
+    // No clock gets as far as never.
+    #[inline]
+    fn has_reached(self, deadline: Deadline) -> bool {
+        deadline.ticks <= self.ticks
+    }
+
     #[inline]
     fn saturating_since(self, earlier: Self) -> Ticks {
         Ticks::new(self.ticks.saturating_sub(earlier.ticks))

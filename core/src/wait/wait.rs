@@ -157,8 +157,7 @@ impl<T: Timer> Wait<T> {
                 state.set(State::timed(timer, Stage::Armed, now.checked_after(delta)));
             }
             if let StatePinned::Timed { sleep, .. } = state.as_mut().project() {
-                let deadline: Option<T::Instant> = sleep.deadline().into();
-                if !deadline.is_some_and(|it| it <= now) {
+                if !now.has_reached(sleep.deadline()) {
                     sleep.arm(cx);
                     return Poll::Pending;
                 }
