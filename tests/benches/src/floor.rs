@@ -49,6 +49,23 @@ pub fn drain(stream: impl Stream<Item = u32>) {
     }
 }
 
+/// The same where the compiler sees into the stream, and may inline it.
+#[inline(always)]
+pub fn drain_inlined(stream: impl Stream<Item = u64>) {
+    let waker = waker();
+    let mut cx = Context::from_waker(&waker);
+    let mut stream = pin!(stream);
+    loop {
+        match stream.as_mut().poll_next(&mut cx) {
+            Poll::Ready(Some(item)) => _ = black_box(item),
+            Poll::Ready(None) => break,
+            Poll::Pending => {
+                assert!(WOKEN.swap(false, Relaxed), "nobody would poll this stream again")
+            }
+        }
+    }
+}
+
 static WOKEN: AtomicBool = AtomicBool::new(false);
 
 struct SetWoken;

@@ -9,6 +9,7 @@ pub mod way;
 mod close;
 mod combinators;
 mod generate;
+mod pending;
 mod range;
 pub mod report;
 mod tick;
@@ -20,14 +21,20 @@ pub const JOBS: &[&way::Job] = &[
     &tick::tokio::JOB,
     &tick::async_io::JOB,
     &tick::embassy::JOB,
+    &pending::JOB,
     &range::JOB,
     &generate::JOB,
+    &generate::TIGHT,
     &timeout::TOKIO_READY,
     &timeout::TOKIO_YIELD,
     &timeout::ASYNC_IO_READY,
     &timeout::ASYNC_IO_YIELD,
     &timeout::EMBASSY_READY,
     &timeout::EMBASSY_YIELD,
+    &timeout::EMBASSY_READY_RUNTIME,
+    &timeout::EMBASSY_YIELD_RUNTIME,
+    &timeout::EMBASSY_READY_LOCKED,
+    &timeout::EMBASSY_YIELD_LOCKED,
     &close::READY,
     &close::YIELD,
     &combinators::JOB,

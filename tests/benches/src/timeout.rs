@@ -1,8 +1,9 @@
 //! A time limit that is never reached: on a future that is ready at once, and on one that yields once.
 
-use core::future::{Ready, ready};
+use core::future::{Future, Ready, ready};
 use core::hint::black_box;
 use core::pin::pin;
+use core::sync::atomic::Ordering::Relaxed;
 use core::time::Duration;
 
 use anytempo::Timer;
@@ -12,6 +13,7 @@ use anytempo_tokio::TokioTimer;
 use async_io::block_on as async_io_block_on;
 
 use crate::floor::{YieldOnce, block_on as floor_block_on, opaque};
+use crate::tick::embassy::IS_LOCKED;
 use crate::tick::tokio::block_on as tokio_block_on;
 use crate::way::{Job, Of, Way};
 
@@ -79,6 +81,40 @@ mod embassy_ways {
     }
 }
 
+/// With a limit that is known only at run time.
+mod embassy_runtime_ways {
+    use super::*;
+    ways! { floor_block_on:
+        bare = |future| future;
+        timeout = |future| EmbassyTimer.timeout(Duration::from_millis(millis().into()), future);
+        with_timeout = |future| embassy_time::with_timeout(
+            embassy_time::Duration::from_millis(millis().into()),
+            future,
+        );
+    }
+
+    fn millis() -> u32 {
+        black_box(10_000)
+    }
+}
+
+/// With a clock that costs more to read.
+mod embassy_locked_ways {
+    use super::*;
+    const TICKS: embassy_time::Duration = embassy_time::Duration::from_secs(10);
+    ways! { locked_block_on:
+        bare = |future| future;
+        timeout = |future| EmbassyTimer.timeout(LIMIT, future);
+        with_timeout = |future| embassy_time::with_timeout(TICKS, future);
+    }
+
+    fn locked_block_on(future: impl Future<Output = ()>) {
+        IS_LOCKED.store(true, Relaxed);
+        floor_block_on(future);
+        IS_LOCKED.store(false, Relaxed);
+    }
+}
+
 macro_rules! job {
     ($job:ident, $name:literal, $title:literal, $is_real:literal, $timer_allocates:literal, $ways:ident::$kind:ident: $($way:ident $of:ident),*) => {
         pub(crate) const $job: Job = Job {
@@ -104,3 +140,11 @@ job!(EMBASSY_READY, "timeout_ready_embassy", "a limit on what is ready at once, 
     bare Hand, timeout Anytempo, with_timeout Peer);
 job!(EMBASSY_YIELD, "timeout_yield_embassy", "a limit on what yields once, on embassy", false, 0.0, embassy_ways::one_yield:
     bare Hand, timeout Anytempo, with_timeout Peer);
+job!(EMBASSY_READY_RUNTIME, "timeout_ready_embassy_runtime", "a limit known at run time on what is ready at once, on embassy", false, 0.0,
+    embassy_runtime_ways::ready: bare Hand, timeout Anytempo, with_timeout Peer);
+job!(EMBASSY_YIELD_RUNTIME, "timeout_yield_embassy_runtime", "a limit known at run time on what yields once, on embassy", false, 0.0,
+    embassy_runtime_ways::one_yield: bare Hand, timeout Anytempo, with_timeout Peer);
+job!(EMBASSY_READY_LOCKED, "timeout_ready_embassy_locked", "a limit on what is ready at once, on embassy, with a clock behind a lock", false, 0.0,
+    embassy_locked_ways::ready: bare Hand, timeout Anytempo, with_timeout Peer);
+job!(EMBASSY_YIELD_LOCKED, "timeout_yield_embassy_locked", "a limit on what yields once, on embassy, with a clock behind a lock", false, 0.0,
+    embassy_locked_ways::one_yield: bare Hand, timeout Anytempo, with_timeout Peer);

@@ -33,6 +33,7 @@ fn report() -> Result<usize, String> {
     let sizes = report::sizes();
     report::print_figures(&figures);
     report::print_sizes(&sizes);
+    report::print_missed_goals(&figures);
     if let Some(path) = env::args().nth(1) {
         report::write_json(Path::new(&path), &figures, &sizes)?;
     }

@@ -1,27 +1,30 @@
 #![expect(unsafe_code, reason = "an allocator cannot be written without")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 
 use crate::way::Way;
 
-/// The system's allocator, which counts how often it is asked for memory. The binary `way`, whose instructions are
+/// The system's allocator, which counts how often it is asked for memory, and for how much. The binary `way`, whose instructions are
 /// counted, does not have it.
 #[derive(Debug)]
 pub struct Counting;
 
 static COUNT: AtomicU64 = AtomicU64::new(0);
+static BYTES: AtomicUsize = AtomicUsize::new(0);
 
 // SAFETY: everything is left to the system's allocator.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         COUNT.fetch_add(1, Relaxed);
+        BYTES.fetch_add(layout.size(), Relaxed);
         // SAFETY: the caller keeps the same contract.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn realloc(&self, memory: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         COUNT.fetch_add(1, Relaxed);
+        BYTES.fetch_add(size, Relaxed);
         // SAFETY: the caller keeps the same contract.
         unsafe { System.realloc(memory, layout, size) }
     }
@@ -30,6 +33,13 @@ unsafe impl GlobalAlloc for Counting {
         // SAFETY: the caller keeps the same contract.
         unsafe { System.dealloc(memory, layout) }
     }
+}
+
+/// How many bytes are allocated meanwhile, in this process, on all threads.
+pub(super) fn bytes(meanwhile: impl FnOnce()) -> usize {
+    let before = BYTES.load(Relaxed);
+    meanwhile();
+    BYTES.load(Relaxed) - before
 }
 
 /// How often a way allocates each time, in this process, on all threads.

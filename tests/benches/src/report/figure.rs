@@ -1,6 +1,6 @@
 use crate::JOBS;
 use crate::report::{Measured, allocations};
-use crate::targets::{TARGETS, Target};
+use crate::targets::{Bound, TARGETS, Target};
 use crate::way::{Job, Of, Way};
 
 /// What one way of a job costs each time.
@@ -13,6 +13,15 @@ pub struct Figure {
     pub ratio: f64,
     pub allocations: f64,
     pub verdict: Verdict,
+    /// How many instructions it should cost at most, if that is less than it may.
+    pub goal: Option<f64>,
+}
+
+impl Figure {
+    /// Whether it costs more than it should.
+    pub fn misses_goal(&self) -> bool {
+        self.goal.is_some_and(|goal| self.instructions > goal)
+    }
 }
 
 /// What a figure is held to, and whether it keeps it.
@@ -54,7 +63,7 @@ pub fn figures(measured: &Measured) -> Result<Vec<Figure>, String> {
             let instructions = measured.slope(job, way)?;
             let allocations = allocations::slope(way);
             let mut verdict = Verdict::Free;
-            if let Some(most) = most(measured, job, way)? {
+            if let Some(most) = least(measured, job, way, |it| Some(it.bound))? {
                 let is_kept = instructions <= most;
                 verdict = if is_kept { Verdict::Kept { most } } else { Verdict::TooMany { most } };
             }
@@ -72,17 +81,24 @@ pub fn figures(measured: &Measured) -> Result<Vec<Figure>, String> {
                 ratio: instructions / first,
                 allocations,
                 verdict,
+                goal: least(measured, job, way, |it| it.goal)?,
             });
         }
     }
     Ok(figures)
 }
 
-/// The least of all limits.
-fn most(measured: &Measured, job: &'static Job, way: &Way) -> Result<Option<f64>, String> {
+/// The least of what all targets of a way come to.
+fn least(
+    measured: &Measured,
+    job: &'static Job,
+    way: &Way,
+    bound: impl Fn(&Target) -> Option<Bound>,
+) -> Result<Option<f64>, String> {
     let mut least: Option<f64> = None;
     for target in TARGETS.iter().filter(|it| it.job == job.name && it.way == way.name) {
-        let most = target.bound.most(measured.slope(job, find(job, target.than)?)?);
+        let Some(bound) = bound(target) else { continue };
+        let most = bound.most(measured.slope(job, find(job, target.than)?)?);
         least = Some(least.map_or(most, |it| it.min(most)));
     }
     Ok(least)

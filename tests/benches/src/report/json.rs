@@ -19,7 +19,7 @@ pub fn write(path: &Path, figures: &[Figure], sizes: &[Size]) -> Result<(), Stri
 }
 
 fn figure(figure: &Figure) -> Value {
-    let Figure { job, way, instructions, ratio, allocations, verdict } = figure;
+    let Figure { job, way, instructions, ratio, allocations, verdict, goal } = figure;
     let most = match verdict {
         Verdict::Kept { most } | Verdict::TooMany { most } => Some(most),
         Verdict::Free | Verdict::Allocates => None,
@@ -32,6 +32,7 @@ fn figure(figure: &Figure) -> Value {
         "ratio": ratio,
         "allocations": allocations,
         "most": most,
+        "goal": goal,
         "kept": verdict.is_kept(),
     })
 }

@@ -12,4 +12,4 @@ pub use figure::{Figure, Verdict, figures};
 pub use json::write as write_json;
 pub use measured::Measured;
 pub use sizes::{Size, sizes};
-pub use table::{print_figures, print_sizes};
+pub use table::{print_figures, print_missed_goals, print_sizes};

@@ -1,15 +1,18 @@
-use core::future::Ready;
+use core::future::{Future, Ready};
 use core::mem::size_of;
 use core::time::Duration;
 
 use anytempo::Timer;
-use anytempo::future::Timeout;
+use anytempo::future::{Sleep, Timeout};
 use anytempo::stream::{Countdown, Pace, Range};
+use anytempo_tokio::TokioTimer;
 
 use embassy_time::with_timeout;
 use tokio_stream::StreamExt;
 
 use crate::floor::NoopTimer;
+use crate::report::allocations;
+use crate::tick::tokio::block_on;
 
 /// How many bytes a value takes.
 #[derive(Debug)]
@@ -26,15 +29,26 @@ pub fn sizes() -> Vec<Size> {
         free("tokio::time::Sleep", size_of::<tokio::time::Sleep>()),
         free("async_io::Timer", size_of::<async_io::Timer>()),
         free("embassy_time::Timer", size_of::<embassy_time::Timer>()),
-        wait::<anytempo_tokio::TokioTimer>("anytempo_tokio::Sleep"),
+        wait::<TokioTimer>("anytempo_tokio::Sleep"),
         wait::<anytempo_smol::SmolTimer>("anytempo_smol::Sleep"),
         wait::<anytempo_embassy::EmbassyTimer>("anytempo_embassy::Sleep"),
+        Size {
+            what: "sleep, tokio",
+            bytes: size_of::<Sleep<TokioTimer>>(),
+            most: Some(size_of::<<TokioTimer as Timer>::Sleep>() + 8),
+        },
+        Size {
+            what: "heap of a spawned sleep, tokio",
+            bytes: spawned(|| TokioTimer.sleep(LIMIT)),
+            most: Some(spawned(|| tokio::time::sleep(LIMIT))),
+        },
+        free("heap of a spawned tokio::time::sleep", spawned(|| tokio::time::sleep(LIMIT))),
         countdown::<NoopTimer<0>>("countdown, timer that does nothing"),
-        countdown::<anytempo_tokio::TokioTimer>("countdown, tokio"),
+        countdown::<TokioTimer>("countdown, tokio"),
         countdown::<anytempo_smol::SmolTimer>("countdown, async-io"),
         countdown::<anytempo_embassy::EmbassyTimer>("countdown, embassy"),
-        pace::<anytempo_tokio::TokioTimer>("pace over a range, tokio"),
-        timeout::<anytempo_tokio::TokioTimer>("timeout of a ready future, tokio"),
+        pace::<TokioTimer>("pace over a range, tokio"),
+        timeout::<TokioTimer>("timeout of a ready future, tokio"),
         timeout::<anytempo_smol::SmolTimer>("timeout of a ready future, async-io"),
         timeout::<anytempo_embassy::EmbassyTimer>("timeout of a ready future, embassy"),
         free("tokio Interval, beside its heap", size_of::<tokio::time::Interval>()),
@@ -63,6 +77,20 @@ type Iter = futures_util::stream::Iter<core::ops::Range<u32>>;
 /// The size of what a function would give, of a type that has no name, or cannot be made outside its runtime.
 fn of_output<A, O>(_: impl FnOnce(A) -> O) -> usize {
     size_of::<O>()
+}
+
+/// The heap that tokio takes for a task.
+fn spawned<F>(future: impl Fn() -> F) -> usize
+where
+    F: Future<Output: Send> + Send + 'static,
+{
+    let mut bytes = 0;
+    block_on(async {
+        // What the runtime makes for its first task it keeps.
+        tokio::spawn(future());
+        bytes = allocations::bytes(|| drop(tokio::spawn(future())));
+    });
+    bytes
 }
 
 fn free(what: &'static str, bytes: usize) -> Size {

@@ -7,17 +7,18 @@ pub fn print_figures(figures: &[Figure]) {
         let job = block[0].job;
         println!("\n{} ({})", job.title, job.name);
         println!(
-            "  {:<26} {:<9} {:>12} {:>7} {:>10} {:>9} {:>10}",
-            "way", "of", "instructions", "ratio", "more", "allocated", "target"
+            "  {:<26} {:<9} {:>12} {:>7} {:>10} {:>9} {:>10} {:>10}",
+            "way", "of", "instructions", "ratio", "more", "allocated", "goal", "target"
         );
         for figure in block {
-            let Figure { way, instructions, ratio, allocations, verdict, .. } = figure;
+            let Figure { way, instructions, ratio, allocations, verdict, goal, .. } = figure;
             let of = match way.of {
                 Of::Hand => "hand",
                 Of::Anytempo => "anytempo",
                 Of::Peer => "peer",
             };
             let more = instructions - block[0].instructions;
+            let goal = goal.map_or(String::new(), |goal| format!("{goal:.1}"));
             let (target, verdict) = match verdict {
                 Verdict::Free => (String::new(), ""),
                 Verdict::Kept { most } => (format!("{most:.1}"), "  kept"),
@@ -25,7 +26,7 @@ pub fn print_figures(figures: &[Figure]) {
                 Verdict::Allocates => (String::new(), "  ALLOCATES"),
             };
             println!(
-                "  {:<26} {of:<9} {instructions:>12.1} {ratio:>7.3} {more:>+10.1} {allocations:>9.2} {target:>10}{verdict}",
+                "  {:<26} {of:<9} {instructions:>12.1} {ratio:>7.3} {more:>+10.1} {allocations:>9.2} {goal:>10} {target:>10}{verdict}",
                 way.name
             );
         }
@@ -43,5 +44,15 @@ pub fn print_sizes(sizes: &[Size]) {
             Some(_) => "  MISSED",
         };
         println!("  {what:<40} {bytes:>7} {target}{verdict}");
+    }
+}
+
+/// What costs more than it should, though no more than it may.
+pub fn print_missed_goals(figures: &[Figure]) {
+    println!();
+    for figure in figures.iter().filter(|it| it.misses_goal()) {
+        let Figure { job, way, instructions, .. } = figure;
+        let goal = figure.goal.unwrap_or_default();
+        println!("goal missed: {} {}: {instructions:.1} of {goal:.1}", job.name, way.name);
     }
 }
