@@ -74,11 +74,10 @@ fn ask_anew<T, F, Fut>(mut loan: Pin<&mut Loan<Slot<T>, F, Fut>>, outer: &Waker)
     loan.begin();
 }
 
-/// The poll of a stream that has no item, as a call: the compiler then does not mix it with that of an item.
-#[cold]
-#[inline(never)]
-pub(super) fn nothing<T>(end: Poll<Option<T>>) -> Poll<Option<T>> {
-    end
+/// The poll of a stream that has no item: the end, if the body is over.
+#[inline]
+pub(super) fn nothing<T, I, F, Fut>(loan: &Loan<Slot<T>, F, Fut>) -> Poll<Option<I>> {
+    if loan.is_over() { Poll::Ready(None) } else { Poll::Pending }
 }
 
 impl<T> Share for Slot<T> {

@@ -70,9 +70,9 @@ impl<T, E, F, Fut: Future<Output = Result<(), E>>> Stream for TryGenerate<T, E, 
         let mut this = self.project();
         ask(this.loan.as_mut(), cx.waker());
         let Poll::Ready(end) = this.loan.as_mut().poll_begun(cx) else {
-            return match this.loan.shared().take() {
+            return match this.loan.as_mut().shared().take() {
                 Some(item) => Poll::Ready(Some(Ok(item))),
-                None => nothing(Poll::Pending),
+                None => nothing(&this.loan),
             };
         };
         if let Some(Err(error)) = end {
