@@ -19,23 +19,16 @@ pub(crate) struct Alarm {
     pub(crate) at: Option<At>,
     /// The waker that is woken then.
     pub(crate) registered: Option<usize>,
-    /// Whether the last poll was pending, and nothing was woken since.
-    awaited: bool,
     gave_way: bool,
 }
 
 impl Alarm {
-    pub(crate) fn at(at: Option<At>) -> Self {
-        Self { at, ..Self::default() }
-    }
-
     pub(crate) fn set(&mut self, at: Option<At>) {
-        let awaited = self.awaited && at.is_some();
-        *self = Self { at, awaited, ..Self::default() };
+        *self = Self { at, ..Self::default() };
     }
 
     pub(crate) fn give_up(&mut self) {
-        *self = Self::default();
+        self.set(None);
     }
 
     pub(crate) fn is_reached(&self, now: At) -> bool {
@@ -47,7 +40,6 @@ impl Alarm {
         if self.is_reached(cx.now) {
             cx.wakes += 1;
             self.registered = None;
-            self.awaited = false;
         } else {
             self.wait(cx);
         }
@@ -60,7 +52,6 @@ impl Alarm {
             return false;
         }
         self.registered = None;
-        self.awaited = false;
         if cx.gives_way && !self.gave_way {
             self.gave_way = true;
             cx.wakes += 1;
@@ -71,21 +62,10 @@ impl Alarm {
 
     fn wait(&mut self, cx: &mut Cx) {
         self.registered = self.at.map(|_| cx.probe);
-        self.awaited = true;
     }
 
     /// Time passes. Says who is woken.
     pub(crate) fn pass(&mut self, now: At) -> Option<usize> {
-        if !self.is_reached(now) {
-            return None;
-        }
-        let woken = self.registered.take();
-        self.awaited &= woken.is_none();
-        woken
-    }
-
-    /// The deadline that the clock is to tell as pending.
-    pub(crate) fn pending(&self) -> Option<At> {
-        self.at.filter(|_| self.awaited)
+        if self.is_reached(now) { self.registered.take() } else { None }
     }
 }

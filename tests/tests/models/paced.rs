@@ -68,7 +68,8 @@ impl<C: Clock> Paced<C> {
         self.delay = delay;
         match self.slot {
             _ if self.over => {}
-            Slot::First | Slot::Open => {}
+            // What is given next starts the grid anew.
+            Slot::First | Slot::Open => self.slot = Slot::First,
             Slot::Given if self.rate == AnyRate::FixedDelay => {}
             Slot::Given | Slot::Asked => self.alarm.set(self.from_now(now)),
         }
@@ -76,8 +77,10 @@ impl<C: Clock> Paced<C> {
 
     fn set_rate(&mut self, now: At, rate: AnyRate) {
         self.rate = rate;
-        if self.slot == Slot::Given && !self.over {
-            self.alarm.set(self.from_now(now));
+        match self.slot {
+            Slot::Given if !self.over => self.alarm.set(self.from_now(now)),
+            Slot::Open => self.slot = Slot::First,
+            _ => {}
         }
     }
 
