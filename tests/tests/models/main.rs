@@ -5,6 +5,7 @@ mod clocks;
 mod generate;
 mod paced;
 mod run;
+mod scope;
 mod sleep;
 mod stall;
 mod ticking;
@@ -35,4 +36,4 @@ macro_rules! models {
     };
 }
 
-models!(sleep timeout stall paced generate);
+models!(sleep timeout stall paced generate scope);
