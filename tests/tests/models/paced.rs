@@ -247,7 +247,11 @@ pub(crate) fn story<C: Clock>(run: &mut Run<C>) {
         run.check(&mut model);
         assert_eq!(stream.is_terminated(), model.over, "is_terminated");
         if is_countdown {
-            let left = if model.over { 0 } else { model.work.items as usize + usize::from(model.held.is_some()) };
+            let left = if model.over {
+                0
+            } else {
+                model.work.items as usize + usize::from(model.held.is_some())
+            };
             assert_eq!(stream.size_hint(), (left, Some(left)), "size_hint");
         } else {
             assert_eq!(told.0.get(), model.work, "the source: seen, and said by the model");

@@ -72,7 +72,16 @@ impl<C: Clock> Run<C> {
         let short = MS * self.rng.u32(1..6);
         let last = Duration::from_millis(u64::MAX - 2);
         let never = self.one_of(&[Duration::MAX, Duration::MAX - Duration::from_nanos(1), last]);
-        self.one_of(&[Duration::ZERO, Duration::from_nanos(1), odd, odd, short, short, short, never])
+        self.one_of(&[
+            Duration::ZERO,
+            Duration::from_nanos(1),
+            odd,
+            odd,
+            short,
+            short,
+            short,
+            never,
+        ])
     }
 
     /// A deadline: past, now, to come or never.
@@ -109,7 +118,11 @@ impl<C: Clock> Run<C> {
     }
 
     /// Polls with one of the two wakers, and compares what is seen with what the model says.
-    pub(crate) fn poll<M: Model>(&mut self, model: &mut M, poll: impl FnOnce(&mut Context<'_>) -> M::Seen) {
+    pub(crate) fn poll<M: Model>(
+        &mut self,
+        model: &mut M,
+        poll: impl FnOnce(&mut Context<'_>) -> M::Seen,
+    ) {
         let probe = self.rng.usize(..2);
         self.op(format!("poll with waker {probe}"));
         let before = self.probes[probe].wakes();
@@ -127,7 +140,10 @@ impl<C: Clock> Run<C> {
         };
         // A clock that may give way does so as soon as it can.
         let (said, after) = if C::YIELDS && say(true).0 == seen { say(true) } else { say(false) };
-        assert_eq!(seen, said, "(what a poll gives, and how often it wakes): seen, and said by the model");
+        assert_eq!(
+            seen, said,
+            "(what a poll gives, and how often it wakes): seen, and said by the model"
+        );
         *model = after;
         self.wakes[probe] += seen.1;
         self.check(model);
@@ -159,7 +175,11 @@ impl<C: Clock> Run<C> {
 
     /// Compares a deadline.
     pub(crate) fn check_deadline(&self, told: Option<C::Instant>, said: Option<At>) {
-        assert_eq!(told.map(Ticks::ticks), said, "the deadline in ticks: seen, and said by the model");
+        assert_eq!(
+            told.map(Ticks::ticks),
+            said,
+            "the deadline in ticks: seen, and said by the model"
+        );
     }
 
     /// All is over: nothing is pending, and nobody keeps a waker.
@@ -177,7 +197,10 @@ impl<C> Drop for Run<C> {
             for op in &self.ops {
                 println!("    {op}");
             }
-            println!("replay: ANYTEMPO_SEED={} cargo test -p anytempo-matrix --test models", self.seed);
+            println!(
+                "replay: ANYTEMPO_SEED={} cargo test -p anytempo-matrix --test models",
+                self.seed
+            );
         }
     }
 }

@@ -53,7 +53,8 @@ impl<C> Sleep<C> {
 
 pub(crate) fn story<C: Clock>(run: &mut Run<C>) {
     let clock = core::marker::PhantomData;
-    let mut model = Sleep::<C> { clock, delay: None, alarm: Alarm::default(), yielded: false, ready: false };
+    let mut model =
+        Sleep::<C> { clock, delay: None, alarm: Alarm::default(), yielded: false, ready: false };
     let mut sleep = if run.chance(3) {
         let at = run.deadline();
         run.op(format!("sleep_until({at:?})"));
