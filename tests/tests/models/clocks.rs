@@ -19,8 +19,13 @@ pub(crate) trait Clock: Timer<Instant: Ticks, Sleep: Unpin> + 'static {
     const LAST: At;
     /// Whether a raw sleep may put off being ready once.
     const YIELDS: bool = false;
+    /// Whether what is over, dropped or reset gives up its wake-up. Otherwise there are more wakes than there need be.
+    const GIVES_UP: bool = true;
 
     fn over(truth: &VirtualClock) -> Self;
+
+    /// A run is over.
+    fn end() {}
 }
 
 /// An instant as a number of ticks.

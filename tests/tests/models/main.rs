@@ -1,6 +1,7 @@
 //! Random operations, compared with models: plain arithmetic that says at which tick something is ready, pending or woken.
 
 mod alarm;
+mod bare;
 mod clocks;
 mod generate;
 mod paced;
@@ -22,6 +23,7 @@ macro_rules! models {
         models!(on_tick_clock: Ticking<false, false>, $($model)+);
         models!(on_prompt_tick_clock: Ticking<true, false>, $($model)+);
         models!(on_yielding_tick_clock: Ticking<false, true>, $($model)+);
+        models!(on_bare_tick_clock: bare::Bare, $($model)+);
     };
     ($name:ident: $Clock:ty, $($model:ident)+) => {
         mod $name {
