@@ -13,6 +13,8 @@
 //! | `Skip` counts from now, off its grid | `paced` | 86 |
 //! | `Skip` takes the slot that is due now for one to come | `paced` | 29 |
 //! | the end of a pace keeps its timer | `paced` | 4 |
+//! | a timeout keeps its timer after `Ok` | `timeout` | 3 |
+//! | `<=` to `<` where a limit is due, on sleeps that are plain numbers | `timeout`, `generate` | 1 |
 //! | an emit overwrites the item of one that was left | `generate` | 3 |
 //! | a tuple closes its first resource first | `scope` | 4 |
 
