@@ -41,7 +41,7 @@ struct Paced<C> {
 }
 
 impl<C: Clock> Paced<C> {
-    fn from_now(&self, now: At) -> Option<At> {
+    fn due(&self, now: At) -> Option<At> {
         from_now::<C>(now, self.delay)
     }
 
@@ -60,7 +60,7 @@ impl<C: Clock> Paced<C> {
             }
             // Known only when the item is asked for.
             AnyRate::FixedDelay => None,
-            _ => self.from_now(now),
+            _ => self.due(now),
         }
     }
 
@@ -71,14 +71,14 @@ impl<C: Clock> Paced<C> {
             // What is given next starts the grid anew.
             Slot::First | Slot::Open => self.slot = Slot::First,
             Slot::Given if self.rate == AnyRate::FixedDelay => {}
-            Slot::Given | Slot::Asked => self.alarm.set(self.from_now(now)),
+            Slot::Given | Slot::Asked => self.alarm.set(self.due(now)),
         }
     }
 
     fn set_rate(&mut self, now: At, rate: AnyRate) {
         self.rate = rate;
         match self.slot {
-            Slot::Given if !self.over => self.alarm.set(self.from_now(now)),
+            Slot::Given if !self.over => self.alarm.set(self.due(now)),
             Slot::Open => self.slot = Slot::First,
             _ => {}
         }
@@ -108,7 +108,7 @@ impl<C: Clock> Model for Paced<C> {
         }
         if self.slot == Slot::Given {
             if self.rate == AnyRate::FixedDelay {
-                self.alarm.set(self.from_now(cx.now));
+                self.alarm.set(self.due(cx.now));
             }
             self.alarm.begin(cx);
             self.slot = Slot::Asked;
