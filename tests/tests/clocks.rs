@@ -1,104 +1,21 @@
 //! What shows only on clocks of one kind: those that count in ticks, and those whose waits can be moved.
 
-use core::cell::Cell;
-use core::future::{Future, pending};
-use core::pin::{Pin, pin};
-use core::task::{Context, Poll};
+#[path = "models/ticking.rs"]
+mod ticking;
+
+use core::future::pending;
+use core::pin::pin;
 use core::time::Duration;
-use std::rc::Rc;
 
 use anytempo::stream::{AnyRate, FixedRate};
-use anytempo::{RawSleep as _, StreamTimeExt, Timer, next, range};
+use anytempo::{StreamTimeExt, Timer, next, range};
 use anytempo_virtual::{Executor, VirtualClock};
+use ticking::TICK;
 
-const TICK: Duration = Duration::from_millis(1);
+type Ticking = ticking::Ticking<false, false>;
 
 const RATES: [AnyRate; 4] =
     [AnyRate::FixedDelay, AnyRate::Spaced, AnyRate::FixedRate, AnyRate::Skip];
-
-/// A clock that counts milliseconds, over one that counts nanoseconds and tells the truth.
-#[derive(Clone)]
-struct Ticking {
-    truth: VirtualClock,
-    ends: Rc<Cell<u32>>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Tick(u64);
-
-impl anytempo::Instant for Tick {
-    type Delta = u64;
-    type Deadline = Option<Self>;
-
-    fn delta_ceil(duration: Duration) -> u64 {
-        u64::try_from(duration.as_nanos().div_ceil(TICK.as_nanos())).unwrap_or(u64::MAX)
-    }
-
-    fn to_duration(delta: u64) -> Duration {
-        Duration::from_millis(delta)
-    }
-
-    fn checked_add(self, delta: u64) -> Option<Self> {
-        (delta < u64::MAX).then(|| self.0.checked_add(delta).map(Tick))?
-    }
-
-    fn checked_after(self, delta: u64) -> Option<Self> {
-        self.checked_add(delta)?.checked_add(u64::from(delta > 0))
-    }
-
-    fn saturating_since(self, earlier: Self) -> u64 {
-        self.0.saturating_sub(earlier.0)
-    }
-}
-
-struct TickSleep {
-    timer: Ticking,
-    deadline: Option<Tick>,
-    sleep: anytempo_virtual::Sleep,
-}
-
-impl Timer for Ticking {
-    type Instant = Tick;
-    type Sleep = TickSleep;
-
-    fn now(&self) -> Tick {
-        Tick(u64::try_from(self.truth.elapsed().as_millis()).expect("no test takes so long"))
-    }
-
-    fn raw_sleep(&self, deadline: Option<Tick>) -> TickSleep {
-        let mut sleep =
-            TickSleep { timer: self.clone(), deadline: None, sleep: self.truth.raw_sleep(None) };
-        Pin::new(&mut sleep).reset(deadline);
-        sleep
-    }
-}
-
-impl Future for TickSleep {
-    type Output = ();
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let poll = Pin::new(&mut self.sleep).poll(cx);
-        if poll.is_ready() {
-            self.timer.ends.set(self.timer.ends.get() + 1);
-        }
-        poll
-    }
-}
-
-impl anytempo::RawSleep for TickSleep {
-    type Instant = Tick;
-
-    fn reset(mut self: Pin<&mut Self>, deadline: Option<Tick>) {
-        self.deadline = deadline;
-        let truth =
-            deadline.map(|tick| anytempo_virtual::Instant::at(Duration::from_millis(tick.0)));
-        Pin::new(&mut self.sleep).reset(truth);
-    }
-
-    fn deadline(&self) -> Option<Tick> {
-        self.deadline
-    }
-}
 
 /// Wherever in a tick a wait begins, what has passed at its end is in truth no less than what was asked for.
 #[test]
@@ -106,7 +23,7 @@ fn nothing_is_early_at_any_phase_of_a_tick() {
     for phase in [0, 1, 499_999, 500_000, 999_998, 999_999] {
         for delay in [1, 999_999, 1_000_000, 1_000_001, 7_300_000].map(Duration::from_nanos) {
             let truth = VirtualClock::new();
-            let timer = Ticking { truth: truth.clone(), ends: Rc::default() };
+            let timer = Ticking::over(&truth);
             truth.advance(Duration::from_nanos(phase));
             let passed = |since: Duration| truth.elapsed() - since;
             let run = async {
@@ -144,7 +61,7 @@ fn nothing_is_early_at_any_phase_of_a_tick() {
                 assert!(passed(start) >= delay, "until {delay:?} at {phase}");
             };
             Executor::new(&truth).block_on(run).expect("no wait is lost");
-            assert!(timer.ends.get() > 0, "the waits were its own");
+            assert!(timer.ends() > 0, "the waits were its own");
         }
     }
 }
@@ -153,7 +70,7 @@ fn nothing_is_early_at_any_phase_of_a_tick() {
 #[test]
 fn a_fixed_rate_is_a_number_of_ticks() {
     let truth = VirtualClock::new();
-    let timer = Ticking { truth: truth.clone(), ends: Rc::default() };
+    let timer = Ticking::over(&truth);
     let run = async {
         let mut numbers = pin!(timer.countdown(100, Duration::from_micros(2500)).rate(FixedRate));
         while next(&mut numbers).await.is_some() {}
