@@ -46,6 +46,8 @@ enum Slot {
     Free,
     /// As [`Taken`](Self::Taken), without a period.
     Spent,
+    /// As [`Armed`](Self::Armed), without a period.
+    Yielded,
     /// There are no more.
     Over,
 }
@@ -62,9 +64,12 @@ impl<T: Timer, R: Rate, I> Pacer<T, R, I> {
 
     /// The same at another rate. A wait that runs goes on. If the next slot was not asked for yet, its wait begins now.
     pub(crate) fn with_rate<R2: Rate>(self, rate: R2) -> Pacer<T, R2, I> {
-        let Self { timer, period, item, slot, rate: _, mut sleep } = self;
-        if slot == Slot::Taken {
-            sleep = timer.raw_sleep(timer.now().checked_after(period));
+        let Self { timer, period, item, mut slot, rate: _, mut sleep } = self;
+        match slot {
+            Slot::Taken => sleep = timer.raw_sleep(timer.now().checked_after(period)),
+            // What a rate counts from here is known to that rate alone.
+            Slot::Open => slot = Slot::First,
+            _ => {}
         }
         Pacer { timer, period, item, slot, rate, sleep }
     }
@@ -77,17 +82,18 @@ impl<T: Timer, R: Rate, I> Pacer<T, R, I> {
         let counts_from_request = this.rate.any() == AnyRate::FixedDelay;
         *this.slot = match *this.slot {
             Slot::Over => Slot::Over,
-            Slot::First | Slot::Free if !is_free => Slot::First,
             Slot::First | Slot::Open | Slot::Free if is_free => Slot::Free,
-            // Its wait had a pending poll already.
-            Slot::Armed if is_free => Slot::Free,
+            Slot::First | Slot::Open | Slot::Free => Slot::First,
+            Slot::Armed | Slot::Yielded if is_free => {
+                this.sleep.reset(never::<T>());
+                Slot::Yielded
+            }
             Slot::Taken | Slot::Spent if is_free => Slot::Spent,
             Slot::Taken | Slot::Spent if counts_from_request => Slot::Taken,
-            slot @ (Slot::Taken | Slot::Spent | Slot::Armed) => {
+            slot @ (Slot::Taken | Slot::Spent | Slot::Armed | Slot::Yielded) => {
                 this.sleep.reset(this.timer.now().checked_after(*this.period));
-                if slot == Slot::Armed { Slot::Armed } else { Slot::Taken }
+                if matches!(slot, Slot::Armed | Slot::Yielded) { Slot::Armed } else { Slot::Taken }
             }
-            slot => slot,
         };
     }
 
@@ -132,11 +138,15 @@ impl<T: Timer, R: Rate, I> Pacer<T, R, I> {
     /// The poll of a slot for which there is no wait.
     #[inline(never)]
     fn poll_untimed(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        if self.slot != Slot::Spent {
-            return Poll::Ready(());
+        let slot = self.project().slot;
+        if *slot == Slot::Spent {
+            *slot = Slot::Yielded;
+            return yield_now(cx);
         }
-        *self.project().slot = Slot::Free;
-        yield_now(cx)
+        if *slot == Slot::Yielded {
+            *slot = Slot::Free;
+        }
+        Poll::Ready(())
     }
 
     /// Takes the slot that is open. Where the rate counts from this slot, the deadline of the next one is set.

@@ -47,7 +47,9 @@ pin_project! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
 enum Stage {
-    /// The deadline was set, and no poll has yielded since.
+    /// Not polled yet.
+    New,
+    /// The deadline was set when it was due, and no poll has yielded since.
     Set,
     /// A poll has yielded.
     Armed,
@@ -69,7 +71,7 @@ impl<T: Timer> Wait<T> {
     #[inline]
     pub fn until(timer: T, deadline: impl Into<Deadline<T>>) -> Self {
         let sleep = timer.raw_sleep(deadline.into());
-        Self { timer, state: State::Timed { stage: Stage::Set, sleep } }
+        Self { timer, state: State::Timed { stage: Stage::New, sleep } }
     }
 
     /// The timer.
@@ -91,7 +93,7 @@ impl<T: Timer> Wait<T> {
     /// It takes effect with the next poll: poll it after the reset, or nothing may wake the task.
     pub fn reset(self: Pin<&mut Self>, delay: Duration) {
         let delta = T::Instant::delta_ceil(delay);
-        if matches!(self.state, State::After { .. }) {
+        if matches!(self.state, State::After { .. } | State::Timed { stage: Stage::New, .. }) {
             self.project().state.set(State::After { delta });
         } else {
             let deadline = self.timer.now().checked_after(delta);
@@ -113,7 +115,10 @@ impl<T: Timer> Wait<T> {
                     *stage = Stage::Set;
                 }
             }
-            StatePinned::After { .. } | StatePinned::Due { .. } => {
+            StatePinned::After { .. } => {
+                state.set(State::timed(this.timer, Stage::New, deadline));
+            }
+            StatePinned::Due { .. } => {
                 state.set(State::timed(this.timer, Stage::Set, deadline));
             }
             StatePinned::Closed => {}
@@ -130,7 +135,9 @@ impl<T: Timer> Wait<T> {
     pub fn poll_delay(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = self.project();
         let mut state = this.state;
-        if let StatePinned::Timed { stage: stage @ Stage::Set, sleep } = state.as_mut().project() {
+        if let StatePinned::Timed { stage: stage @ (Stage::New | Stage::Set), sleep } =
+            state.as_mut().project()
+        {
             *stage = Stage::Armed;
             return arm(this.timer, sleep, cx);
         }
@@ -156,7 +163,8 @@ impl<T: Timer> Wait<T> {
                 let delta = *delta;
                 state.set(State::timed(timer, Stage::Armed, now.checked_after(delta)));
             }
-            if let StatePinned::Timed { sleep, .. } = state.as_mut().project() {
+            if let StatePinned::Timed { stage, sleep } = state.as_mut().project() {
+                *stage = Stage::Armed;
                 if !now.has_reached(sleep.deadline()) {
                     sleep.arm(cx);
                     return Poll::Pending;
@@ -178,6 +186,9 @@ impl<T: Timer> Wait<T> {
                 sleep.arm(cx);
             }
             return Poll::Pending;
+        }
+        if let StatePinned::Timed { stage: stage @ Stage::New, .. } = state.as_mut().project() {
+            *stage = Stage::Armed;
         }
         poll_timed(state, cx)
     }
