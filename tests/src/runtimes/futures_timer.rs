@@ -28,7 +28,7 @@ impl Timer for FuturesTimer {
     }
 
     fn raw_sleep(&self, deadline: Option<Instant>) -> Sleep {
-        Sleep { deadline, delay: None, is_armed: false, is_over: false }
+        Sleep { deadline, delay: None }
     }
 }
 
@@ -62,33 +62,27 @@ const LONGEST: Duration = Duration::from_secs(24 * 3600);
 #[derive(Debug)]
 pub(crate) struct Sleep {
     deadline: Option<Instant>,
-    // Made at the first poll, as it wants its helper thread.
+    // There only while it waits. Made by a poll, as it wants its helper thread.
     delay: Option<Delay>,
-    is_armed: bool,
-    is_over: bool,
 }
 
 impl Future for Sleep {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let this = &mut *self;
-        let Some(deadline) = this.deadline else { return Poll::Pending };
-        while !this.is_over {
+        let Some(deadline) = self.deadline else { return Poll::Pending };
+        loop {
             let left = deadline.0.saturating_duration_since(std::time::Instant::now());
             if left.is_zero() {
-                this.is_over = true;
-                break;
+                // The clock says so, and the delay may not have had its turn. One that is dropped gives its waker back.
+                self.delay = None;
+                return Poll::Ready(());
             }
-            let delay = this.delay.get_or_insert_with(|| Delay::new(left.min(LONGEST)));
-            if !this.is_armed {
-                delay.reset(left.min(LONGEST));
-                this.is_armed = true;
-            }
+            let delay = self.delay.get_or_insert_with(|| Delay::new(left.min(LONGEST)));
             ready!(Pin::new(delay).poll(cx));
-            this.is_armed = false;
+            // A piece of the time is over; if more is left, the next one needs a new delay.
+            self.delay = None;
         }
-        Poll::Ready(())
     }
 }
 
@@ -97,12 +91,7 @@ impl anytempo::RawSleep for Sleep {
 
     fn reset(mut self: Pin<&mut Self>, deadline: Option<Instant>) {
         self.deadline = deadline;
-        self.is_armed = false;
-        self.is_over = false;
-        if deadline.is_none() {
-            // A delay that is dropped gives its waker back.
-            self.delay = None;
-        }
+        self.delay = None;
     }
 
     fn deadline(&self) -> Option<Instant> {
