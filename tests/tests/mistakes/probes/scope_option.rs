@@ -1,6 +1,6 @@
 //~ first: error[E0277]: `Option<
 //~ says: is not a resource that a scope can close
-//~ lines: 60
+//~ lines: 76
 
 use anytempo::{closing, try_close_on_exit};
 

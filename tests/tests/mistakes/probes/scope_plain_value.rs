@@ -1,6 +1,6 @@
 //~ first: error[E0277]: `{integer}` is not a resource that a scope can close
 //~ says: give it one: `closing(value, |value| ..)`
-//~ lines: 60
+//~ lines: 76
 
 use anytempo::close_on_exit;
 
