@@ -44,7 +44,7 @@ pin_project! {
 }
 
 // A word, as is the discriminant of the state then. Otherwise that would take the room of a deadline.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd)]
 #[repr(u32)]
 enum Stage {
     /// Not polled yet.
@@ -135,11 +135,11 @@ impl<T: Timer> Wait<T> {
     pub fn poll_delay(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = self.project();
         let mut state = this.state;
-        if let StatePinned::Timed { stage: stage @ (Stage::New | Stage::Set), sleep } =
-            state.as_mut().project()
-        {
-            *stage = Stage::Armed;
-            return arm(this.timer, sleep, cx);
+        if let StatePinned::Timed { stage, sleep } = state.as_mut().project() {
+            if *stage < Stage::Armed {
+                *stage = Stage::Armed;
+                return arm(this.timer, sleep, cx);
+            }
         }
         poll_started(this.timer, state, cx)
     }
