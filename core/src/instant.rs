@@ -17,7 +17,7 @@ use core::time::Duration;
 ///   that a span can hold.
 /// - [`checked_after`](Instant::checked_after) MUST add a tick where a reading of the clock may be almost one tick old.
 /// - [`saturating_since`](Instant::saturating_since) MUST be zero where the clock has stepped back.
-/// - No method MUST panic or wrap, for any input.
+/// - Methods MUST NOT panic or wrap, for any input.
 pub trait Instant: Copy + Ord + Debug + Send + Sync + Unpin + 'static {
     /// The native span between two instants.
     type Delta: Copy + Ord + Debug + Send + Sync + Unpin + 'static;

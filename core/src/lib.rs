@@ -2,7 +2,7 @@
 //!
 //! Code written once against [`Timer`] runs on embassy, on tokio, and in a test in which an hour passes in a microsecond.
 //! All runtimes give the same guarantees. This crate has the trait and the combinators. It needs no runtime and no standard
-//! library, and it never allocates. An adapter crate (`anytempo-tokio`, `anytempo-virtual`, ...) plugs in a runtime.
+//! library, and without the feature `alloc` it never allocates. An adapter crate (`anytempo-tokio`, `anytempo-virtual`, ...) plugs in a runtime.
 //!
 //! ```
 //! use anytempo::{Timer, next};

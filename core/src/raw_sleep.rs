@@ -13,26 +13,26 @@ use crate::instant::Instant;
 ///
 /// # For adapter authors
 ///
-/// - Before the first poll nothing MUST touch the runtime or read the clock: neither making, nor `reset`, nor drop. All
-///   of these MUST be possible outside the runtime.
+/// - Making, resetting or dropping a sleep that was never polled MUST NOT touch the runtime or read the clock. All of these
+///   MUST be possible outside the runtime.
 /// - `poll` MUST be ready if and only if `now()` has reached the deadline. Readiness comes from the clock, not from a
 ///   notification: a task that never yielded to its runtime still sees time pass. Instead of being ready, a poll may wake
 ///   its task and be pending, so that others have their turn; but not twice in a row.
 /// - A ready sleep MUST stay ready until it is reset, and MUST have given up its registration and its waker.
 /// - Once the clock has reached the deadline, the waker of the last poll MUST be woken, as soon as the runtime can.
 ///   Spurious wakes are allowed. Wakers of earlier polls need not be woken.
-/// - Without a deadline the sleep is disarmed: it MUST be pending, and MUST NOT wake.
+/// - With a deadline of never the sleep is disarmed: it MUST be pending, and MUST NOT wake.
 /// - After `reset` only the new deadline counts. The waker is due only after another poll; whoever resets a sleep polls it.
 /// - `poll` MUST pass on the waker it was given, or a clone of it, and no other.
 /// - Dropping or disarming a sleep MUST give up its registration and its waker, at the latest with the runtime's next
 ///   turn. Where a runtime cannot, at most one stale wake MUST remain, and the adapter's documentation says so.
-/// - No waker MUST be woken while a lock is held that `now`, `poll`, `reset` or `drop` takes.
-/// - No method MUST panic, whatever the deadline. A poll outside the runtime may, if the adapter's documentation says so.
+/// - A waker MUST NOT be woken while a lock is held that `now`, `poll`, `reset` or `drop` takes.
+/// - Methods MUST NOT panic, whatever the deadline. A poll outside the runtime may, if the adapter's documentation says so.
 pub trait RawSleep: Future<Output = ()> {
     /// The points in time of this sleep's clock.
     type Instant: Instant;
 
-    /// Moves the deadline. Never disarms the sleep. Takes effect at the next poll.
+    /// Moves the deadline. A deadline of never disarms the sleep. The change takes effect at the next poll.
     fn reset(self: Pin<&mut Self>, deadline: <Self::Instant as Instant>::Deadline);
 
     /// The deadline that was set last, also after it has passed.

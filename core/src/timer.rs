@@ -32,8 +32,8 @@ pub type Deadline<T> = <<T as Timer>::Instant as Instant>::Deadline;
 ///
 /// # Guarantees
 ///
-/// - Nothing reads the clock or touches the runtime before its first poll. A duration counts from there, and every
-///   constructor may be called anywhere.
+/// - No future or stream reads the clock or touches the runtime before its first poll. A duration counts from there, and
+///   every constructor may be called anywhere.
 /// - Nothing is early. A duration that falls between two ticks is rounded up.
 /// - No duration and no count panics or wraps. A deadline beyond the clock's range is never reached.
 /// - A poll after the deadline is ready, also in a task that never yielded to its runtime.
@@ -61,7 +61,8 @@ pub type Deadline<T> = <<T as Timer>::Instant as Instant>::Deadline;
 ///
 /// # For adapter authors
 ///
-/// An adapter implements the five items at the top, and leaves all methods from [`after`](Timer::after) on as they are.
+/// An adapter implements the four required items. [`PROMPT`](Timer::PROMPT) is optional. It leaves all methods from
+/// [`after`](Timer::after) on as they are.
 ///
 /// - [`now`](Timer::now) MUST NOT panic or block. It should not step back. Where it does, waits get longer and nothing else
 ///   happens.
@@ -91,7 +92,7 @@ pub trait Timer: Clone {
     /// The deadline `delay` from now, for [`sleep_until`](Timer::sleep_until) and [`timeout_at`](Timer::timeout_at).
     ///
     /// More precisely: the first instant at which `delay` has certainly passed. It is never where the clock cannot express it.
-    /// Unlike the other methods, this one reads the clock at once.
+    /// It reads the clock at once, as do [`elapsed`](Timer::elapsed) and [`remaining`](Timer::remaining).
     ///
     /// # Examples
     ///

@@ -1,7 +1,7 @@
 //! Write your own operator: [`Wait`], a reusable timer that behaves the same on every runtime.
 //!
 //! Runtimes differ at the edges: for a deadline that is past, a zero delay, a span that overflows. [`Wait`] makes them
-//! equal. All futures of this crate are built on it, and so is this stream, which reports each gap in a source:
+//! equal. `sleep`, `timeout` and `stall` are built on it, and so is this stream, which reports each gap in a source:
 //!
 //! ```
 //! use anytempo::{Elapsed, Timer, next, range, wait::Wait};
@@ -66,7 +66,7 @@
 //! - Poll every timer that you still need before you return `Pending`. Some runtimes keep one wake-up per task.
 //! - Return `Pending` only if a child returned `Pending` in the same poll, or after you have woken the task.
 //! - Pass the caller's context on unchanged.
-//! - Reset a `Wait` and keep it. A new one in each turn of a loop never gets to its end.
+//! - Reset a `Wait` and keep it. A new one in each turn of a loop may never end.
 //! - Give up the timer when the operator is over: [`disarm`](Wait::disarm).
 
 mod pacer;
