@@ -198,7 +198,7 @@ impl<S, F, Fut> Stage<S, F, Fut> {
 
     /// Begins the body if it is new; one that is over stays so.
     ///
-    /// Out of line, since the body passes over the stack here, and should have no room there in any later poll.
+    /// A generator calls it out of line, as the body should have no room on the stack in any later poll.
     #[inline]
     fn begin(mut self: Pin<&mut Self>, place: *mut S) {
         if !matches!(self.as_mut().project(), StagePinned::New { .. }) {

@@ -36,7 +36,8 @@ pub type Deadline<T> = <<T as Timer>::Instant as Instant>::Deadline;
 ///   every constructor may be called anywhere.
 /// - Nothing is early. A duration that falls between two ticks is rounded up.
 /// - No duration and no count panics or wraps. A deadline beyond the clock's range is never reached.
-/// - A poll after the deadline is ready, also in a task that never yielded to its runtime.
+/// - A poll after the deadline is ready, also in a task that never yielded to its runtime. A runtime with task budgets may
+///   put a ready wait off once, so that other tasks run.
 /// - Every wait yields to other tasks at least once, also a zero one. A time limit is not a wait.
 /// - What is over, dropped or disarmed gives up its timer and its waker.
 /// - The caller's waker is passed on unchanged.

@@ -44,7 +44,8 @@ impl<T: Timer> Sleep<T> {
     /// task for the new deadline before that. In a test, a sleep that was reset and not polled is named by the virtual clock.
     ///
     /// - A sleep that was never polled counts `delay` from its first poll.
-    /// - A zero `delay` yields once. A `delay` beyond the clock's range never ends.
+    /// - A zero `delay` is due at once. It yields first, unless a poll was pending since the sleep began or was last ready.
+    /// - A `delay` beyond the clock's range never ends.
     /// - The runtime's timer is used again, which costs less than a new sleep.
     ///
     /// # Examples

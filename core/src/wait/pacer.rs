@@ -76,18 +76,18 @@ impl<T: Timer, R: Rate, I> Pacer<T, R, I> {
 
     /// Sets the period, and lets a wait that runs begin anew.
     pub(crate) fn reset(self: Pin<&mut Self>, period: Duration) {
-        let this = self.project();
+        let mut this = self.project();
         *this.period = T::Instant::delta_ceil(period);
         let is_free = !T::PROMPT && is_zero::<T>(*this.period);
         let counts_from_request = this.rate.any() == AnyRate::FixedDelay;
+        if is_free {
+            this.sleep.as_mut().reset(never::<T>());
+        }
         *this.slot = match *this.slot {
             Slot::Over => Slot::Over,
             Slot::First | Slot::Open | Slot::Free if is_free => Slot::Free,
             Slot::First | Slot::Open | Slot::Free => Slot::First,
-            Slot::Armed | Slot::Yielded if is_free => {
-                this.sleep.reset(never::<T>());
-                Slot::Yielded
-            }
+            Slot::Armed | Slot::Yielded if is_free => Slot::Yielded,
             Slot::Taken | Slot::Spent if is_free => Slot::Spent,
             Slot::Taken | Slot::Spent if counts_from_request => Slot::Taken,
             slot @ (Slot::Taken | Slot::Spent | Slot::Armed | Slot::Yielded) => {

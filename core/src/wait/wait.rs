@@ -187,14 +187,31 @@ impl<T: Timer> Wait<T> {
             }
             return Poll::Pending;
         }
-        if let StatePinned::Timed { stage: stage @ Stage::New, .. } = state.as_mut().project() {
+        if let StatePinned::Timed { stage: stage @ Stage::New, sleep } = state.as_mut().project() {
             *stage = Stage::Armed;
+            // A runtime with task budgets may put a ready poll off, but a limit does not yield.
+            if has_passed(timer, sleep.deadline()) {
+                state.due();
+                return Poll::Ready(());
+            }
         }
         poll_timed(state, cx)
     }
 
     /// The owner is done: gives up the timer for good.
+    #[inline]
     pub(crate) fn close(self: Pin<&mut Self>) {
+        // Apart, so that an owner that never armed its timer does without the code that drops one.
+        if Self::KEEPS_ITS_TIMER && matches!(self.state, State::Timed { .. }) {
+            self.close_timed();
+        } else {
+            self.project().state.set(State::Closed);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn close_timed(self: Pin<&mut Self>) {
         self.project().state.set(State::Closed);
     }
 

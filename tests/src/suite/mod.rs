@@ -117,7 +117,7 @@ groups! { each_of_waits Waits
         longest_through_everything, clock_goes_on,
     }
     timer::cancel {
-        dropped_wait_wakes_nobody, dropped_wait_keeps_no_waker, disarmed_wait_keeps_no_waker,
+        dropped_wait_wakes_nobody, dropped_wait_keeps_no_waker, disarmed_wait_keeps_no_waker, ready_wait_keeps_no_waker,
         dropped_before_the_first_poll, dropped_after_its_wake, at_every_await_point,
         limited_future_is_dropped_with_its_limit,
     }
