@@ -49,7 +49,7 @@ pub(crate) fn in_all_runs(board: &Board) -> Result<(), String> {
 /// Each event comes at the tick at which it has to, on a clock of which a tick is longer than what a program does in between.
 pub(crate) fn to_the_tick(board: &Board) -> Result<(), String> {
     // 10 ms are 327.68 ticks, so 328, and one more for what may have gone by of the tick in which a wait begins. At a fixed
-    // rate each deadline is counted from the one before it, and so has no tick more.
+    // rate only the first period has it, since each later deadline is counted from the one before.
     let expected: [(&str, &[(u64, &str)]); 4] = [
         (
             "countdown 2 0.010000000 delay",
@@ -57,7 +57,7 @@ pub(crate) fn to_the_tick(board: &Board) -> Result<(), String> {
         ),
         (
             "countdown 3 0.010000000 fixed",
-            &[(0, "item 3"), (328, "item 2"), (656, "item 1"), (984, "item 0"), (984, "end")],
+            &[(0, "item 3"), (329, "item 2"), (657, "item 1"), (985, "item 0"), (985, "end")],
         ),
         ("stall 1.000000000", &[(32_769, "enter"), (32_769, "exit")]),
         ("close cancel", &[(0, "enter"), (329, "close"), (329, "exit cancelled")]),

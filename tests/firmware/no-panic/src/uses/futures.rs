@@ -53,9 +53,9 @@ fn reset<T: Timer>(timer: &T) {
         poll_once(black_box(stall.as_mut()));
         black_box(stall.as_mut()).reset(hidden_duration());
         black_box(stall.deadline());
-        poll_once(poll_fn(|cx| black_box(wait.as_mut()).poll_limit(cx)));
+        poll_once(pin!(poll_fn(|cx| black_box(wait.as_mut()).poll_limit(cx))));
         black_box(wait.as_mut()).reset(hidden_duration());
-        poll_once(poll_fn(|cx| black_box(wait.as_mut()).poll_delay(cx)));
+        poll_once(pin!(poll_fn(|cx| black_box(wait.as_mut()).poll_delay(cx))));
         black_box(wait.as_mut()).disarm();
         black_box(wait.deadline());
     }
