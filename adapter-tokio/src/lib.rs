@@ -6,11 +6,11 @@ mod spawner;
 
 use core::future::Future;
 use core::pin::Pin;
-use core::task::{Context, Poll, Waker, ready};
+use core::task::{Context, Poll, ready};
 use core::time::Duration;
 use std::sync::LazyLock;
 
-use anytempo::{RawSleep as _, Timer as _};
+use anytempo::Timer as _;
 use pin_project_lite::pin_project;
 use tokio::task::coop::poll_proceed;
 
@@ -123,18 +123,8 @@ impl Future for Sleep {
         let StatePinned::Armed { mut sleep } = self.as_mut().project().state.project() else {
             return self.poll_idle(cx);
         };
-        if sleep.is_elapsed() {
-            // tokio stores the waker of a ready poll too. The task's own would be woken for the next deadline then, also if
-            // nobody waits for that yet.
-            let mut cx_of_nobody = Context::from_waker(Waker::noop());
-            return match sleep.poll(&mut cx_of_nobody) {
-                Poll::Ready(()) => Poll::Ready(()),
-                // The task has no budget left.
-                Poll::Pending => self.poll_late(cx),
-            };
-        }
         if sleep.as_mut().poll(cx).is_ready() {
-            return self.poll_fired();
+            return Poll::Ready(());
         }
         // tokio's timers become ready in a turn of its driver. A task that does not let it have one looks at the clock.
         if tokio::time::Instant::now() < sleep.deadline() {
@@ -188,14 +178,6 @@ impl Sleep {
             ready!(poll_proceed(cx)).made_progress();
             state.set(State::Idle { deadline, put_off: false });
         }
-        Poll::Ready(())
-    }
-
-    /// The poll of one that has fired since it was looked at, or that was past when it was armed: it has stored the waker.
-    #[cold]
-    fn poll_fired(self: Pin<&mut Self>) -> Poll<()> {
-        let deadline = self.deadline();
-        self.disarm(deadline);
         Poll::Ready(())
     }
 

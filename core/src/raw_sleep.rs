@@ -18,7 +18,8 @@ use crate::instant::Instant;
 /// - `poll` MUST be ready if and only if `now()` has reached the deadline. Readiness comes from the clock, not from a
 ///   notification: a task that never yielded to its runtime still sees time pass. Instead of being ready, a poll may wake
 ///   its task and be pending, so that others have their turn; but not twice in a row.
-/// - A ready sleep MUST stay ready until it is reset, and MUST have given up its registration and its waker.
+/// - A ready sleep MUST stay ready until it is reset, and MUST have given up its registration. It should have given up its
+///   waker; one that a runtime keeps MUST NOT be woken before a reset.
 /// - Once the clock has reached the deadline, the waker of the last poll MUST be woken, as soon as the runtime can.
 ///   Spurious wakes are allowed. Wakers of earlier polls need not be woken.
 /// - With a deadline of never the sleep is disarmed: it MUST be pending, and MUST NOT wake.

@@ -1,7 +1,7 @@
 use core::fmt;
 use core::future::Future;
 use core::pin::Pin;
-use core::task::{Context, Poll};
+use core::task::{Context, Poll, ready};
 use core::time::Duration;
 
 use futures_core::FusedFuture;
@@ -110,7 +110,9 @@ impl<F: Future, T: Timer> Future for Timeout<F, T> {
             this.limit.as_mut().close();
             return Poll::Ready(Ok(output));
         }
-        this.limit.poll_limit(cx).map(|()| Err(Elapsed::new()))
+        ready!(this.limit.as_mut().poll_limit(cx));
+        this.limit.expire();
+        Poll::Ready(Err(Elapsed::new()))
     }
 }
 

@@ -209,6 +209,24 @@ impl<T: Timer> Wait<T> {
         }
     }
 
+    /// The owner is done, as the time is up: gives up the timer, and keeps the deadline.
+    #[inline]
+    pub(crate) fn expire(self: Pin<&mut Self>) {
+        if Self::KEEPS_ITS_TIMER {
+            self.expire_timed();
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn expire_timed(self: Pin<&mut Self>) {
+        let mut state = self.project().state;
+        if let StatePinned::Timed { sleep, .. } = state.as_mut().project() {
+            let deadline = sleep.deadline();
+            state.set(State::Due { deadline });
+        }
+    }
+
     #[cold]
     #[inline(never)]
     fn close_timed(self: Pin<&mut Self>) {
