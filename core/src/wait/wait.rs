@@ -199,14 +199,8 @@ impl<T: Timer> Wait<T> {
     }
 
     /// The owner is done: gives up the timer for good.
-    #[inline]
     pub(crate) fn close(self: Pin<&mut Self>) {
-        // Apart, so that an owner that never armed its timer does without the code that drops one.
-        if Self::KEEPS_ITS_TIMER && matches!(self.state, State::Timed { .. }) {
-            self.close_timed();
-        } else {
-            self.project().state.set(State::Closed);
-        }
+        self.project().state.set(State::Closed);
     }
 
     /// The owner is done, as the time is up: gives up the timer, and keeps the deadline.
@@ -225,12 +219,6 @@ impl<T: Timer> Wait<T> {
             let deadline = sleep.deadline();
             state.set(State::Due { deadline });
         }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn close_timed(self: Pin<&mut Self>) {
-        self.project().state.set(State::Closed);
     }
 
     pub(crate) fn is_due(&self) -> bool {
