@@ -37,7 +37,7 @@ impl Queue {
 
     /// Adds a task, unless it is in the queue already.
     ///
-    /// The mark is set under the lock. Whoever finds it set thus finds the task in the queue, and never on its way there.
+    /// The mark is set under the lock. A thread that finds it set thus finds the task in the queue, and never on its way there.
     fn push(&self, task: &TaskWaker) {
         let mut state = self.lock();
         if !task.queued.swap(true, Ordering::AcqRel) {

@@ -333,7 +333,7 @@ struct AbortOnDrop<S: Lend> {
 
 impl<S: Lend> Drop for AbortOnDrop<S> {
     fn drop(&mut self) {
-        // SAFETY: whoever makes one of these has a value in the place, and uses it no more.
+        // SAFETY: the code that makes one of these has a value in the place, and uses it no more.
         unsafe { ManuallyDrop::take(&mut *self.place) }.abort();
     }
 }

@@ -23,7 +23,7 @@ use crate::instant::Instant;
 /// - Once the clock has reached the deadline, the waker of the last poll MUST be woken, as soon as the runtime can.
 ///   Spurious wakes are allowed. Wakers of earlier polls need not be woken.
 /// - With a deadline of never the sleep is disarmed: it MUST be pending, and MUST NOT wake.
-/// - After `reset` only the new deadline counts. The waker is due only after another poll; whoever resets a sleep polls it.
+/// - After `reset` only the new deadline counts. The waker is due only after another poll; the code that resets a sleep polls it.
 /// - `poll` MUST pass on the waker it was given, or a clone of it, and no other.
 /// - Dropping or disarming a sleep MUST give up its registration and its waker, at the latest with the runtime's next
 ///   turn. Where a runtime cannot, at most one stale wake MUST remain, and the adapter's documentation says so.

@@ -134,7 +134,7 @@ pub async fn dropped_anywhere_aborts<T: Timer>(subject: Subject<T>) -> Outcome {
     check(log.is(&["aborted"]), "a time limit is a drop")
 }
 
-/// A scope that is cancelled while it closes gives the body's error to whoever cancels it by hand.
+/// A scope that is cancelled while it closes gives the body's error to the code that cancels it by hand.
 pub async fn cancelled_close_keeps_the_error<T: Timer>(subject: Subject<T>) -> Outcome {
     let log = Log::default();
     let mut scope =
