@@ -46,7 +46,7 @@ lines     `anytempo lines` counts as `wc -l` does, file by file, over the toolch
 nightly=${NIGHTLY:-nightly}
 msrv=$(sed -n 's/^rust-version = "\(.*\)"$/\1/p' Cargo.toml)
 # Two packages need a newer one, for what they depend on, and say so.
-msrv_embassy=$(sed -n 's/^rust-version = "\(.*\)"$/\1/p' tests/Cargo.toml)
+msrv_embassy=$(sed -n 's/^rust-version = "\(.*\)"$/\1/p' tests/matrix/Cargo.toml)
 cortex_m0=thumbv6m-none-eabi
 cortex_m3=thumbv7m-none-eabi
 cortex_m4f=thumbv7em-none-eabihf
@@ -128,7 +128,7 @@ gate_doc() { RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --lib; }
 
 gate_no_std() {
     cargo build -p anytempo -p anytempo-embassy --release --target "$cortex_m0"
-    cargo build -p anytempo-matrix --lib --no-default-features --release --target "$cortex_m3"
+    cargo build -p anytempo-conformance -p anytempo-matrix --lib --no-default-features --release --target "$cortex_m3"
 }
 
 # The packages below tests/firmware are workspaces of their own, which the gates fmt and clippy do not see.
@@ -220,7 +220,7 @@ gate_miri() {
     for model in '' -Zmiri-tree-borrows; do
         echo "under ${model:-stacked borrows, the default}"
         under_miri "$model" -p anytempo
-        under_miri "$model" -p anytempo-matrix --test suite -- virtual::
+        under_miri "$model" -p anytempo-conformance --test suite
     done
     notices_what_is_unsound
 }

@@ -1,6 +1,6 @@
 //! What is particular to embassy: one queue with a fixed number of entries, which knows tasks and not timers.
 //!
-//! What holds on every runtime is in the suite of `anytempo-matrix`.
+//! What holds on every runtime is in the suite of `anytempo-conformance`.
 
 use core::future::{Future, poll_fn};
 use core::pin::pin;

@@ -1,6 +1,6 @@
 //! What is particular to the reactor beneath: it needs no runtime, and it is one for all threads.
 //!
-//! What holds on every runtime is in the suite of `anytempo-matrix`.
+//! What holds on every runtime is in the suite of `anytempo-conformance`.
 
 use core::future::{Future, pending};
 use core::pin::pin;

@@ -1,6 +1,6 @@
 //! What is particular to tokio: its runtimes, its paused clock, its budgets.
 //!
-//! What holds on every runtime is in the suite of `anytempo-matrix`.
+//! What holds on every runtime is in the suite of `anytempo-conformance`.
 
 use core::cell::Cell;
 use core::future::{Future, pending, poll_fn};

@@ -3,7 +3,7 @@
 use core::future::Future;
 
 use anytempo_embassy::EmbassyTimer;
-use anytempo_matrix::suite::{self, Case, Clock, Outcome, Runtime, Subject};
+use anytempo_conformance::suite::{self, Case, Clock, Outcome, Runtime, Subject};
 
 use crate::executor;
 use crate::output::{Code, say};

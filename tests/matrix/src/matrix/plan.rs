@@ -1,0 +1,259 @@
+use core::num::NonZero;
+use core::time::Duration;
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::mpsc::channel;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use crate::matrix::row::Row;
+use crate::matrix::{Cell, Name};
+use crate::runtimes::Runtime;
+use anytempo_conformance::harness::Promise;
+
+/// What a program may take before it counts as stuck. It is there to catch a lost wake, and no machine is that slow.
+pub(super) const LIMIT: Duration = Duration::from_secs(30);
+
+/// The programs and cases that are to be run, each on every runtime.
+#[derive(Debug)]
+pub struct Plan {
+    programs: Vec<(Row, &'static Runtime)>,
+    cases: Vec<(Promise, &'static Runtime)>,
+}
+
+impl Plan {
+    /// Those of which the full name (`sleep::never_early`, `programs::lines`) contains `pattern`, so all of them if it is
+    /// empty.
+    ///
+    /// # Errors
+    ///
+    /// If the files for the program `lines` cannot be made.
+    pub fn new(runtimes: &[&'static Runtime], pattern: &str) -> io::Result<Self> {
+        let mut programs = Vec::new();
+        for row in Row::all()?.iter().filter(|row| row.name().to_string().contains(pattern)) {
+            programs.extend(runtimes.iter().map(|runtime| (row.clone(), *runtime)));
+        }
+        Ok(Self { programs, cases: cases(runtimes, pattern) })
+    }
+
+    /// Leaves out the runtimes for which `keep` is false.
+    pub fn retain(&mut self, keep: impl Fn(&Runtime) -> bool) {
+        self.programs.retain(|(_, runtime)| keep(runtime));
+        self.cases.retain(|(_, runtime)| keep(runtime));
+    }
+
+    /// What will be run, in the order of [`run`](Self::run): its name, and the runtime.
+    pub fn steps(&self) -> Vec<(Name, &'static str)> {
+        let programs = self.programs.iter().map(|(row, runtime)| (row.name(), runtime.name));
+        let cases = self.cases.iter().map(|(promise, runtime)| (name(promise), runtime.name));
+        programs.chain(cases).collect()
+    }
+
+    /// Runs the programs one after the other, so that none makes another one late, and then the cases, as many at once as
+    /// the machine has processors. Calls `seen` with each of them, in the order of the table: row by row.
+    pub fn run(self, mut seen: impl FnMut(&Cell)) -> Vec<Cell> {
+        let mut cells = Vec::with_capacity(self.programs.len() + self.cases.len());
+        let mut done = |cell: Cell| {
+            seen(&cell);
+            cells.push(cell);
+        };
+        for (row, runtime) in &self.programs {
+            done(Cell::program(row, runtime, LIMIT));
+        }
+        at_once(self.cases, done);
+        cells
+    }
+}
+
+fn name(promise: &Promise) -> Name {
+    Name { group: promise.group, name: promise.name }
+}
+
+/// Row by row, where a group is in one piece even if the suite, or a runtime, lists its cases in several.
+fn cases(runtimes: &[&'static Runtime], pattern: &str) -> Vec<(Promise, &'static Runtime)> {
+    let (mut groups, mut names) = (Vec::new(), Vec::new());
+    let mut cases = Vec::new();
+    for runtime in runtimes {
+        for promise in runtime.promises() {
+            let name = name(&promise);
+            if name.to_string().contains(pattern) {
+                let row = (place(&mut groups, name.group), place(&mut names, name));
+                cases.push((row, promise, *runtime));
+            }
+        }
+    }
+    cases.sort_by_key(|(row, ..)| *row);
+    cases.into_iter().map(|(_, promise, runtime)| (promise, runtime)).collect()
+}
+
+/// Where `item` is in the list, to which it is added if it is new.
+fn place<T: PartialEq>(list: &mut Vec<T>, item: T) -> usize {
+    list.iter().position(|known| *known == item).unwrap_or_else(|| {
+        list.push(item);
+        list.len() - 1
+    })
+}
+
+/// Tries the cases on all processors. They end in any order, and are `done` in their own.
+fn at_once(cases: Vec<(Promise, &'static Runtime)>, mut done: impl FnMut(Cell)) {
+    let workers = thread::available_parallelism().map_or(1, NonZero::get);
+    let queue = Mutex::new(cases.into_iter().enumerate());
+    let (sender, receiver) = channel();
+    thread::scope(|scope| {
+        for _ in 0..workers {
+            let (sender, queue) = (sender.clone(), &queue);
+            scope.spawn(move || {
+                loop {
+                    // The lock is held for this line alone.
+                    let next = queue.lock().unwrap_or_else(PoisonError::into_inner).next();
+                    let Some((index, (promise, runtime))) = next else { break };
+                    if sender.send((index, Cell::case(&promise, runtime))).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        drop(sender);
+        let (mut early, mut next) = (BTreeMap::new(), 0);
+        for (index, cell) in receiver {
+            early.insert(index, cell);
+            while let Some(cell) = early.remove(&next) {
+                done(cell);
+                next += 1;
+            }
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::resume_unwind;
+
+    use anytempo_virtual::VirtualClock;
+
+    use super::*;
+    use crate::matrix::Tally;
+    use crate::runtimes::RUNTIMES;
+    use anytempo_conformance::harness::{Verdict, promises};
+    use anytempo_conformance::suite::{self, Allowance, Clock, Failure, Outcome, Subject};
+
+    const SIZES: &str = "pace::sizes";
+
+    /// A runtime on which no case goes as it should, and one is excused.
+    struct Broken;
+
+    impl suite::Runtime for Broken {
+        type Timer = VirtualClock;
+        const CLOCK: Clock = Clock::Exact;
+        const ALLOWANCES: &'static [Allowance] =
+            &[Allowance { case: SIZES, why: "it never learnt to count" }];
+
+        fn run<F>(&self, _: impl FnOnce(Subject<VirtualClock>) -> F) -> Outcome
+        where
+            F: Future<Output = Outcome> + 'static,
+        {
+            Err(Failure::new("it does something"))
+        }
+    }
+
+    /// A runtime on which every case panics, and one is excused that does not exist.
+    struct Panics;
+
+    impl suite::Runtime for Panics {
+        type Timer = VirtualClock;
+        const CLOCK: Clock = Clock::Exact;
+        const ALLOWANCES: &'static [Allowance] =
+            &[Allowance { case: "pace::colours", why: "it is colour-blind" }];
+
+        fn run<F>(&self, _: impl FnOnce(Subject<VirtualClock>) -> F) -> Outcome
+        where
+            F: Future<Output = Outcome> + 'static,
+        {
+            resume_unwind(Box::new(()))
+        }
+    }
+
+    fn runtime(name: &'static str, promises: fn() -> Vec<Promise>) -> &'static Runtime {
+        Box::leak(Box::new(Runtime {
+            name,
+            exact: true,
+            run: |_, _| Ok(()),
+            promises,
+            ..RUNTIMES[0]
+        }))
+    }
+
+    fn run(runtimes: &[&'static Runtime], pattern: &str) -> Vec<Cell> {
+        let plan = Plan::new(runtimes, pattern).expect("files can be made");
+        let steps = plan.steps();
+        let mut seen = Vec::new();
+        let cells = plan.run(|cell| seen.push((cell.name, cell.runtime)));
+        assert_eq!(steps, seen);
+        assert_eq!(seen, cells.iter().map(|cell| (cell.name, cell.runtime)).collect::<Vec<_>>());
+        cells
+    }
+
+    #[test]
+    fn a_broken_promise_is_found() {
+        let broken = runtime("broken", || promises(|| Broken));
+        let cells = run(&[broken, &RUNTIMES[0]], "pace::");
+        for cells in cells.chunk_by(|a, b| a.name == b.name) {
+            let (name, verdict) = (cells[0].name.to_string(), &cells[0].verdict);
+            match verdict {
+                Verdict::Allowed(why) => {
+                    assert_eq!((name.as_str(), *why), (SIZES, "it never learnt to count"))
+                }
+                Verdict::Broken(why) => assert!(
+                    why.starts_with("this should be, and is not: it does something ("),
+                    "{name}: {why}"
+                ),
+                Verdict::Kept => panic!("{name} is kept"),
+            }
+            assert_eq!(cells.len(), 2);
+            assert_eq!(cells[1].verdict, Verdict::Kept);
+        }
+        let tally = Tally::of(cells.iter().filter(|cell| cell.runtime == "broken"));
+        assert_eq!((tally.kept, tally.allowed), (0, 1));
+        assert_eq!(tally.broken + 1, tally.all());
+    }
+
+    #[test]
+    fn an_allowance_for_nothing_is_found() {
+        let cells = run(&[runtime("panics", || promises(|| Panics))], "colours");
+        assert_eq!(cells.len(), 1);
+        assert_eq!(cells[0].verdict, Verdict::Broken("there is no case of this name".into()));
+    }
+
+    #[test]
+    fn a_case_that_panics_is_found() {
+        let cells = run(&[runtime("panics", || promises(|| Panics))], SIZES);
+        assert_eq!(cells.len(), 1);
+        assert_eq!(cells[0].verdict, Verdict::Broken("it panicked".into()));
+    }
+
+    #[test]
+    fn a_pattern_is_part_of_a_full_name() {
+        let virtual_time = RUNTIMES.iter().find(|it| it.name == "virtual").expect("it is there");
+        let steps = |pattern: &str| {
+            let plan = Plan::new(&[virtual_time], pattern).expect("files can be made");
+            plan.steps().iter().map(|(name, _)| name.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(steps("grams::li"), ["programs::lines"]);
+        assert_eq!(steps(SIZES), [SIZES]);
+        assert!(steps("countdown").contains(&"programs::countdown".to_owned()));
+        assert!(steps("countdown").contains(&"countdown::zero_count".to_owned()));
+        assert_eq!(steps("Countdown"), <[String; 0]>::default());
+        assert_eq!(steps("").len(), 6 + virtual_time.promises().len());
+    }
+
+    #[test]
+    fn a_group_is_in_one_piece() {
+        let runtimes: Vec<_> = RUNTIMES.iter().collect();
+        let steps = Plan::new(&runtimes, "").expect("files can be made").steps();
+        let groups: Vec<_> = steps.chunk_by(|a, b| a.0.group == b.0.group).collect();
+        for (index, group) in groups.iter().enumerate() {
+            let name = group[0].0.group;
+            assert!(groups[..index].iter().all(|other| other[0].0.group != name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,122 @@
+use core::future::Future;
+use core::pin::Pin;
+use core::task::{Context, Poll, ready};
+use core::time::Duration;
+
+use ::futures_timer::Delay;
+use ::smol::future::block_on;
+use anytempo::Timer;
+
+use crate::programs;
+use crate::programs::host::Command;
+use crate::runtimes::threads::ThreadPool;
+use crate::runtimes::{RunError, SharedSink};
+use anytempo_conformance::suite::{self, Clock, Outcome, Subject};
+
+/// futures-timer's clock: the adapter that results from following `CONTRIBUTING.md` to the letter.
+///
+/// It is here, and not a package, to show that the guide and the kit are enough for whoever writes one elsewhere.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FuturesTimer;
+
+impl Timer for FuturesTimer {
+    type Instant = Instant;
+    type Sleep = Sleep;
+
+    fn now(&self) -> Instant {
+        Instant(std::time::Instant::now())
+    }
+
+    fn raw_sleep(&self, deadline: Option<Instant>) -> Sleep {
+        Sleep { deadline, delay: None }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Instant(pub(super) std::time::Instant);
+
+impl anytempo::Instant for Instant {
+    type Delta = Duration;
+    type Deadline = Option<Self>;
+
+    fn delta_ceil(duration: Duration) -> Duration {
+        duration
+    }
+
+    fn to_duration(delta: Duration) -> Duration {
+        delta
+    }
+
+    fn checked_add(self, delta: Duration) -> Option<Self> {
+        self.0.checked_add(delta).map(Self)
+    }
+
+    fn saturating_since(self, earlier: Self) -> Duration {
+        self.0.saturating_duration_since(earlier.0)
+    }
+}
+
+/// A delay adds itself to the time at which it is set, unchecked: what is longer is waited for piece by piece.
+const LONGEST: Duration = Duration::from_secs(24 * 3600);
+
+#[derive(Debug)]
+pub(crate) struct Sleep {
+    deadline: Option<Instant>,
+    // There only while it waits. Made by a poll, as it wants its helper thread.
+    delay: Option<Delay>,
+}
+
+impl Future for Sleep {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let Some(deadline) = self.deadline else { return Poll::Pending };
+        loop {
+            let left = deadline.0.saturating_duration_since(std::time::Instant::now());
+            if left.is_zero() {
+                // The clock says so, and the delay may not have had its turn. One that is dropped gives its waker back.
+                self.delay = None;
+                return Poll::Ready(());
+            }
+            let delay = self.delay.get_or_insert_with(|| Delay::new(left.min(LONGEST)));
+            ready!(Pin::new(delay).poll(cx));
+            // A piece of the time is over; if more is left, the next one needs a new delay.
+            self.delay = None;
+        }
+    }
+}
+
+impl anytempo::RawSleep for Sleep {
+    type Instant = Instant;
+
+    fn reset(mut self: Pin<&mut Self>, deadline: Option<Instant>) {
+        self.deadline = deadline;
+        self.delay = None;
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        self.deadline
+    }
+}
+
+/// On the thread of the caller, without a reactor; a helper thread keeps the time.
+pub(super) fn run(command: Command, sink: SharedSink) -> Result<(), RunError> {
+    block_on(programs::run(FuturesTimer, command.counted_by(ThreadPool), sink));
+    Ok(())
+}
+
+/// As [`run`], for cases.
+#[derive(Debug)]
+pub(super) struct Helper;
+
+impl suite::Runtime for Helper {
+    type Timer = FuturesTimer;
+    const CLOCK: Clock = Clock::Real;
+
+    fn run<F>(&self, case: impl FnOnce(Subject<FuturesTimer>) -> F) -> Outcome
+    where
+        F: Future<Output = Outcome> + 'static,
+    {
+        block_on(case(Subject { timer: FuturesTimer, clock: Self::CLOCK }))
+    }
+}

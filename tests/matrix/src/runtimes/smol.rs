@@ -1,0 +1,55 @@
+use core::ops::ControlFlow;
+
+use anytempo_smol::{SmolSpawner, SmolTimer};
+
+use crate::programs;
+use crate::programs::host::{Command, Pool};
+use crate::runtimes::{RunError, SharedSink, threads};
+use anytempo_conformance::suite::{self, Clock, Outcome, Subject};
+
+/// On the thread of the caller; the reactor may run on another.
+pub(super) fn run(command: Command, sink: SharedSink) -> Result<(), RunError> {
+    ::smol::block_on(programs::run(SmolTimer, command.counted_by(BlockingPool), sink));
+    Ok(())
+}
+
+/// As [`run`], for cases.
+#[derive(Debug)]
+pub(super) struct Smol;
+
+impl suite::Runtime for Smol {
+    type Timer = SmolTimer;
+    const CLOCK: Clock = Clock::Real;
+
+    fn run<F>(&self, case: impl FnOnce(Subject<SmolTimer>) -> F) -> Outcome
+    where
+        F: Future<Output = Outcome> + 'static,
+    {
+        ::smol::block_on(case(Subject { timer: SmolTimer, clock: Self::CLOCK }))
+    }
+}
+
+impl suite::Spawns for Smol {
+    type Spawner = SmolSpawner;
+
+    fn run_spawning<F>(&self, case: impl FnOnce(Subject<SmolTimer>, SmolSpawner) -> F) -> Outcome
+    where
+        F: Future<Output = Outcome> + 'static,
+    {
+        suite::Runtime::run(self, |subject| case(subject, SmolSpawner::default()))
+    }
+}
+
+/// The runtime's threads for work that blocks.
+struct BlockingPool;
+
+impl Pool for BlockingPool {
+    fn parallelism(&self) -> usize {
+        threads::parallelism()
+    }
+
+    fn start(&self, mut work: impl FnMut() -> ControlFlow<()> + Send + 'static) {
+        // Nobody waits for the worker itself.
+        ::smol::unblock(move || while work().is_continue() {}).detach();
+    }
+}

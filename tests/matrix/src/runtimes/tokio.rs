@@ -1,0 +1,82 @@
+use core::ops::ControlFlow;
+use std::io;
+
+use ::tokio::runtime::{Builder, Runtime};
+use ::tokio::task::spawn_blocking;
+use anytempo_tokio::{TokioSpawner, TokioTimer};
+
+use crate::programs;
+use crate::programs::host::{Command, Pool};
+use crate::runtimes::{RunError, SharedSink, threads};
+use anytempo_conformance::suite::{self, Clock, Failure, Outcome, Subject};
+
+/// On the thread of the caller.
+pub(super) fn current_thread(command: Command, sink: SharedSink) -> Result<(), RunError> {
+    let runtime = started(Builder::new_current_thread().enable_time().build())?;
+    runtime.block_on(programs::run(TokioTimer, command.counted_by(BlockingPool), sink));
+    runtime.shutdown_background();
+    Ok(())
+}
+
+/// As a task that any of the workers may run, and may pass on to another.
+pub(super) fn multi_thread(command: Command, sink: SharedSink) -> Result<(), RunError> {
+    let runtime = started(Builder::new_multi_thread().worker_threads(2).enable_time().build())?;
+    let task = runtime.spawn(programs::run(TokioTimer, command.counted_by(BlockingPool), sink));
+    let ended = runtime.block_on(task);
+    runtime.shutdown_background();
+    ended.map_err(|error| RunError::new(format!("the program did not end: {error}")))
+}
+
+pub(super) fn started(runtime: io::Result<Runtime>) -> Result<Runtime, RunError> {
+    runtime.map_err(|error| RunError::new(format!("tokio could not start: {error}")))
+}
+
+/// As [`current_thread`], for cases; or, with `MULTI`, as [`multi_thread`]. Cases need not be `Send` and so stay on the thread
+/// of the caller, but the time is then kept by a worker.
+#[derive(Debug)]
+pub(super) struct Cases<const MULTI: bool>;
+
+impl<const MULTI: bool> suite::Runtime for Cases<MULTI> {
+    type Timer = TokioTimer;
+    const CLOCK: Clock = Clock::Real;
+
+    fn run<F>(&self, case: impl FnOnce(Subject<TokioTimer>) -> F) -> Outcome
+    where
+        F: Future<Output = Outcome> + 'static,
+    {
+        let case = case(Subject { timer: TokioTimer, clock: Self::CLOCK });
+        let mut builder = match MULTI {
+            false => Builder::new_current_thread(),
+            true => Builder::new_multi_thread(),
+        };
+        match builder.worker_threads(1).enable_time().build() {
+            Ok(runtime) => runtime.block_on(case),
+            Err(_) => Err(Failure::new("tokio can start")),
+        }
+    }
+}
+
+impl<const MULTI: bool> suite::Spawns for Cases<MULTI> {
+    type Spawner = TokioSpawner;
+
+    fn run_spawning<F>(&self, case: impl FnOnce(Subject<TokioTimer>, TokioSpawner) -> F) -> Outcome
+    where
+        F: Future<Output = Outcome> + 'static,
+    {
+        suite::Runtime::run(self, |subject| case(subject, TokioSpawner::default()))
+    }
+}
+
+/// tokio's threads for work that blocks.
+struct BlockingPool;
+
+impl Pool for BlockingPool {
+    fn parallelism(&self) -> usize {
+        threads::parallelism()
+    }
+
+    fn start(&self, mut work: impl FnMut() -> ControlFlow<()> + Send + 'static) {
+        // Nobody waits for the worker itself.
+        drop(spawn_blocking(move || while work().is_continue() {}));
+    }
+}
