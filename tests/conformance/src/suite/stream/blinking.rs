@@ -11,6 +11,6 @@ impl Stream for Blinking {
 
     fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<u32>> {
         self.0 += 1;
-        Poll::Ready(self.0.is_multiple_of(2).then_some(1))
+        Poll::Ready((self.0 % 2 == 0).then_some(1))
     }
 }
