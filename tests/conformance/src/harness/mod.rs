@@ -44,6 +44,8 @@
 //!
 //! An adapter that has a spawner too implements [`Spawns`], and adds `.spawner("mine", || Mine)`.
 
+pub mod junit;
+
 use core::fmt;
 use core::time::Duration;
 use std::process::ExitCode;
