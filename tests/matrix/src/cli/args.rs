@@ -3,6 +3,7 @@ use core::time::Duration;
 use std::path::PathBuf;
 
 use anytempo_matrix::bench::{CHILD, Part};
+use anytempo_matrix::matrix::Partition;
 use anytempo_matrix::programs::host::Command;
 use anytempo_matrix::programs::{Body, Rate};
 use anytempo_matrix::runtimes::{RUNTIMES, Runtime};
@@ -46,6 +47,8 @@ struct Common {
 const EXAMPLES: &str = "Examples:
   anytempo                                       run the matrix
   anytempo matrix --only sleep:: --on smol       try some of its cases on one runtime
+  anytempo matrix --partition 1/4 --json 1.json  run a quarter of it, on one of four machines
+  anytempo merge 1.json 2.json 3.json 4.json     join the quarters
   anytempo bench --quick                         measure what timers cost here
   anytempo countdown 3 --delay 500ms             count down from 3, twice a second
   anytempo range 10 0 --step -2 --on virtual     count down from 10 in twos, in simulated time
@@ -70,6 +73,8 @@ pub(super) enum Format {
 enum Program {
     /// Run every program and every case of the suite on every runtime, and print how each of them went.
     Matrix(Matrix),
+    /// Join the results of all parts of a matrix, which `matrix --partition M/N --json FILE` has written.
+    Merge(Merge),
     /// Measure what timers cost on every runtime, with anytempo and written by hand.
     #[command(after_help = BENCH)]
     Bench(Bench),
@@ -178,6 +183,25 @@ pub(super) struct Matrix {
     /// Also write it to a file, as one JSON document.
     #[arg(long, value_name = "FILE")]
     pub(super) json: Option<PathBuf>,
+    /// Only a part of it, such as 1/4 for the first of four. `merge` joins the files of `--json` of all parts.
+    #[arg(long, value_name = "M/N", value_parser = value::partition)]
+    pub(super) partition: Option<Partition>,
+    #[command(flatten)]
+    common: Common,
+}
+
+/// What is wanted of a merge.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct Merge {
+    /// The files that `matrix --partition M/N --json FILE` has written, one for each part, in any order.
+    #[arg(required = true, value_name = "FILE", value_parser = OsStringValueParser::new().map(PathBuf::from))]
+    pub(super) files: Vec<PathBuf>,
+    /// Also write it to a file, as JUnit XML.
+    #[arg(long, value_name = "FILE")]
+    pub(super) junit: Option<PathBuf>,
+    /// Also write it to a file, as one JSON document.
+    #[arg(long, value_name = "FILE")]
+    pub(super) json: Option<PathBuf>,
     #[command(flatten)]
     common: Common,
 }
@@ -224,6 +248,7 @@ pub(super) enum Job {
     Bench(Bench),
     BenchOne(String),
     Matrix(Matrix),
+    Merge(Merge),
     Program(Command),
 }
 
@@ -233,6 +258,7 @@ impl Args {
         Some(match self.program.as_ref()? {
             Program::BenchOne { .. } => return None,
             Program::Matrix(Matrix { common, .. })
+            | Program::Merge(Merge { common, .. })
             | Program::Bench(Bench { common, .. })
             | Program::Countdown { common, .. }
             | Program::Range { common, .. }
@@ -249,6 +275,11 @@ impl Args {
             (Some(_), Some(_)) => None,
             (before, after) => Some(before.or(after).unwrap_or(Format::Text)),
         }
+    }
+
+    /// Whether `--on` is there.
+    pub(super) fn has_on(&self) -> bool {
+        !self.common.on.is_empty() || self.after().is_some_and(|common| !common.on.is_empty())
     }
 
     /// The runtimes that were chosen, each once.
@@ -278,6 +309,7 @@ impl Args {
         Job::Program(match self.program {
             None => return Job::Matrix(Matrix::default()),
             Some(Program::Matrix(wanted)) => return Job::Matrix(wanted),
+            Some(Program::Merge(wanted)) => return Job::Merge(wanted),
             Some(Program::Bench(wanted)) => return Job::Bench(wanted),
             Some(Program::BenchOne { told }) => return Job::BenchOne(told),
             Some(Program::Countdown { count, delay, rate, .. }) => {

@@ -1,13 +1,16 @@
-use std::io::{self, Write};
-use std::time::Instant;
+use core::time::Duration;
+use std::io::{self, StdoutLock, Write};
+use std::time::{Instant, SystemTime};
 
-use anytempo_conformance::harness::Verdict;
-use anytempo_matrix::matrix::Plan;
+use anytempo_conformance::harness::{Verdict, junit};
+use anytempo_matrix::matrix::{Cell, Partition, Plan};
+use anytempo_matrix::runtimes::Runtime;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::args::{Chosen, Format, Matrix};
-use crate::cli::record::{self, Line, Record};
+use crate::cli::record::Record;
 use crate::cli::refusal::Refusal;
+use crate::cli::results::{self, Line, Run};
 use crate::cli::table::Table;
 use crate::cli::{RIGHT, WRONG, available, complain, written};
 
@@ -18,9 +21,7 @@ const MOST_ROWS: usize = 40;
 pub(super) fn run(chosen: Chosen, format: Format, wanted: &Matrix) -> Result<u8, Refusal> {
     let pattern = wanted.only.as_deref().unwrap_or_default();
     let all: Vec<_> = chosen.iter().map(|(runtime, _)| *runtime).collect();
-    let mut plan = Plan::new(&all, pattern).map_err(|error| {
-        Refusal::wrong(format!("the files for the program `lines` cannot be made: {error}"))
-    })?;
+    let mut plan = Plan::new(&all, pattern).map_err(Refusal::no_files)?;
     if plan.steps().is_empty() {
         return Err(Refusal::misused(format!(
             "`{}` is in no name of a program or case; names are such as programs::lines and sleep::never_early",
@@ -31,25 +32,30 @@ pub(super) fn run(chosen: Chosen, format: Format, wanted: &Matrix) -> Result<u8,
     let [mut junit, mut json] =
         Record::open([("--junit", wanted.junit.as_deref()), ("--json", wanted.json.as_deref())])?;
     let runtimes = available(chosen)?;
-    plan.retain(|runtime| runtimes.iter().any(|it| it.name == runtime.name));
+    let is_available = |it: &Runtime| runtimes.iter().any(|runtime| runtime.name == it.name);
+    let partition = wanted.partition.unwrap_or(Partition::WHOLE);
+    // First, so that the parts do not depend on what a machine can run.
+    plan.take_part(partition);
+    plan.retain(is_available);
     let steps = plan.steps();
 
     let progress = progress(steps.len());
     let mut ahead = steps.iter();
     let mut show_next = || {
-        if let Some((name, runtime)) = ahead.next() {
-            progress.set_message(format!("{name} on {runtime}"));
+        if let Some(step) = ahead.next() {
+            progress.set_message(format!("{} on {}", step.name, step.runtime));
         }
     };
     show_next();
-    let start = Instant::now();
+    let (started, start) = (SystemTime::now(), Instant::now());
     // Whoever reads the output may go; the files are written all the same, and the exit code says what it should.
     let mut output = Ok(());
     let cells = plan.run(|cell| {
-        if format == Format::Json && output.is_ok() {
-            let mut out = io::stdout().lock();
-            let line = serde_json::to_writer(&mut out, &Line::new(cell)).map_err(io::Error::from);
-            output = written(line.and_then(|()| writeln!(out)));
+        if format == Format::Json {
+            streamed(&mut output, |out| {
+                serde_json::to_writer(&mut *out, &Line::new(cell))?;
+                writeln!(out)
+            });
         }
         progress.inc(1);
         show_next();
@@ -61,24 +67,57 @@ pub(super) fn run(chosen: Chosen, format: Format, wanted: &Matrix) -> Result<u8,
     if cells.iter().any(|cell| matches!(cell.verdict, Verdict::Broken(_))) {
         code = WRONG;
     }
-    let columns: Vec<&str> = runtimes.iter().map(|runtime| runtime.name).collect();
+    let names = |runtimes: &[&Runtime]| runtimes.iter().map(|it| it.name.to_owned()).collect();
+    let left_out: Vec<_> = all.iter().copied().filter(|it| !is_available(it)).collect();
+    let run = Run {
+        anytempo: env!("CARGO_PKG_VERSION").into(),
+        on: names(&all),
+        only: pattern.into(),
+        partition,
+        left_out: names(&left_out),
+        started,
+        host: junit::host(),
+        took_us: results::micros(took),
+    };
     let written_files = [
-        junit.write(|out| record::junit(out, &cells, &columns, took)),
-        json.write(|out| record::json(out, &cells)),
+        junit.write(|out| results::junit(out, &[(&run, &cells)])),
+        json.write(|out| results::json(out, &run, &cells)),
     ];
     if format == Format::Text {
-        let mut names: Vec<_> = steps.iter().map(|(name, _)| name).collect();
-        names.dedup();
-        let cases = names.iter().filter(|name| !name.is_program()).count();
-        let by_case = wanted.only.is_some() && cases <= MOST_ROWS;
-        let table = Table { cells: &cells, runtimes: &columns, by_case, took };
-        output = written(write!(io::stdout().lock(), "{table}"));
+        let columns: Vec<&str> = runtimes.iter().map(|runtime| runtime.name).collect();
+        report(&mut output, &cells, &columns, wanted.only.is_some(), took);
     }
     for sentence in written_files.into_iter().filter_map(Result::err) {
         complain(&sentence);
         code = WRONG;
     }
     Ok(code.max(output.err().unwrap_or(RIGHT)))
+}
+
+/// Writes to the standard output, unless an earlier write has failed. An error is an exit code, as [`written`] has it.
+pub(super) fn streamed(
+    output: &mut Result<(), u8>,
+    write: impl FnOnce(&mut StdoutLock<'static>) -> io::Result<()>,
+) {
+    if output.is_ok() {
+        *output = written(write(&mut io::stdout().lock()));
+    }
+}
+
+/// Prints all cells as tables. With a pattern, a case has a row of its own.
+pub(super) fn report(
+    output: &mut Result<(), u8>,
+    cells: &[Cell],
+    runtimes: &[&str],
+    has_pattern: bool,
+    took: Duration,
+) {
+    let mut names: Vec<_> = cells.iter().map(|cell| cell.name).collect();
+    names.dedup();
+    let cases = names.iter().filter(|name| !name.is_program()).count();
+    let by_case = has_pattern && cases <= MOST_ROWS;
+    let table = Table { cells, runtimes, by_case, took };
+    streamed(output, |out| write!(out, "{table}"));
 }
 
 /// A bar on stderr, if that is a terminal.

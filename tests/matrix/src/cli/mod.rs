@@ -4,9 +4,11 @@ mod args;
 mod bench;
 mod figures;
 mod matrix;
+mod merge;
 mod output;
 mod record;
 mod refusal;
+mod results;
 mod table;
 mod units;
 mod value;
@@ -62,11 +64,15 @@ fn begin(args: impl IntoIterator<Item = OsString>) -> Result<u8, Refusal> {
     let Some(format) = args.format() else {
         return Err(Refusal::misused("--format is there more than once; see anytempo --help"));
     };
-    let chosen = args.runtimes();
+    let (chosen, has_on) = (args.runtimes(), args.has_on());
     match args.into_job() {
         Job::Bench(wanted) => bench::run(chosen, format, &wanted),
         Job::BenchOne(told) => Ok(bench::one(&told)),
         Job::Matrix(wanted) => matrix::run(chosen, format, &wanted),
+        Job::Merge(_) if has_on => {
+            Err(Refusal::misused("merge takes no --on; its files say which runtimes they have"))
+        }
+        Job::Merge(wanted) => merge::run(format, &wanted),
         Job::Program(command) => programs(&command, chosen, format),
     }
 }

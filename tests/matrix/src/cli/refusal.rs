@@ -16,6 +16,11 @@ impl Refusal {
         Self { code: MISUSED, sentence: sentence.into() }
     }
 
+    /// The files for the program `lines` cannot be made.
+    pub(super) fn no_files(error: std::io::Error) -> Self {
+        Self::wrong(format!("the files for the program `lines` cannot be made: {error}"))
+    }
+
     /// They do, but this machine cannot carry them out.
     pub(super) fn wrong(sentence: impl Into<String>) -> Self {
         Self { code: WRONG, sentence: sentence.into() }

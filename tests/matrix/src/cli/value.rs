@@ -7,6 +7,7 @@ use core::str::FromStr;
 use core::time::Duration;
 
 use anytempo_matrix::bench::Part;
+use anytempo_matrix::matrix::Partition;
 use anytempo_matrix::programs::{Body, Rate};
 use anytempo_matrix::runtimes::RUNTIMES;
 use humantime::DurationError;
@@ -82,6 +83,10 @@ pub(super) fn runtimes_help() -> String {
     format!(
         "Where to run: {names} or all; may be repeated [default: {first}; of the matrix and of bench: all]"
     )
+}
+
+pub(super) fn partition(text: &str) -> Result<Partition, String> {
+    text.parse().map_err(str::to_owned)
 }
 
 pub(super) fn part(text: &str) -> Result<Part, String> {

@@ -2,11 +2,13 @@
 
 mod cell;
 mod check;
+mod partition;
 mod plan;
 mod row;
 mod tally;
 mod tree;
 
 pub use cell::{Cell, Name, PROGRAMS};
-pub use plan::Plan;
+pub use partition::Partition;
+pub use plan::{Plan, Step};
 pub use tally::Tally;

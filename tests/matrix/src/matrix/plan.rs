@@ -7,12 +7,25 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use crate::matrix::row::Row;
-use crate::matrix::{Cell, Name};
+use crate::matrix::{Cell, Name, Partition};
 use crate::runtimes::Runtime;
 use anytempo_conformance::harness::Promise;
 
 /// What a program may take before it counts as stuck. It is there to catch a lost wake, and no machine is that slow.
 pub(super) const LIMIT: Duration = Duration::from_secs(30);
+
+/// A program or a case, to be run on a runtime.
+#[derive(Clone, Copy, Debug)]
+pub struct Step {
+    /// The program or the case.
+    pub name: Name,
+    /// The runtime.
+    pub runtime: &'static str,
+    /// How long a program takes where nothing is late. Zero for a case.
+    pub due: Duration,
+    /// Why the promise of a case need not be kept, if so.
+    pub allowance: Option<&'static str>,
+}
 
 /// The programs and cases that are to be run, each on every runtime.
 #[derive(Debug)]
@@ -42,10 +55,28 @@ impl Plan {
         self.cases.retain(|(_, runtime)| keep(runtime));
     }
 
-    /// What will be run, in the order of [`run`](Self::run): its name, and the runtime.
-    pub fn steps(&self) -> Vec<(Name, &'static str)> {
-        let programs = self.programs.iter().map(|(row, runtime)| (row.name(), runtime.name));
-        let cases = self.cases.iter().map(|(promise, runtime)| (name(promise), runtime.name));
+    /// Leaves out what is in other parts.
+    pub fn take_part(&mut self, partition: Partition) {
+        let mut steps = 0..;
+        let mut is_in = || steps.next().is_some_and(|step| partition.has(step));
+        self.programs.retain(|_| is_in());
+        self.cases.retain(|_| is_in());
+    }
+
+    /// What will be run, in the order of [`run`](Self::run).
+    pub fn steps(&self) -> Vec<Step> {
+        let programs = self.programs.iter().map(|(row, runtime)| Step {
+            name: row.name(),
+            runtime: runtime.name,
+            due: row.due(),
+            allowance: None,
+        });
+        let cases = self.cases.iter().map(|(promise, runtime)| Step {
+            name: name(promise),
+            runtime: runtime.name,
+            due: Duration::ZERO,
+            allowance: promise.allowance,
+        });
         programs.chain(cases).collect()
     }
 
@@ -185,7 +216,7 @@ mod tests {
 
     fn run(runtimes: &[&'static Runtime], pattern: &str) -> Vec<Cell> {
         let plan = Plan::new(runtimes, pattern).expect("files can be made");
-        let steps = plan.steps();
+        let steps: Vec<_> = plan.steps().iter().map(|step| (step.name, step.runtime)).collect();
         let mut seen = Vec::new();
         let cells = plan.run(|cell| seen.push((cell.name, cell.runtime)));
         assert_eq!(steps, seen);
@@ -236,7 +267,7 @@ mod tests {
         let virtual_time = RUNTIMES.iter().find(|it| it.name == "virtual").expect("it is there");
         let steps = |pattern: &str| {
             let plan = Plan::new(&[virtual_time], pattern).expect("files can be made");
-            plan.steps().iter().map(|(name, _)| name.to_string()).collect::<Vec<_>>()
+            plan.steps().iter().map(|step| step.name.to_string()).collect::<Vec<_>>()
         };
         assert_eq!(steps("grams::li"), ["programs::lines"]);
         assert_eq!(steps(SIZES), [SIZES]);
@@ -247,13 +278,35 @@ mod tests {
     }
 
     #[test]
+    fn parts_make_up_the_whole() {
+        let runtimes: Vec<_> = RUNTIMES.iter().collect();
+        let plan = || Plan::new(&runtimes, "a").expect("files can be made");
+        let names = |plan: &Plan| -> Vec<_> {
+            plan.steps().iter().map(|step| (step.name.to_string(), step.runtime)).collect()
+        };
+        let whole = names(&plan());
+        let mut all = Vec::new();
+        for part in ["1/3", "2/3", "3/3"] {
+            let mut plan = plan();
+            plan.take_part(part.parse().expect("it is a part"));
+            let part = names(&plan);
+            assert!(part.len().abs_diff(whole.len() / 3) <= 1, "{} of {}", part.len(), whole.len());
+            all.extend(part);
+        }
+        all.sort();
+        let mut whole = whole;
+        whole.sort();
+        assert_eq!(all, whole);
+    }
+
+    #[test]
     fn a_group_is_in_one_piece() {
         let runtimes: Vec<_> = RUNTIMES.iter().collect();
         let steps = Plan::new(&runtimes, "").expect("files can be made").steps();
-        let groups: Vec<_> = steps.chunk_by(|a, b| a.0.group == b.0.group).collect();
+        let groups: Vec<_> = steps.chunk_by(|a, b| a.name.group == b.name.group).collect();
         for (index, group) in groups.iter().enumerate() {
-            let name = group[0].0.group;
-            assert!(groups[..index].iter().all(|other| other[0].0.group != name), "{name}");
+            let name = group[0].name.group;
+            assert!(groups[..index].iter().all(|other| other[0].name.group != name), "{name}");
         }
     }
 }

@@ -4,5 +4,6 @@ mod arguments;
 mod bench;
 mod lines;
 mod matrix;
+mod merge;
 mod programs;
 mod run;
