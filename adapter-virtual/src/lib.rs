@@ -41,6 +41,8 @@
 //! assert!(sleep.as_mut().poll(&mut cx).is_ready());
 //! ```
 //!
+//! Streams can be written and compared as timelines, such as `"ab--c|"`: see [`marbles`].
+//!
 //! # Guarantees
 //!
 //! - The same program gives the same trace in every run. Tasks run in the order of their wakes. Timers fire in the order of
@@ -62,6 +64,8 @@ mod sleep;
 mod spawner;
 mod tasks;
 mod waits;
+
+pub mod marbles;
 
 pub use clock::VirtualClock;
 pub use deadlock::{Deadlock, Waiting};

@@ -13,10 +13,11 @@ use crate::timer::Timer;
 pub trait StreamTimeExt: Stream + Sized {
     /// Spaces the items out by at least `delay`, and loses none. The first item comes at once.
     ///
-    /// ```text
-    /// source, ready at once          0 1 2|
-    /// pace(timer, 1 s)               0---------1---------2|
-    ///                                0 s       1 s       2 s
+    /// ```
+    /// # use anytempo::StreamTimeExt;
+    /// # use anytempo_virtual::marbles::{TICK, check};
+    /// // A character is a second.
+    /// check("(ab)----c--d|", |source, clock| source.pace(clock, TICK * 2), "a-b--c--d|");
     /// ```
     ///
     /// More precisely: `delay` counts from when the item before was given ([`Spaced`](crate::stream::Spaced)). An item is
@@ -56,10 +57,11 @@ pub trait StreamTimeExt: Stream + Sized {
 
     /// Waits for `delay`, counted from the first poll, and then passes the stream on.
     ///
-    /// ```text
-    /// source, ready at once          0 1 2|
-    /// stall(timer, 1 s)              ----------0 1 2|
-    ///                                0 s       1 s
+    /// ```
+    /// # use anytempo::StreamTimeExt;
+    /// # use anytempo_virtual::marbles::{TICK, check};
+    /// // A character is a second, and the source a channel that holds what was not read yet.
+    /// check("ab-c-d|", |source, clock| source.stall(clock, TICK * 2), "--(ab)c-d|");
     /// ```
     ///
     /// More precisely: the source is not polled before the wait is over, and has its first poll in the same poll that ends
