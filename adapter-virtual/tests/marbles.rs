@@ -1,6 +1,7 @@
 //! Timelines: what they mean, what they refuse, and how a difference is shown.
 
-use std::panic::{self, AssertUnwindSafe};
+use core::panic::AssertUnwindSafe;
+use std::panic;
 
 use anytempo::stream::{FixedDelay, FixedRate, Skip, Spaced};
 use anytempo::{Elapsed, StreamTimeExt, Timer};
