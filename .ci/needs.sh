@@ -1,5 +1,28 @@
-# What the gates of check.sh need. A function prints nothing if nothing is missing. Otherwise it fails with one sentence that
-# names the command to run. That command, `./check.sh --install GATE`, installs what is missing.
+# What the gates of check.sh need: targets and toolchains, and for each gate a function that prints nothing if nothing is
+# missing. Otherwise it fails with one sentence that names the command to run. That command, `./check.sh --install GATE`,
+# installs what is missing.
+
+cortex_m0=thumbv6m-none-eabi
+cortex_m3=thumbv7m-none-eabi
+riscv32=riscv32imac-unknown-none-elf
+boards="$cortex_m0 $cortex_m3 thumbv7em-none-eabihf $riscv32"
+hosts='x86_64-pc-windows-gnu aarch64-apple-darwin i686-unknown-linux-gnu'
+# The first has 32 bits and brings its own C library. The second is big-endian.
+emulated='i686-unknown-linux-musl s390x-unknown-linux-gnu'
+export CARGO_TARGET_I686_UNKNOWN_LINUX_MUSL_LINKER=rust-lld CARGO_TARGET_I686_UNKNOWN_LINUX_MUSL_RUNNER=qemu-i386
+export CARGO_TARGET_S390X_UNKNOWN_LINUX_GNU_LINKER=s390x-linux-gnu-gcc
+export CARGO_TARGET_S390X_UNKNOWN_LINUX_GNU_RUNNER='qemu-s390x -L /usr/s390x-linux-gnu'
+msrv=$(sed -n 's/^rust-version = "\(.*\)"$/\1/p' Cargo.toml)
+# Two packages need a newer one, for their dependencies.
+msrv_embassy=$(sed -n 's/^rust-version = "\(.*\)"$/\1/p' tests/matrix/Cargo.toml)
+# The nightly toolchain that Miri is taken from. Pin a date here, or in the environment, while a nightly is broken.
+nightly=${NIGHTLY:-nightly}
+
+# QEMU is unpacked into the target folder if apt-get cannot add it to the system.
+built=${CARGO_TARGET_DIR:-target}
+[[ $built == /* ]] || built=$PWD/$built
+[ -z "${CARGO_TARGET_DIR:-}" ] || export CARGO_TARGET_DIR=$built
+PATH=$PATH:$built/qemu/bin
 
 # Usage: CHECK || lacks WHAT COMMAND...
 lacks() {
@@ -23,33 +46,28 @@ need_toolchain() {
         lacks "the toolchain $1" rustup toolchain install "$1" --profile minimal --no-self-update
 }
 
+# A range of versions, so that a new one does not change what a gate proves from one day to the next.
+need_tool() { cargo "$1" --version >/dev/null 2>&1 || lacks "cargo-$1" cargo_install "cargo-$1" "$2"; }
+
 # Unoptimised, as that takes a third of the time to build, and the tool still answers within a second.
 cargo_install() {
     CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_DEBUG=0 \
         cargo install "$1" --version "$2" --locked
 }
 
-# A range of versions, so that a new one does not change what a gate proves from one day to the next.
-need_tool() { cargo "$1" --version >/dev/null 2>&1 || lacks "cargo-$1" cargo_install "cargo-$1" "$2"; }
-
 # --- Packages of Debian and its relatives. Nothing that is installed is removed, upgraded or downgraded for them. ---
 
-as_root() {
-    if [ "$(id -u)" -eq 0 ]; then
-        "$@"
-    else
-        echo "this needs root, so sudo runs it: $*"
-        sudo "$@"
-    fi
-}
+# Usage: need_packages PROGRAM PACKAGE...
+need_packages() { "$1" --version >/dev/null 2>&1 || lacks "$1" apt_install "${@:2}"; }
 
-apt_update() {
-    command -v apt-get >/dev/null || die "this system has no apt-get; install $* with its own package manager"
-    as_root apt-get -o Acquire::Retries=3 --quiet=2 update
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then "$@"; else echo "this needs root, so sudo runs it: $*" && sudo "$@"; fi
 }
 
 apt_install() {
     local options='--yes --no-install-recommends --no-remove -o Acquire::Retries=3 --quiet=2' plan
+    command -v apt-get >/dev/null || die "this system has no apt-get; install $* with its own package manager"
+    as_root apt-get -o Acquire::Retries=3 --quiet=2 update
     # shellcheck disable=SC2086
     plan=$(apt-get --simulate $options install "$@") || return
     # These are the lines of packages to remove, and of installed packages that would get another version.
@@ -58,18 +76,11 @@ apt_install() {
     as_root env DEBIAN_FRONTEND=noninteractive apt-get $options install "$@"
 }
 
-need_qemu() {
-    { qemu-system-arm --version && qemu-system-riscv32 --version; } >/dev/null 2>&1 || lacks QEMU install_qemu
-}
-
-install_qemu() {
-    apt_update QEMU
-    apt_install qemu-system-arm qemu-system-misc || unpack_qemu qemu-system-arm qemu-system-misc
-}
+install_qemu() { apt_install qemu-system-arm qemu-system-misc || unpack_qemu qemu-system-arm qemu-system-misc; }
 
 # For a system to which apt-get cannot add QEMU and leave the rest as it is.
 unpack_qemu() {
-    local package program libraries
+    local package program libraries qemu=$built/qemu
     echo "apt-get cannot add QEMU and leave the other packages as they are, so it is unpacked into $qemu"
     rm -rf "$qemu"
     mkdir -p "$qemu/bin" "$scratch/packages"
@@ -94,35 +105,25 @@ unpack_qemu() {
     echo "check.sh finds QEMU there; add $qemu/bin to PATH for other commands"
 }
 
-install_valgrind() {
-    apt_update valgrind
-    apt_install valgrind
-}
-
 # --- The gates. A gate that is not listed needs only a stable toolchain. ---
 
 need_bare() { command -v git >/dev/null || die "the gate $name needs git; install it with the package manager of this system"; }
-need_semver() {
-    need_bare
-    need_tool semver-checks '^0.51'
-}
+need_semver() { need_bare && need_tool semver-checks '^0.51'; }
 need_fmt() { need_component rustfmt fmt; }
 need_clippy() { need_component clippy clippy; }
+# shellcheck disable=SC2086
+need_cross() { need_clippy && need_targets $hosts; }
 need_no_std() { need_targets "$cortex_m0" "$cortex_m3"; }
-need_no_panic() {
-    need_fmt
-    need_clippy
-    need_targets "$cortex_m0"
-}
-need_features() {
-    need_clippy
-    need_tool hack '^0.6'
-}
+need_no_panic() { need_fmt && need_clippy && need_targets "$cortex_m0"; }
+need_features() { need_clippy && need_tool hack '^0.6'; }
 need_minimal() { need_toolchain "$nightly"; }
 need_deny() { need_tool deny '^0.20'; }
-need_msrv() {
-    need_toolchain "$msrv"
-    need_toolchain "$msrv_embassy"
+need_msrv() { need_toolchain "$msrv" && need_toolchain "$msrv_embassy"; }
+need_emulated() {
+    # shellcheck disable=SC2086
+    need_targets $emulated
+    need_packages s390x-linux-gnu-gcc gcc-s390x-linux-gnu libc6-dev-s390x-cross
+    need_packages qemu-s390x qemu-user
 }
 need_miri() {
     need_toolchain "$nightly"
@@ -133,23 +134,19 @@ need_miri() {
 }
 need_races() { need_miri; }
 need_firmware() {
-    need_fmt
-    need_clippy
-    need_targets "$cortex_m0" "$cortex_m3" "$cortex_m4f" "$riscv32"
-    need_qemu
+    # shellcheck disable=SC2086
+    need_fmt && need_clippy && need_targets $boards
+    { qemu-system-arm --version && qemu-system-riscv32 --version; } >/dev/null 2>&1 || lacks QEMU install_qemu
 }
 need_cost() { need_firmware; }
 # With the boards. The gate bare runs without them.
 need_test() { need_firmware; }
 need_matrix() { need_firmware; }
 need_perf() {
-    need_fmt
-    need_clippy
-    command -v valgrind >/dev/null || lacks valgrind install_valgrind
+    need_fmt && need_clippy && need_packages valgrind valgrind
     # The library and its runner must have one version.
     local version
     version=$(sed -n 's/^gungraun = "=\(.*\)"$/\1/p' tests/benches/Cargo.toml)
-    [ -n "$version" ] || die 'tests/benches/Cargo.toml has no line gungraun = "=..."'
     [ "$(gungraun-runner --version 2>/dev/null)" = "gungraun-runner $version" ] ||
         lacks gungraun-runner cargo_install gungraun-runner "=$version"
 }
