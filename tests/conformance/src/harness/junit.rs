@@ -189,7 +189,8 @@ mod tests {
 
     #[test]
     fn has_all_results() {
-        let case = |group, name, result| Case { group, name, took: Duration::from_millis(2), result };
+        let case =
+            |group, name, result| Case { group, name, took: Duration::from_millis(2), result };
         let cases = vec![
             case("wake", "late", Result::Passed),
             case("sleep", "soundly", Result::Skipped("swifts sleep on the wing")),

@@ -148,7 +148,7 @@ impl<'a> Line<'a> {
         let is_program = cell.name.is_program();
         let (outcome, reason) = match &cell.verdict {
             Verdict::Kept => ("ok", None),
-            Verdict::Allowed(why) => ("allowed", Some(*why)),
+            Verdict::Allowed { why, .. } => ("allowed", Some(*why)),
             Verdict::Broken(reason) => ("failed", Some(reason.as_str())),
         };
         Self {
@@ -187,7 +187,7 @@ pub(super) fn junit(
         for cell in cells.iter().filter(|cell| cell.runtime == *runtime) {
             let status = match &cell.verdict {
                 Verdict::Kept => TestCaseStatus::success(),
-                Verdict::Allowed(why) => {
+                Verdict::Allowed { why, .. } => {
                     let mut status = TestCaseStatus::skipped();
                     status.set_message(*why);
                     status
@@ -226,7 +226,11 @@ mod tests {
         };
         [
             cell(PROGRAMS, "stall", Verdict::Kept),
-            cell("sleep", "soundly", Verdict::Allowed("swifts sleep on the wing")),
+            cell(
+                "sleep",
+                "soundly",
+                Verdict::Allowed { why: "swifts sleep on the wing", seen: None },
+            ),
             cell("wake", "early", Verdict::Broken("1 < 2 & \"so\" on".to_owned())),
         ]
     }

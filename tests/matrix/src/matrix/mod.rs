@@ -7,6 +7,6 @@ mod row;
 mod tally;
 mod tree;
 
-pub use cell::{Cell, Name, PROGRAMS};
+pub use cell::{Cell, Name, PROGRAMS, serve_cases};
 pub use plan::Plan;
 pub use tally::Tally;
