@@ -5,5 +5,7 @@ mod cli;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    // First of all: it ends the processes that have a case to try.
+    anytempo_matrix::matrix::serve_cases();
     cli::main()
 }

@@ -44,169 +44,73 @@
 //!
 //! An adapter that has a spawner too implements [`Spawns`], and adds `.spawner("mine", || Mine)`.
 
+mod child;
 pub mod junit;
+mod limit;
+mod panics;
+mod process;
+mod promise;
+mod record;
+mod verdict;
 
 use core::fmt;
 use core::time::Duration;
-use std::process::ExitCode;
-use std::sync::mpsc::{RecvTimeoutError, channel};
-use std::sync::{Mutex, PoisonError};
-use std::thread;
+use std::process::{ExitCode, exit};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
 
 use anytempo::Timer;
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::{Arguments, Completion, Failed, FormatSetting, Trial};
 
-use crate::suite::{self, Case, Runtime, Spawns};
+pub use child::{CASE, serve};
+pub use limit::{CASE_LIMIT, default_limit};
+pub use panics::caught;
+pub use promise::{Promise, promises, promises_across_threads, promises_of_spawner};
+pub use record::{JSON, JUNIT, json, junit as junit_xml};
+pub use verdict::{Tally, Tried, Verdict};
 
-/// Far more than any case takes on the slowest machine: what takes longer has lost a wake.
-pub const LIMIT: Duration = Duration::from_secs(if cfg!(miri) { 1800 } else { 60 });
-
-/// What became of a promise.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// It was kept.
-    Kept,
-    /// It was not kept, and need not be: here is why.
-    Allowed(&'static str),
-    /// It was broken: here is how. Also where it was kept but need not have been, as the allowance is then out of date.
-    Broken(String),
-}
-
-/// Tries one case on a thread of its own, for no longer than [`LIMIT`].
-pub fn verdict<R: Runtime + 'static>(case: Case<R>, make: fn() -> R) -> Verdict {
-    // What a panic says belongs to the verdict; the rest of it, on stderr, is as for any test.
-    let (sender, receiver) = channel();
-    let name = format!("{}::{}", case.group, case.name);
-    let run = move || {
-        let _turn = (!R::PARALLEL).then(|| TURN.lock().unwrap_or_else(PoisonError::into_inner));
-        // Nobody is there to hear it only if the limit was reached.
-        let _ = sender.send((case.run)(&make()));
-    };
-    // A case that hangs keeps its thread until the process ends.
-    let outcome = match thread::Builder::new().name(name).spawn(run) {
-        Ok(_) => match receiver.recv_timeout(LIMIT) {
-            Ok(outcome) => outcome.map_err(|failure| failure.to_string()),
-            Err(RecvTimeoutError::Timeout) => {
-                Err(format!("not over within {LIMIT:?}: a wake was lost"))
-            }
-            Err(RecvTimeoutError::Disconnected) => Err("it panicked".into()),
-        },
-        Err(error) => Err(format!("no thread could be started: {error}")),
-    };
-    judged(outcome, case.allowance().map(|allowance| allowance.why))
-}
-
-fn judged(outcome: Result<(), String>, allowance: Option<&'static str>) -> Verdict {
-    match (outcome, allowance) {
-        (Ok(()), None) => Verdict::Kept,
-        (Err(_), Some(why)) => Verdict::Allowed(why),
-        (Err(reason), None) => Verdict::Broken(reason),
-        (Ok(()), Some(_)) => Verdict::Broken("it is kept, so the allowance can go".into()),
-    }
-}
-
-/// Held by the case that runs, of those that cannot run beside one another.
-static TURN: Mutex<()> = Mutex::new(());
-
-/// A case on a runtime, whatever the type of that runtime.
-pub struct Promise {
-    /// What it is about.
-    pub group: &'static str,
-    /// The promise, in few words.
-    pub name: &'static str,
-    /// Why it need not be kept, if so.
-    pub allowance: Option<&'static str>,
-    verdict: Box<dyn Fn() -> Verdict + Send>,
-}
-
-impl Promise {
-    /// Sees whether it is kept, as [`verdict`] does.
-    pub fn verdict(&self) -> Verdict {
-        (self.verdict)()
-    }
-}
-
-impl fmt::Debug for Promise {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Promise({}::{})", self.group, self.name)
-    }
-}
-
-impl Promise {
-    fn new<R: Runtime + 'static>(case: Case<R>, make: fn() -> R) -> Self {
-        Self {
-            group: case.group,
-            name: case.name,
-            allowance: case.allowance().map(|allowance| allowance.why),
-            verdict: Box::new(move || verdict(case, make)),
-        }
-    }
-
-    /// The promise of a case that is tried elsewhere than on this host: `outcome` tells how it went there.
-    pub fn elsewhere<R: Runtime>(
-        case: Case<R>,
-        outcome: impl Fn() -> Result<(), String> + Send + 'static,
-    ) -> Self {
-        let allowance = case.allowance().map(|allowance| allowance.why);
-        Self {
-            group: case.group,
-            name: case.name,
-            allowance,
-            verdict: Box::new(move || judged(outcome(), allowance)),
-        }
-    }
-}
-
-/// Every case on one thread, for the runtimes that `make` makes.
-pub fn promises<R: Runtime + 'static>(make: fn() -> R) -> Vec<Promise> {
-    let mut promises = Vec::new();
-    suite::each::<R>(|case| promises.push(Promise::new(case, make)));
-    // An allowance that allows nothing is a mistake, and would never be seen.
-    for allowance in R::ALLOWANCES {
-        if !promises.iter().any(|promise| allowance.is_for(promise.group, promise.name)) {
-            promises.push(Promise {
-                group: "allowances",
-                name: allowance.case,
-                allowance: None,
-                verdict: Box::new(|| Verdict::Broken("there is no case of this name".into())),
-            });
-        }
-    }
-    promises
-}
-
-/// Every case, for runtimes whose waits are `Send`.
-pub fn promises_across_threads<R>(make: fn() -> R) -> Vec<Promise>
-where
-    R: Runtime<Timer: Timer<Sleep: Send + 'static>> + 'static,
-{
-    let mut promises = promises(make);
-    suite::each_across_threads::<R>(|case| promises.push(Promise::new(case, make)));
-    promises
-}
-
-/// Every case of closes that are handed to a spawner, for runtimes that have one. They come beside the others.
-pub fn promises_of_spawner<R: Spawns + 'static>(make: fn() -> R) -> Vec<Promise> {
-    let mut promises = Vec::new();
-    suite::each_spawning::<R>(|case| promises.push(Promise::new(case, make)));
-    promises
-}
+use crate::harness::child::Wanted;
+use crate::suite::{Runtime, Spawns};
 
 /// A set of tests.
 pub struct Harness {
+    /// Or the one case that this process is to try.
+    wanted: Option<Wanted>,
     arguments: Arguments,
+    limit: Option<Duration>,
     trials: Vec<Trial>,
+    tried: Arc<Mutex<Vec<Tried>>>,
 }
 
 impl Harness {
     /// Without any test yet; what is to be run of them is up to the arguments of the process, as with any test.
+    ///
+    /// Call it first in `main`. Each case runs in a process of its own, for which this program is started again with the same
+    /// arguments: what `main` does before this call, and until it adds the runtime of the case, it does in each of them.
+    ///
+    /// An error in the arguments or in `ANYTEMPO_CASE_LIMIT` ends the process.
     pub fn from_args() -> Self {
-        Self { arguments: Arguments::from_args(), trials: Vec::new() }
+        process::serves();
+        let (wanted, arguments) = (Wanted::from_env(), Arguments::from_args());
+        let limit = limit::from_env().unwrap_or_else(|error| {
+            eprintln!("{error}");
+            exit(2)
+        });
+        Self { wanted, arguments, limit, trials: Vec::new(), tried: Arc::default() }
+    }
+
+    /// Limits each case that is added after this, unless `ANYTEMPO_CASE_LIMIT` says otherwise.
+    ///
+    /// Without it the [`default_limit`] counts, which depends on the clock. A case that takes longer is killed, and has failed.
+    #[must_use]
+    pub fn limit(mut self, limit: Duration) -> Self {
+        self.limit = limit::from_env().ok().flatten().or(Some(limit));
+        self
     }
 
     /// Adds every case on one thread: `name::sleep::never_early` and so on.
     ///
-    /// The test of a promise that need not be kept is marked as one, and passes as long as it is not kept.
+    /// The test of a promise that need not be kept is ignored, with the reason. It fails if the promise is kept.
     #[must_use]
     pub fn runtime<R: Runtime + 'static>(self, name: &str, make: fn() -> R) -> Self {
         self.promises(name, promises(make))
@@ -230,21 +134,70 @@ impl Harness {
     /// As [`runtime`](Self::runtime), for cases that are made already.
     #[must_use]
     pub fn promises(mut self, name: &str, promises: Vec<Promise>) -> Self {
-        self.trials.extend(promises.into_iter().map(|promise| {
-            let title = format!("{name}::{}::{}", promise.group, promise.name);
-            let kind = if promise.allowance.is_some() { "allowed to fail" } else { "" };
-            let trial = Trial::test(title, move || match promise.verdict() {
-                Verdict::Kept | Verdict::Allowed(_) => Ok(()),
-                Verdict::Broken(reason) => Err(Failed::from(reason)),
+        if let Some(wanted) = &self.wanted {
+            if let Some(promise) = promises.iter().find(|promise| wanted.is(name, promise)) {
+                wanted.serve(promise);
+            }
+            return self;
+        }
+        let arguments = &self.arguments;
+        // A tool that lists the tests, as nextest does, asks for those that are ignored. A run tells the reason itself.
+        let lists = arguments.list || arguments.ignored || arguments.include_ignored;
+        for mut promise in promises {
+            promise.limit = self.limit.unwrap_or(promise.limit);
+            let is_tried = promise.allowance.as_ref().is_none_or(|allowance| allowance.is_tried());
+            let (runtime, tried, aloud) =
+                (name.to_owned(), self.tried.clone(), arguments.nocapture);
+            let trial = Trial::ignorable_test(promise.title(name), move || {
+                let (ended, said) = promise.tried_aloud(&runtime);
+                if aloud || matches!(ended.verdict, Verdict::Broken(_)) {
+                    eprint!("{}", String::from_utf8_lossy(&said));
+                }
+                let completion = completion(&ended.verdict);
+                tried.lock().unwrap_or_else(PoisonError::into_inner).push(ended);
+                completion
             });
-            trial.with_kind(kind)
-        }));
+            self.trials.push(trial.with_ignored_flag(lists && !is_tried));
+        }
         self
     }
 
     /// Runs the tests.
+    ///
+    /// The last line counts the promises: "250 kept, 3 allowed, 0 broken". Where `ANYTEMPO_JSON` or `ANYTEMPO_JUNIT` is the path of
+    /// a file, the results are written there; if they cannot be, the exit code is that of a failure.
     pub fn run(self) -> ExitCode {
-        libtest_mimic::run(&self.arguments, self.trials).exit_code()
+        if let Some(wanted) = &self.wanted {
+            wanted.not_found();
+        }
+        let started = SystemTime::now();
+        let conclusion = libtest_mimic::run(&self.arguments, self.trials);
+        if self.arguments.list {
+            return ExitCode::SUCCESS;
+        }
+        let mut tried = self.tried.lock().unwrap_or_else(PoisonError::into_inner);
+        // They end in any order.
+        tried.sort_by(|a, b| (&a.runtime, a.group, a.name).cmp(&(&b.runtime, b.group, b.name)));
+        if self.arguments.format != Some(FormatSetting::Json) {
+            println!("{}\n", Tally::of(tried.iter().map(|it| &it.verdict)));
+        }
+        let errors = record::write_all(&tried, started);
+        for error in &errors {
+            eprintln!("{error}");
+        }
+        if errors.is_empty() { conclusion.exit_code() } else { ExitCode::FAILURE }
+    }
+}
+
+fn completion(verdict: &Verdict) -> Result<Completion, Failed> {
+    match (verdict, record::reason(verdict)) {
+        (Verdict::Broken(_), reason) => Err(Failed::from(reason.unwrap_or_default())),
+        (_, None) => Ok(Completion::Completed),
+        // In the line of the test.
+        (_, Some(reason)) => {
+            let lines: Vec<_> = reason.lines().map(str::trim).collect();
+            Ok(Completion::ignored_with(lines.join("; ")))
+        }
     }
 }
 

@@ -18,12 +18,12 @@ pub trait Runtime {
     /// How its clock moves.
     const CLOCK: Clock;
 
-    /// Whether cases may run beside one another, each on a runtime of its own. On a host they then do.
+    /// Whether cases may run at the same time in one process, each on a runtime of its own.
+    ///
+    /// It makes no difference where each case has a process.
     const PARALLEL: bool = true;
 
     /// The promises that this runtime cannot keep, whatever its adapter does, each with the reason.
-    ///
-    /// They are tried all the same. One that turns out to be kept is a failure, so that no allowance outlives its reason.
     const ALLOWANCES: &'static [Allowance] = &[];
 
     /// Runs one case to its end: starts the runtime, gives `case` a subject with its timer and [`CLOCK`](Self::CLOCK), and
@@ -37,12 +37,13 @@ pub trait Runtime {
 }
 
 /// A promise that a runtime cannot keep.
-#[derive(Clone, Copy, Debug)]
+///
+/// A report lists it with its reason, and counts it neither as kept nor as broken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Allowance {
-    /// The name of the case, as in `cancel::dropped_wait_wakes_nobody`.
-    pub case: &'static str,
-    /// Why it cannot be kept, and what follows for a user.
-    pub why: &'static str,
+    case: &'static str,
+    why: &'static str,
+    is_tried: bool,
 }
 
 /// How a clock moves, and so what can be asked of it.
@@ -80,6 +81,39 @@ pub struct Case<R> {
 }
 
 impl Allowance {
+    /// The case is tried, and has to fail.
+    ///
+    /// - `case` is the name of the case, such as `cancel::dropped_wait_wakes_nobody`.
+    /// - `why` says why the runtime cannot keep the promise, and what follows for a user.
+    ///
+    /// The test fails if the promise is kept, so no allowance outlives its reason.
+    pub const fn expected_to_fail(case: &'static str, why: &'static str) -> Self {
+        Self { case, why, is_tried: true }
+    }
+
+    /// The case is not tried, with the same arguments as [`expected_to_fail`](Self::expected_to_fail).
+    ///
+    /// It is for cases that would harm the machine, or take too long to fail. A case that aborts or hangs can be tried: it
+    /// has a process of its own.
+    pub const fn not_tried(case: &'static str, why: &'static str) -> Self {
+        Self { case, why, is_tried: false }
+    }
+
+    /// The name of the case.
+    pub const fn case(&self) -> &'static str {
+        self.case
+    }
+
+    /// Why the promise cannot be kept.
+    pub const fn why(&self) -> &'static str {
+        self.why
+    }
+
+    /// Whether the case is tried all the same.
+    pub const fn is_tried(&self) -> bool {
+        self.is_tried
+    }
+
     /// Whether it is for this case.
     pub fn is_for(&self, group: &str, name: &str) -> bool {
         self.case.split_once("::") == Some((group, name))
@@ -127,13 +161,7 @@ impl Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "this should be, and is not: {} ({}:{})",
-            self.what,
-            self.place.file(),
-            self.place.line()
-        )
+        write!(f, "expected: {} ({}:{})", self.what, self.place.file(), self.place.line())
     }
 }
 

@@ -74,11 +74,12 @@ where
     });
 }
 
-/// Calls `visit` with the cases of closes that are handed to a spawner, for runtimes that have one.
+/// Lists the cases of closes that are handed to a spawner.
 #[cfg(feature = "harness")]
-pub fn each_spawning<R: Spawns>(mut visit: impl FnMut(Case<R>)) {
-    macro_rules! cases {
-        ($($name:ident),* $(,)?) => {
+macro_rules! spawning {
+    ($($name:ident),* $(,)?) => {
+        /// Calls `visit` with the cases of closes that are handed to a spawner, for runtimes that have one.
+        pub fn each_spawning<R: Spawns>(mut visit: impl FnMut(Case<R>)) {
             $(visit(Case {
                 group: "spawn_on_drop",
                 name: stringify!($name),
@@ -86,20 +87,29 @@ pub fn each_spawning<R: Spawns>(mut visit: impl FnMut(Case<R>)) {
                 needs_host: true,
                 run: |runtime| runtime.run_spawning(scope::spawn_on_drop::$name),
             });)*
-        };
-    }
-    cases! {
-        cancelled_body_is_closed_in_a_task, cancelled_close_goes_on_in_a_task, panic_is_closed_in_a_task,
-        orderly_close_spawns_nothing, several_close_in_one_task, closure_that_spawns, task_has_the_limit,
-        limit_hands_the_close_over, stream_dropped_early_is_closed_in_a_task,
-    }
-    visit(Case {
-        group: "spawn_on_drop",
-        name: "outlives_the_runtime",
-        part: Part::Bodies,
-        needs_host: true,
-        run: scope::spawn_on_drop::outlives_the_runtime,
-    });
+            visit(Case {
+                group: "spawn_on_drop",
+                name: "outlives_the_runtime",
+                part: Part::Bodies,
+                needs_host: true,
+                run: scope::spawn_on_drop::outlives_the_runtime,
+            });
+        }
+
+        /// The group and the name of each case that is not among those of [`each`].
+        pub(crate) const FURTHER: &[(&str, &str)] = &[
+            ("host", "moves_to_another_thread"),
+            $(("spawn_on_drop", stringify!($name)),)*
+            ("spawn_on_drop", "outlives_the_runtime"),
+        ];
+    };
+}
+
+#[cfg(feature = "harness")]
+spawning! {
+    cancelled_body_is_closed_in_a_task, cancelled_close_goes_on_in_a_task, panic_is_closed_in_a_task,
+    orderly_close_spawns_nothing, several_close_in_one_task, closure_that_spawns, task_has_the_limit,
+    limit_hands_the_close_over, stream_dropped_early_is_closed_in_a_task,
 }
 
 groups! { each_of_waits Waits

@@ -45,6 +45,9 @@ pub(super) struct Line<'a> {
     real_us: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<Cow<'a, str>>,
+    /// What an allowed case did. Without it the case was not tried.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seen: Option<Cow<'a, str>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,10 +61,10 @@ enum Outcome {
 impl<'a> Line<'a> {
     pub(super) fn new(cell: &'a Cell) -> Self {
         let is_program = cell.name.is_program();
-        let (outcome, reason) = match &cell.verdict {
-            Verdict::Kept => (Outcome::Ok, None),
-            Verdict::Allowed(why) => (Outcome::Allowed, Some((*why).into())),
-            Verdict::Broken(reason) => (Outcome::Failed, Some(reason.as_str().into())),
+        let (outcome, reason, seen) = match &cell.verdict {
+            Verdict::Kept => (Outcome::Ok, None, None),
+            Verdict::Allowed { why, seen } => (Outcome::Allowed, Some(*why), seen.as_deref()),
+            Verdict::Broken(reason) => (Outcome::Failed, Some(reason.as_str()), None),
         };
         Self {
             program: is_program.then(|| cell.name.name.into()),
@@ -70,7 +73,8 @@ impl<'a> Line<'a> {
             outcome,
             t_us: cell.clock.map(micros),
             real_us: micros(cell.real),
-            reason,
+            reason: reason.map(Into::into),
+            seen: seen.map(Into::into),
         }
     }
 
@@ -87,7 +91,10 @@ impl<'a> Line<'a> {
     pub(super) fn cell(&self, step: &Step) -> Option<Cell> {
         let verdict = match (self.outcome, &self.reason) {
             (Outcome::Ok, None) => Verdict::Kept,
-            (Outcome::Allowed, Some(_)) => Verdict::Allowed(step.allowance?),
+            (Outcome::Allowed, Some(_)) => {
+                let seen = self.seen.clone().map(Cow::into_owned);
+                Verdict::Allowed { why: step.allowance?, seen }
+            }
             (Outcome::Failed, Some(reason)) => Verdict::Broken(reason.clone().into_owned()),
             _ => return None,
         };
@@ -142,7 +149,7 @@ pub(super) fn junit(out: &mut impl Write, runs: &[(&Run, &[Cell])]) -> io::Resul
                 took: cell.real,
                 result: match &cell.verdict {
                     Verdict::Kept => junit::Result::Passed,
-                    Verdict::Allowed(why) => junit::Result::Skipped(why),
+                    Verdict::Allowed { why, .. } => junit::Result::Skipped(why),
                     Verdict::Broken(reason) => junit::Result::Failed(reason),
                 },
             });
@@ -226,7 +233,7 @@ mod tests {
     fn cells() -> Vec<Cell> {
         let verdicts = [
             Verdict::Kept,
-            Verdict::Allowed("swifts sleep on the wing"),
+            Verdict::Allowed { why: "swifts sleep on the wing", seen: Some("it slept".to_owned()) },
             Verdict::Broken("1 < 2 & \"so\" on".to_owned()),
         ];
         let cell = |(step, verdict): (Step, Verdict)| Cell {
@@ -243,7 +250,7 @@ mod tests {
     const JSON: &str = r#"{"anytempo":"0.1.0","on":["swift","sloth"],"only":"","partition":"1/4","left_out":["sloth"],"started":"1970-01-01T00:00:00Z","host":"nest","took_us":6000,
 "results":[
 {"program":"stall","runtime":"swift","outcome":"ok","t_us":1000,"real_us":2000},
-{"case":"sleep::soundly","runtime":"swift","outcome":"allowed","real_us":2000,"reason":"swifts sleep on the wing"},
+{"case":"sleep::soundly","runtime":"swift","outcome":"allowed","real_us":2000,"reason":"swifts sleep on the wing","seen":"it slept"},
 {"case":"wake::early","runtime":"swift","outcome":"failed","real_us":2000,"reason":"1 < 2 & \"so\" on"}
 ]}
 "#;

@@ -39,7 +39,7 @@ impl fmt::Display for Table<'_> {
             rest = &rest[count..];
         }
         reasons(f, "Allowed, and not counted as kept:", self.cells, |verdict| match verdict {
-            Verdict::Allowed(why) => Some(why),
+            Verdict::Allowed { why, .. } => Some(why),
             _ => None,
         })?;
         reasons(f, "FAILED:", self.cells, |verdict| match verdict {
@@ -115,7 +115,7 @@ impl Columns<'_> {
             table.add_row(once(name).chain(self.fields(row, |cells| {
                 let word = match cells.first().map(|cell| &cell.verdict) {
                     Some(Verdict::Kept) => "✓",
-                    Some(Verdict::Allowed(_)) => "allowed",
+                    Some(Verdict::Allowed { .. }) => "allowed",
                     Some(Verdict::Broken(_)) => "✗ FAILED",
                     None => "",
                 };
@@ -299,7 +299,12 @@ mod tests {
         vec![
             program("swift", Verdict::Kept),
             program("sloth", broken("`end` was not reported")),
-            case("sleep", "soundly", "swift", Verdict::Allowed("swifts sleep on the wing")),
+            case(
+                "sleep",
+                "soundly",
+                "swift",
+                Verdict::Allowed { why: "swifts sleep on the wing", seen: None },
+            ),
             case("sleep", "soundly", "sloth", Verdict::Kept),
             case("sleep", "standing", "swift", broken("it\nfell")),
             case("sleep", "standing", "sloth", broken("it\nfell")),

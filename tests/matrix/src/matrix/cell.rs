@@ -8,8 +8,8 @@ use crate::matrix::check::Seen;
 use crate::matrix::row::Row;
 use crate::programs::host::Command;
 use crate::programs::{Body, Event, Sink};
-use crate::runtimes::{Runtime, SharedSink};
-use anytempo_conformance::harness::{Promise, Verdict};
+use crate::runtimes::{RUNTIMES, Runtime, SharedSink};
+use anytempo_conformance::harness::{Promise, Tried, Verdict, caught, serve};
 
 /// The group of the six programs, beside those of the cases.
 pub const PROGRAMS: &str = "programs";
@@ -61,11 +61,13 @@ impl Cell {
         let (sender, receiver) = channel();
         let runs = row.clone();
         let thread = thread::Builder::new().name(format!("{} on {}", row.program, runtime.name));
-        let outcome = match thread.spawn(move || sender.send(run(runs, runtime))) {
+        let outcome = match thread
+            .spawn(move || sender.send(caught(|| run(runs, runtime)).and_then(|it| it)))
+        {
             Ok(_) => receiver.recv_timeout(limit).unwrap_or_else(|error| {
                 Err(match error {
                     RecvTimeoutError::Timeout => format!("it did not end within {limit:?}"),
-                    RecvTimeoutError::Disconnected => "it panicked".into(),
+                    RecvTimeoutError::Disconnected => "its thread ended before it did".into(),
                 })
             }),
             Err(error) => Err(format!("no thread could be started: {error}")),
@@ -78,14 +80,24 @@ impl Cell {
         Cell { name: row.name(), runtime: runtime.name, verdict, due: row.due(), clock, real }
     }
 
-    /// Tries a case, on a thread and with a limit that the harness has for it.
+    /// Tries a case, in a process and with a limit that the harness has for it.
     pub(super) fn case(promise: &Promise, runtime: &'static Runtime) -> Cell {
         let name = Name { group: promise.group, name: promise.name };
-        let start = Instant::now();
-        let verdict = promise.verdict();
-        let real = start.elapsed();
+        let Tried { verdict, took: real, .. } = promise.tried(runtime.name);
         Cell { name, runtime: runtime.name, verdict, due: Duration::ZERO, clock: None, real }
     }
+}
+
+/// Lets each case of a runtime of this host run in a process of its own; to be called first in `main`.
+pub fn serve_cases() {
+    serve(|title| {
+        let hosts = RUNTIMES.iter().filter(|runtime| !runtime.is_board());
+        let runtime =
+            hosts.filter(|it| title.split_once("::").is_some_and(|(name, _)| name == it.name));
+        runtime
+            .flat_map(|it| it.promises().into_iter().map(|promise| (it.name.to_owned(), promise)))
+            .collect()
+    });
 }
 
 /// How long it took on the clock of the runtime, or what is wrong.
@@ -129,7 +141,7 @@ mod tests {
 
     use super::*;
     use crate::matrix::plan::LIMIT;
-    use crate::runtimes::{RUNTIMES, RunError};
+    use crate::runtimes::RunError;
 
     /// What is wrong with the countdown on a runtime that does this.
     fn wrong(run: fn(Command, SharedSink) -> Result<(), RunError>, limit: Duration) -> String {
@@ -179,6 +191,7 @@ mod tests {
 
     #[test]
     fn a_runtime_that_panics_is_found() {
-        assert_eq!(wrong(|_, _| resume_unwind(Box::new(())), LIMIT), "it panicked");
+        let panics = |_, _| resume_unwind(Box::new("the wheel came off"));
+        assert_eq!(wrong(panics, LIMIT), "it panicked: the wheel came off");
     }
 }

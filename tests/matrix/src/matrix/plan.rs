@@ -75,7 +75,7 @@ impl Plan {
             name: name(promise),
             runtime: runtime.name,
             due: Duration::ZERO,
-            allowance: promise.allowance,
+            allowance: promise.allowance.map(|allowance| allowance.why()),
         });
         programs.chain(cases).collect()
     }
@@ -177,7 +177,7 @@ mod tests {
         type Timer = VirtualClock;
         const CLOCK: Clock = Clock::Exact;
         const ALLOWANCES: &'static [Allowance] =
-            &[Allowance { case: SIZES, why: "it never learnt to count" }];
+            &[Allowance::expected_to_fail(SIZES, "it never learnt to count")];
 
         fn run<F>(&self, _: impl FnOnce(Subject<VirtualClock>) -> F) -> Outcome
         where
@@ -194,7 +194,7 @@ mod tests {
         type Timer = VirtualClock;
         const CLOCK: Clock = Clock::Exact;
         const ALLOWANCES: &'static [Allowance] =
-            &[Allowance { case: "pace::colours", why: "it is colour-blind" }];
+            &[Allowance::expected_to_fail("pace::colours", "it is colour-blind")];
 
         fn run<F>(&self, _: impl FnOnce(Subject<VirtualClock>) -> F) -> Outcome
         where
@@ -231,8 +231,9 @@ mod tests {
         for cells in cells.chunk_by(|a, b| a.name == b.name) {
             let (name, verdict) = (cells[0].name.to_string(), &cells[0].verdict);
             match verdict {
-                Verdict::Allowed(why) => {
-                    assert_eq!((name.as_str(), *why), (SIZES, "it never learnt to count"))
+                Verdict::Allowed { why, seen } => {
+                    assert_eq!((name.as_str(), *why), (SIZES, "it never learnt to count"));
+                    assert!(seen.as_deref().is_some_and(|seen| seen.contains("it does something")));
                 }
                 Verdict::Broken(why) => assert!(
                     why.starts_with("this should be, and is not: it does something ("),
@@ -259,7 +260,7 @@ mod tests {
     fn a_case_that_panics_is_found() {
         let cells = run(&[runtime("panics", || promises(|| Panics))], SIZES);
         assert_eq!(cells.len(), 1);
-        assert_eq!(cells[0].verdict, Verdict::Broken("it panicked".into()));
+        assert_eq!(cells[0].verdict, Verdict::Broken("it panicked, without a message".into()));
     }
 
     #[test]

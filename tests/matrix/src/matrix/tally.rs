@@ -19,7 +19,7 @@ impl Tally {
         for cell in cells {
             match cell.verdict {
                 Verdict::Kept => tally.kept += 1,
-                Verdict::Allowed(_) => tally.allowed += 1,
+                Verdict::Allowed { .. } => tally.allowed += 1,
                 Verdict::Broken(_) => tally.broken += 1,
             }
         }

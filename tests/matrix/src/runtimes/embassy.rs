@@ -54,31 +54,31 @@ impl suite::Runtime for Embassy {
     // They share one queue, which has room for a number of wakers.
     const PARALLEL: bool = false;
     const ALLOWANCES: &'static [Allowance] = &[
-        Allowance {
-            case: "timer_contract::old_waker_is_forgotten",
-            why: "embassy's queue has an entry for each waker, and knows no timer to which two of them belong: a task that \
+        Allowance::expected_to_fail(
+            "timer_contract::old_waker_is_forgotten",
+            "embassy's queue has an entry for each waker, and knows no timer to which two of them belong: a task that \
                   has passed a wait on is woken once more, at the old deadline",
-        },
-        Allowance {
-            case: "cancel::dropped_wait_keeps_no_waker",
-            why: "embassy's queue cannot be asked to forget a waker: a task is woken once more, at the deadline of the \
+        ),
+        Allowance::expected_to_fail(
+            "cancel::dropped_wait_keeps_no_waker",
+            "embassy's queue cannot be asked to forget a waker: a task is woken once more, at the deadline of the \
                   wait that was dropped",
-        },
-        Allowance {
-            case: "cancel::disarmed_wait_keeps_no_waker",
-            why: "embassy's queue cannot be asked to forget a waker: a task is woken once more, at the deadline of the \
+        ),
+        Allowance::expected_to_fail(
+            "cancel::disarmed_wait_keeps_no_waker",
+            "embassy's queue cannot be asked to forget a waker: a task is woken once more, at the deadline of the \
                   wait that was disarmed",
-        },
-        Allowance {
-            case: "timeout::done_keeps_no_waker",
-            why: "embassy's queue cannot be asked to forget a waker: a task is woken once more, at the deadline of the \
+        ),
+        Allowance::expected_to_fail(
+            "timeout::done_keeps_no_waker",
+            "embassy's queue cannot be asked to forget a waker: a task is woken once more, at the deadline of the \
                   limit that is over",
-        },
-        Allowance {
-            case: "pace::ended_keeps_no_waker",
-            why: "embassy's queue cannot be asked to forget a waker: a task is woken once more, at the deadline of the \
+        ),
+        Allowance::expected_to_fail(
+            "pace::ended_keeps_no_waker",
+            "embassy's queue cannot be asked to forget a waker: a task is woken once more, at the deadline of the \
                   stream that ended",
-        },
+        ),
     ];
 
     fn run<F>(&self, case: impl FnOnce(Subject<EmbassyTimer>) -> F) -> Outcome

@@ -14,8 +14,8 @@ use crate::programs::Sink;
 use crate::programs::host::Command;
 use crate::runtimes::embassy::Embassy;
 use crate::runtimes::{RunError, SharedSink};
-use anytempo_conformance::harness::{LIMIT, Promise};
-use anytempo_conformance::suite::{self, Part};
+use anytempo_conformance::harness::{Promise, default_limit};
+use anytempo_conformance::suite::{self, Clock, Part};
 
 pub use firmware::Rate;
 
@@ -174,7 +174,8 @@ impl Board {
     /// Tries a case. The error says how it has failed.
     fn case(&self, part: Part, rate: Rate, name: &str) -> Result<(), String> {
         let mut is_kept = false;
-        let end = self.run_with(part, rate, &format!("case {name}"), LIMIT, |line| {
+        let limit = default_limit(Clock::Real);
+        let end = self.run_with(part, rate, &format!("case {name}"), limit, |line| {
             is_kept = line == "kept";
             Ok(())
         });
