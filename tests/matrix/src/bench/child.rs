@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use crate::bench::{Interrupt, Job, Sample};
 use crate::runtimes::RUNTIMES;
+use crate::words::plain;
 
 /// What this program is told to make it do a [`Job`], which is the next argument.
 pub const CHILD: &str = "bench-one";
@@ -22,7 +23,7 @@ pub(super) enum Trouble {
 /// Does a job in a process of its own.
 pub(super) fn run(job: &Job, interrupt: &Interrupt) -> Result<Sample, Trouble> {
     let failed = |what: &str, error: &dyn core::fmt::Display| {
-        Err(Trouble::Failed(format!("the process for it {what}: {error}")))
+        Err(Trouble::Failed(format!("the process for it {what}: {}", plain(error))))
     };
     let told = match serde_json::to_string(job) {
         Ok(told) => told,
@@ -46,7 +47,9 @@ pub(super) fn run(job: &Job, interrupt: &Interrupt) -> Result<Sample, Trouble> {
 pub(super) fn itself() -> Result<Command, Trouble> {
     match env::current_exe() {
         Ok(path) => Ok(Command::new(path)),
-        Err(error) => Err(Trouble::Failed(format!("this program cannot find itself: {error}"))),
+        Err(error) => {
+            Err(Trouble::Failed(format!("this program cannot find itself: {}", plain(&error))))
+        }
     }
 }
 
@@ -61,10 +64,12 @@ pub fn be_child(told: &str) -> Result<(), String> {
         serde_json::from_str(told).map_err(|error| format!("this is no job: {error}"))?;
     let runtime = RUNTIMES.iter().find(|it| it.name == job.runtime);
     let runtime = runtime.ok_or_else(|| format!("there is no runtime {}", job.runtime))?;
-    thread::spawn(|| {
+    let watch = || {
         let _ = io::copy(&mut io::stdin(), &mut io::sink());
         exit(ORPHANED);
-    });
+    };
+    let watch = thread::Builder::new().spawn(watch);
+    watch.map_err(|error| format!("no thread can be started: {}", plain(&error)))?;
     let sample = runtime.measure(&job).map_err(|error| error.to_string())?;
     let told = serde_json::to_string(&sample).map_err(|error| error.to_string())?;
     let mut out = io::stdout();
@@ -96,7 +101,7 @@ pub(super) fn finish(
     interrupt: &Interrupt,
     mut look: Option<&mut dyn FnMut(u32)>,
 ) -> Result<Ended, Trouble> {
-    let unclear = |error: io::Error| Trouble::Failed(format!("its process: {error}"));
+    let unclear = |error: io::Error| Trouble::Failed(format!("its process: {}", plain(&error)));
     if interrupt.is_wanted() {
         return Err(Trouble::Interrupted);
     }
@@ -105,8 +110,8 @@ pub(super) fn finish(
     let mut child = Running(command.spawn().map_err(unclear)?);
     interrupt.hold(child.0.stdin.take());
     let (sender, receiver) = mpsc::channel();
-    let out = read(child.0.stdout.take(), sender.clone());
-    let err = read(child.0.stderr.take(), sender);
+    let out = read(child.0.stdout.take(), sender.clone()).map_err(unclear)?;
+    let err = read(child.0.stderr.take(), sender).map_err(unclear)?;
     // Both have an end when the process does, and so nothing needs to ask again and again whether it has.
     loop {
         let left = limit.saturating_sub(start.elapsed());
@@ -135,8 +140,8 @@ pub(super) fn finish(
 fn read(
     stream: Option<impl Read + Send + 'static>,
     ended: mpsc::Sender<()>,
-) -> thread::JoinHandle<Vec<u8>> {
-    thread::spawn(move || {
+) -> io::Result<thread::JoinHandle<Vec<u8>>> {
+    thread::Builder::new().spawn(move || {
         let mut bytes = Vec::new();
         if let Some(mut stream) = stream {
             // What could not be read is missing, and whoever looks at it will see that.

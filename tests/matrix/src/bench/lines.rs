@@ -13,6 +13,7 @@ use tempfile::TempDir;
 
 use crate::bench::child::{self, Ended, finish};
 use crate::bench::{Interrupt, Spread, Watch, process};
+use crate::words::plain;
 
 /// What both took for the same files.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -87,7 +88,8 @@ pub(super) fn run(
 ) -> Result<Vec<LinesRow>, Trouble> {
     if let Err(error) = Command::new("wc").arg("--help").stdout(Stdio::null()).output() {
         return Err(Trouble::NoPeer(format!(
-            "The lines were not counted, as there is no `wc` to be beside: {error}."
+            "The lines were not counted, as there is no `wc` to be beside: {}.",
+            plain(&error)
         )));
     }
     let mut rows = Vec::new();
@@ -105,7 +107,7 @@ fn make(files: usize, bytes_each: usize, interrupt: &Interrupt) -> Result<TempDi
     let failed = |error: io::Error| {
         let folder = std::env::temp_dir();
         let folder = folder.display();
-        child::Trouble::Failed(format!("the files cannot be made in {folder}: {error}"))
+        child::Trouble::Failed(format!("the files cannot be made in {folder}: {}", plain(&error)))
     };
     let folder = TempDir::with_prefix("anytempo-bench-").map_err(failed)?;
     let mut random = Rng::with_seed(1);

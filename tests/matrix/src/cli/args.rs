@@ -10,7 +10,8 @@ use anytempo_matrix::runtimes::{RUNTIMES, Runtime};
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Parser, Subcommand};
 
-use crate::cli::value;
+use crate::cli::refusal::Refusal;
+use crate::cli::{list, value};
 
 /// Asynchronous time that runs anywhere: six small programs, each written once, on every runtime.
 ///
@@ -39,8 +40,7 @@ struct Common {
     )]
     on: Vec<Runtimes>,
 
-    /// How to print what happens [default: text].
-    #[arg(long, value_name = "text|json", value_parser = value::format)]
+    #[arg(long, value_name = "text|json", value_parser = value::format, help = value::format_help())]
     format: Option<Format>,
 }
 
@@ -138,9 +138,17 @@ enum Program {
     },
     /// Count the newline bytes of many files at once.
     Lines {
-        /// The files. Each is reported as it is done; what is not UTF-8 in its path is shown as �.
-        #[arg(required = true, value_name = "FILE", value_parser = OsStringValueParser::new().map(PathBuf::from))]
+        /// The files, or `-` for the standard input. Each is reported as it is done; what is not UTF-8 in its path is shown as �.
+        #[arg(
+            required_unless_present = "list",
+            conflicts_with = "list",
+            value_name = "FILE",
+            value_parser = OsStringValueParser::new().map(PathBuf::from),
+        )]
         files: Vec<PathBuf>,
+        /// Count the files that are listed in this one, each path with a NUL after it; `-` for the standard input.
+        #[arg(id = "list", long = "files0-from", value_name = "LIST")]
+        list: Option<PathBuf>,
         #[command(flatten)]
         common: Common,
     },
@@ -305,13 +313,14 @@ impl Args {
         runtimes
     }
 
-    pub(super) fn into_job(self) -> Job {
-        Job::Program(match self.program {
-            None => return Job::Matrix(Matrix::default()),
-            Some(Program::Matrix(wanted)) => return Job::Matrix(wanted),
-            Some(Program::Merge(wanted)) => return Job::Merge(wanted),
-            Some(Program::Bench(wanted)) => return Job::Bench(wanted),
-            Some(Program::BenchOne { told }) => return Job::BenchOne(told),
+    /// What is to be done. The error is that the list of files cannot be read.
+    pub(super) fn into_job(self) -> Result<Job, Refusal> {
+        Ok(Job::Program(match self.program {
+            None => return Ok(Job::Matrix(Matrix::default())),
+            Some(Program::Matrix(wanted)) => return Ok(Job::Matrix(wanted)),
+            Some(Program::Merge(wanted)) => return Ok(Job::Merge(wanted)),
+            Some(Program::Bench(wanted)) => return Ok(Job::Bench(wanted)),
+            Some(Program::BenchOne { told }) => return Ok(Job::BenchOne(told)),
             Some(Program::Countdown { count, delay, rate, .. }) => {
                 Command::Countdown { count, delay, rate }
             }
@@ -325,8 +334,10 @@ impl Args {
             }
             Some(Program::Stall { delay, .. }) => Command::Stall { delay },
             Some(Program::Close { body, .. }) => Command::Close { body },
-            Some(Program::Lines { files, .. }) => Command::Lines { files },
-        })
+            Some(Program::Lines { files, list, .. }) => {
+                Command::Lines { files: list.map_or(Ok(files), |list| list::read(&list))? }
+            }
+        }))
     }
 }
 

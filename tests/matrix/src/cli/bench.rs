@@ -1,9 +1,11 @@
 use core::time::Duration;
-use std::io::{self, Write};
+use std::io::{BufWriter, Write};
 use std::thread::available_parallelism;
 use std::time::Instant;
 
 use anytempo_matrix::bench::{Interrupt, Measured, Part, Settings, Watch, be_child};
+use anytempo_matrix::stdio;
+use anytempo_matrix::words::plain;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
@@ -11,7 +13,7 @@ use crate::cli::args::{Bench, Chosen, Format};
 use crate::cli::figures::Figures;
 use crate::cli::record::Record;
 use crate::cli::refusal::Refusal;
-use crate::cli::{INTERRUPTED, RIGHT, WRONG, available, complain, written};
+use crate::cli::{INTERRUPTED, RIGHT, WRONG, available, complain, json, written};
 
 /// Measures what is wanted, on each of the runtimes.
 pub(super) fn run(mut chosen: Chosen, format: Format, wanted: &Bench) -> Result<u8, Refusal> {
@@ -24,7 +26,7 @@ pub(super) fn run(mut chosen: Chosen, format: Format, wanted: &Bench) -> Result<
     chosen.retain(|(it, _)| !it.is_board());
     // Now, as nobody wants to hear of a mistyped path when everything has been measured.
     let [mut json] = Record::open([("--json", wanted.json.as_deref())])?;
-    let runtimes = available(chosen)?;
+    let (runtimes, _) = available(chosen)?;
     let parts = match wanted.only.as_slice() {
         [] => Part::ALL.map(|(_, part)| part).to_vec(),
         some => some.to_vec(),
@@ -37,7 +39,7 @@ pub(super) fn run(mut chosen: Chosen, format: Format, wanted: &Bench) -> Result<
         move || interrupt.interrupt()
     });
     if let Err(error) = interrupted {
-        return Err(Refusal::wrong(format!("ctrl-C cannot be waited for: {error}")));
+        return Err(Refusal::wrong(format!("ctrl-C cannot be waited for: {}", plain(&error))));
     }
 
     let mut progress = Progress::new(settings.steps());
@@ -53,22 +55,21 @@ pub(super) fn run(mut chosen: Chosen, format: Format, wanted: &Bench) -> Result<
     let mut code = if measured.failures.is_empty() { RIGHT } else { WRONG };
     let document = Document::new(&settings, &measured, took);
     let saved = json.write(|out| {
-        serde_json::to_writer_pretty(&mut *out, &document)?;
+        json::write_pretty(&mut *out, &document)?;
         writeln!(out)
     });
     if let Err(sentence) = saved {
         complain(&sentence);
         code = WRONG;
     }
-    let mut out = io::stdout().lock();
-    let output = written(match format {
+    let mut out = BufWriter::new(stdio::Output);
+    let printed = match format {
         Format::Text => {
             write!(out, "{}", Figures { measured: &measured, took })
         }
-        Format::Json => serde_json::to_writer(&mut out, &document)
-            .map_err(io::Error::from)
-            .and_then(|()| writeln!(out)),
-    });
+        Format::Json => json::write(&mut out, &document).and_then(|()| writeln!(out)),
+    };
+    let output = written(printed.and_then(|()| out.flush()));
     Ok(code.max(output.err().unwrap_or(RIGHT)))
 }
 

@@ -1,18 +1,19 @@
-use core::time::Duration;
-use std::io::{self, StdoutLock, Write};
+use std::io::{self, Write};
 use std::time::{Instant, SystemTime};
 
 use anytempo_conformance::harness::{Verdict, junit};
 use anytempo_matrix::matrix::{Cell, Partition, Plan};
 use anytempo_matrix::runtimes::Runtime;
+use anytempo_matrix::stdio;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::args::{Chosen, Format, Matrix};
 use crate::cli::record::Record;
 use crate::cli::refusal::Refusal;
 use crate::cli::results::{self, Line, Run};
+use crate::cli::summary::Took;
 use crate::cli::table::Table;
-use crate::cli::{RIGHT, WRONG, available, complain, written};
+use crate::cli::{RIGHT, WRONG, available, complain, json, written};
 
 /// With a pattern, cases have a row each, if they are not more than fit on a screen.
 const MOST_ROWS: usize = 40;
@@ -31,12 +32,13 @@ pub(super) fn run(chosen: Chosen, format: Format, wanted: &Matrix) -> Result<u8,
     // Now, as nobody wants to hear of a mistyped path when everything has run.
     let [mut junit, mut json] =
         Record::open([("--junit", wanted.junit.as_deref()), ("--json", wanted.json.as_deref())])?;
-    let runtimes = available(chosen)?;
+    let (runtimes, built) = available(chosen)?;
     let is_available = |it: &Runtime| runtimes.iter().any(|runtime| runtime.name == it.name);
     let partition = wanted.partition.unwrap_or(Partition::WHOLE);
     // First, so that the parts do not depend on what a machine can run.
     plan.take_part(partition);
     plan.retain(is_available);
+    let workers = plan.workers().map_err(|error| Refusal::wrong(error.to_string()))?;
     let steps = plan.steps();
 
     let progress = progress(steps.len());
@@ -50,17 +52,17 @@ pub(super) fn run(chosen: Chosen, format: Format, wanted: &Matrix) -> Result<u8,
     let (started, start) = (SystemTime::now(), Instant::now());
     // Whoever reads the output may go; the files are written all the same, and the exit code says what it should.
     let mut output = Ok(());
-    let cells = plan.run(|cell| {
+    let cells = plan.run(workers, |cell| {
         if format == Format::Json {
             streamed(&mut output, |out| {
-                serde_json::to_writer(&mut *out, &Line::new(cell))?;
+                json::write(&mut *out, &Line::new(cell))?;
                 writeln!(out)
             });
         }
         progress.inc(1);
         show_next();
     });
-    let took = start.elapsed();
+    let took = Took { built, ran: start.elapsed() };
     progress.finish_and_clear();
 
     let mut code = RIGHT;
@@ -77,7 +79,7 @@ pub(super) fn run(chosen: Chosen, format: Format, wanted: &Matrix) -> Result<u8,
         left_out: names(&left_out),
         started,
         host: junit::host(),
-        took_us: results::micros(took),
+        took_us: results::micros(took.ran),
     };
     let written_files = [
         junit.write(|out| results::junit(out, &[(&run, &cells)])),
@@ -97,10 +99,12 @@ pub(super) fn run(chosen: Chosen, format: Format, wanted: &Matrix) -> Result<u8,
 /// Writes to the standard output, unless an earlier write has failed. An error is an exit code, as [`written`] has it.
 pub(super) fn streamed(
     output: &mut Result<(), u8>,
-    write: impl FnOnce(&mut StdoutLock<'static>) -> io::Result<()>,
+    write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>,
 ) {
     if output.is_ok() {
-        *output = written(write(&mut io::stdout().lock()));
+        let mut text = Vec::new();
+        let made = write(&mut text);
+        *output = written(made.and_then(|()| stdio::Output.write_all(&text)));
     }
 }
 
@@ -110,7 +114,7 @@ pub(super) fn report(
     cells: &[Cell],
     runtimes: &[&str],
     has_pattern: bool,
-    took: Duration,
+    took: Took,
 ) {
     let mut names: Vec<_> = cells.iter().map(|cell| cell.name).collect();
     names.dedup();

@@ -1,12 +1,13 @@
 use core::time::Duration;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::io::{self, BufReader, Write};
+use std::io::{BufReader, Write};
 use std::path::Path;
 
 use anytempo_conformance::harness::Verdict;
 use anytempo_matrix::matrix::{Cell, Partition, Plan, Step};
 use anytempo_matrix::runtimes::{RUNTIMES, Runtime};
+use anytempo_matrix::words::plain;
 
 use crate::cli::args::{Format, Merge};
 use crate::cli::matrix::{report, streamed};
@@ -14,7 +15,8 @@ use crate::cli::output::Plain;
 use crate::cli::record::Record;
 use crate::cli::refusal::Refusal;
 use crate::cli::results::{self, Document, Line, Run};
-use crate::cli::{RIGHT, WRONG, complain};
+use crate::cli::summary::Took;
+use crate::cli::{RIGHT, WRONG, complain, json};
 
 /// Joins the results of all parts of a matrix. A part that is missing, or is not whole, is an error.
 pub(super) fn run(format: Format, wanted: &Merge) -> Result<u8, Refusal> {
@@ -44,7 +46,7 @@ pub(super) fn run(format: Format, wanted: &Merge) -> Result<u8, Refusal> {
     if format == Format::Json {
         for cell in &merged {
             streamed(&mut output, |out| {
-                serde_json::to_writer(&mut *out, &Line::new(cell))?;
+                json::write(&mut *out, &Line::new(cell))?;
                 writeln!(out)
             });
         }
@@ -79,7 +81,7 @@ pub(super) fn run(format: Format, wanted: &Merge) -> Result<u8, Refusal> {
         .filter(|name| merged.iter().any(|cell| cell.runtime == *name))
         .collect();
     if format == Format::Text {
-        let took = Duration::from_micros(whole.took_us);
+        let took = Took { built: None, ran: Duration::from_micros(whole.took_us) };
         report(&mut output, &merged, &columns, !first.only.is_empty(), took);
     }
     let mut code = RIGHT;
@@ -110,12 +112,14 @@ fn quoted(path: &Path) -> String {
 }
 
 fn read(path: &Path) -> Result<Document, String> {
-    let file = File::open(path).map_err(|error| {
-        let error = io::Error::from(error.kind());
-        format!("the file {} cannot be read: {error}", quoted(path))
-    })?;
+    let file = File::open(path)
+        .map_err(|error| format!("the file {} cannot be read: {}", quoted(path), plain(&error)))?;
     serde_json::from_reader(BufReader::new(file)).map_err(|error| {
-        format!("{} is no file that `anytempo matrix --json` has written: {error}", quoted(path))
+        format!(
+            "{} is no file that `anytempo matrix --json` has written: {}",
+            quoted(path),
+            plain(&error)
+        )
     })
 }
 

@@ -3,17 +3,22 @@
 mod args;
 mod bench;
 mod figures;
+mod json;
+mod list;
 mod matrix;
 mod merge;
 mod output;
+mod prepare;
 mod record;
 mod refusal;
 mod results;
+mod summary;
 mod table;
 mod units;
 mod value;
 
 use core::sync::atomic::{AtomicBool, Ordering};
+use core::time::Duration;
 use std::env;
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -23,8 +28,9 @@ use std::sync::Arc;
 use anytempo_matrix::programs::Body;
 use anytempo_matrix::programs::host::Command;
 use anytempo_matrix::runtimes::{Runtime, SharedSink, lacking};
+use anytempo_matrix::stdio;
+use anytempo_matrix::words::plain;
 use clap::Parser;
-use indicatif::ProgressBar;
 
 use crate::cli::args::{Args, Chosen, Format, Job};
 use crate::cli::output::Output;
@@ -57,7 +63,8 @@ fn begin(args: impl IntoIterator<Item = OsString>) -> Result<u8, Refusal> {
         Ok(args) => args,
         // What was asked for: the help, or the version.
         Err(error) if !error.use_stderr() => {
-            return Ok(written(error.print()).err().unwrap_or(RIGHT));
+            let help = error.render().to_string();
+            return Ok(written(stdio::Output.write_all(help.as_bytes())).err().unwrap_or(RIGHT));
         }
         Err(error) => return Err(Refusal::misused(refusal::sentence(&error))),
     };
@@ -65,7 +72,7 @@ fn begin(args: impl IntoIterator<Item = OsString>) -> Result<u8, Refusal> {
         return Err(Refusal::misused("--format is there more than once; see anytempo --help"));
     };
     let (chosen, has_on) = (args.runtimes(), args.has_on());
-    match args.into_job() {
+    match args.into_job()? {
         Job::Bench(wanted) => bench::run(chosen, format, &wanted),
         Job::BenchOne(told) => Ok(bench::one(&told)),
         Job::Matrix(wanted) => matrix::run(chosen, format, &wanted),
@@ -77,9 +84,9 @@ fn begin(args: impl IntoIterator<Item = OsString>) -> Result<u8, Refusal> {
     }
 }
 
-/// The runtimes that this machine can run. One line names the others and what they need. It is an error if one of them was
+/// The runtimes that this machine can run, and how long it took to get boards ready. One line names the others and what they need. It is an error if one of them was
 /// chosen by name.
-fn available(chosen: Chosen) -> Result<Vec<&'static Runtime>, Refusal> {
+fn available(chosen: Chosen) -> Result<(Vec<&'static Runtime>, Option<Duration>), Refusal> {
     let by_name = chosen.iter().filter(|(_, by_name)| *by_name).map(|(runtime, _)| *runtime);
     if let Some(sentence) = lacking(by_name) {
         return Err(Refusal::wrong(sentence));
@@ -89,23 +96,23 @@ fn available(chosen: Chosen) -> Result<Vec<&'static Runtime>, Refusal> {
     }
     let chosen = chosen.into_iter().map(|(runtime, _)| runtime);
     let available: Vec<_> = chosen.filter(|runtime| runtime.lack().is_none()).collect();
-    prepare(&available);
-    Ok(available)
-}
-
-/// Gets all of them ready, and says on a terminal what takes so long.
-fn prepare(runtimes: &[&Runtime]) {
-    let spinner = ProgressBar::new_spinner();
-    for runtime in runtimes {
-        spinner.set_message(format!("getting ready {}", runtime.name));
-        spinner.tick();
-        runtime.prepare();
-    }
-    spinner.finish_and_clear();
+    let built = prepare::boards(&available);
+    Ok((available, built))
 }
 
 /// Runs a program on one runtime after the other.
 fn programs(command: &Command, mut chosen: Chosen, format: Format) -> Result<u8, Refusal> {
+    if command.reads_standard_input() {
+        if let [(first, _), (second, _), ..] = chosen.as_slice() {
+            let (first, second) = (first.name, second.name);
+            return Err(Refusal::misused(format!(
+                "the standard input can be read only once, and not on {first} and on {second}"
+            )));
+        }
+        if let Some((board, _)) = chosen.iter().find(|(it, _)| it.is_board()) {
+            return Err(Refusal::misused(format!("{} has no standard input", board.name)));
+        }
+    }
     let mut left_out = Vec::new();
     if matches!(command, Command::Close { body: Body::Panic }) {
         let cannot = "a board cannot unwind, so a panic there ends everything";
@@ -118,7 +125,7 @@ fn programs(command: &Command, mut chosen: Chosen, format: Format) -> Result<u8,
             complain(&format!("not run on {}: {cannot}", left_out.join(", ")));
         }
     }
-    let runtimes = available(chosen)?;
+    let (runtimes, _) = available(chosen)?;
     let mut code = RIGHT;
     for runtime in runtimes {
         let failed = Arc::new(AtomicBool::new(false));
@@ -146,7 +153,7 @@ fn written(result: io::Result<()>) -> Result<(), u8> {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(RIGHT),
         Err(error) => {
-            complain(&format!("the output cannot be written: {error}"));
+            complain(&format!("the output cannot be written: {}", plain(&error)));
             Err(WRONG)
         }
     }

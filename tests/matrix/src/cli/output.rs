@@ -1,14 +1,15 @@
 use core::fmt;
 use core::sync::atomic::{AtomicBool, Ordering};
-use std::io::{self, BufWriter, Stdout, Write};
+use std::io::{self, BufWriter, Write};
 use std::process::exit;
 use std::sync::Arc;
 
 use anytempo_matrix::programs::{Event, Sink};
+use anytempo_matrix::stdio;
 use serde::Serialize;
 
 use crate::cli::args::Format;
-use crate::cli::{RIGHT, WRONG, written};
+use crate::cli::{RIGHT, WRONG, json, written};
 
 /// Prints the events of a program.
 pub(super) struct Output {
@@ -16,12 +17,12 @@ pub(super) struct Output {
     format: Format,
     /// Set when a file cannot be counted.
     failed: Arc<AtomicBool>,
-    out: BufWriter<Stdout>,
+    out: BufWriter<stdio::Output>,
 }
 
 impl Output {
     pub(super) fn new(runtime: &'static str, format: Format, failed: Arc<AtomicBool>) -> Self {
-        Self { runtime, format, failed, out: BufWriter::with_capacity(1 << 16, io::stdout()) }
+        Self { runtime, format, failed, out: BufWriter::with_capacity(1 << 16, stdio::Output) }
     }
 
     /// Ends the process if its output cannot be written: what is on the way would only be lost.
@@ -35,7 +36,7 @@ impl Output {
     fn print(&mut self, t_us: u128, event: Event<&str>) -> io::Result<()> {
         let Self { runtime, out, .. } = self;
         if self.format == Format::Json {
-            serde_json::to_writer(&mut *out, &Line { runtime, t_us, event })?;
+            json::write(&mut *out, &Line { runtime, t_us, event })?;
             return out.write_all(b"\n");
         }
         write!(out, "{runtime:<11} {:>5}.{:06} s  ", t_us / 1_000_000, t_us % 1_000_000)?;

@@ -1,8 +1,10 @@
 //! Files that are written when everything has run.
 
-use std::fs::{self, File};
+use std::fs::{self, File, Metadata};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+
+use anytempo_matrix::words::plain;
 
 use crate::cli::output::Plain;
 use crate::cli::refusal::Refusal;
@@ -22,19 +24,23 @@ impl<'a> Record<'a> {
     pub(super) fn open<const N: usize>(
         wanted: [(&'static str, Option<&'a Path>); N],
     ) -> Result<[Self; N], Refusal> {
+        // What is there already is compared before anything is opened: to open a pipe is to wait for its reader.
+        let mut outputs = Outputs::new();
+        for (option, path) in wanted {
+            let there = path.and_then(|path| Some((path, fs::metadata(path).ok()?)));
+            if let Some(identity) = there.and_then(|(path, it)| identity(&it, path).ok()) {
+                outputs.add(option, identity)?;
+            }
+        }
         let mut made = Made(Vec::new());
-        let mut outputs = Vec::from_iter(standard_output().map(|it| ("the standard output", it)));
+        let mut outputs = Outputs::new();
         let mut records = wanted.map(|_| Self(None));
         for ((option, path), record) in wanted.into_iter().zip(&mut records) {
             let Some(path) = path else { continue };
             let wrong = |error| Refusal::wrong(sentence(path, &error));
             let file = made.open(path).map_err(wrong)?;
-            let identity = identity(&file, path).map_err(wrong)?;
-            if let Some((other, _)) = outputs.iter().find(|(_, it)| *it == identity) {
-                let sentence = format!("{other} and {option} cannot write the same file");
-                return Err(Refusal::misused(sentence));
-            }
-            outputs.push((option, identity));
+            let metadata = file.metadata().map_err(wrong)?;
+            outputs.add(option, identity(&metadata, path).map_err(wrong)?)?;
             record.0 = Some((path, file));
         }
         made.0.clear();
@@ -54,6 +60,25 @@ impl<'a> Record<'a> {
         let Some((path, file)) = &mut self.0 else { return Ok(()) };
         let mut out = BufWriter::new(file);
         content(&mut out).and_then(|()| out.flush()).map_err(|error| sentence(path, &error))
+    }
+}
+
+/// What is written, by the names that a person knows it by.
+struct Outputs(Vec<(&'static str, Identity)>);
+
+impl Outputs {
+    fn new() -> Self {
+        Self(Vec::from_iter(standard_output().map(|it| ("the standard output", it))))
+    }
+
+    /// Adds an output. The error is that it is another one too.
+    fn add(&mut self, option: &'static str, identity: Identity) -> Result<(), Refusal> {
+        if let Some((other, _)) = self.0.iter().find(|(_, it)| *it == identity) {
+            let sentence = format!("{other} and {option} cannot write the same file");
+            return Err(Refusal::misused(sentence));
+        }
+        self.0.push((option, identity));
+        Ok(())
     }
 }
 
@@ -87,25 +112,27 @@ impl Drop for Made {
 type Identity = (u64, u64);
 
 #[cfg(unix)]
-fn identity(file: &File, _: &Path) -> io::Result<Identity> {
+fn identity(metadata: &Metadata, _: &Path) -> io::Result<Identity> {
     use std::os::unix::fs::MetadataExt;
-    file.metadata().map(|it| (it.dev(), it.ino()))
+    Ok((metadata.dev(), metadata.ino()))
 }
 
-/// That of the standard output, if it is a file. A terminal or a pipe may well be written from two places.
+/// That of the standard output, unless it is a device such as a terminal, which may well be written from two places.
 #[cfg(unix)]
 fn standard_output() -> Option<Identity> {
     use std::os::fd::AsFd;
+    use std::os::unix::fs::FileTypeExt;
     let file = File::from(io::stdout().as_fd().try_clone_to_owned().ok()?);
-    let is_file = file.metadata().is_ok_and(|it| it.is_file());
-    is_file.then(|| identity(&file, Path::new("")).ok())?
+    let metadata = file.metadata().ok()?;
+    let is_device = metadata.file_type().is_char_device();
+    (!is_device).then(|| identity(&metadata, Path::new("")).ok())?
 }
 
 #[cfg(not(unix))]
 type Identity = PathBuf;
 
 #[cfg(not(unix))]
-fn identity(_: &File, path: &Path) -> io::Result<Identity> {
+fn identity(_: &Metadata, path: &Path) -> io::Result<Identity> {
     path.canonicalize()
 }
 
@@ -115,8 +142,5 @@ fn standard_output() -> Option<Identity> {
 }
 
 fn sentence(path: &Path, error: &io::Error) -> String {
-    let words = error.to_string();
-    // The number of an error says nothing more.
-    let words = words.split(" (os error").next().unwrap_or_default();
-    format!("the file {} cannot be written: {words}", Plain(&path.to_string_lossy()))
+    format!("the file {} cannot be written: {}", Plain(&path.to_string_lossy()), plain(error))
 }

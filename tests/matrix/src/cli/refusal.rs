@@ -1,3 +1,4 @@
+use anytempo_matrix::words::plain;
 use clap::Error;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
@@ -18,7 +19,7 @@ impl Refusal {
 
     /// The files for the program `lines` cannot be made.
     pub(super) fn no_files(error: std::io::Error) -> Self {
-        Self::wrong(format!("the files for the program `lines` cannot be made: {error}"))
+        Self::wrong(format!("the files for the program `lines` cannot be made: {}", plain(&error)))
     }
 
     /// They do, but this machine cannot carry them out.
@@ -57,7 +58,14 @@ pub(super) fn sentence(error: &Error) -> String {
             unknown("program", &subcommand, error.get(ContextKind::SuggestedSubcommand))
         }
         ErrorKind::MissingRequiredArgument => format!("{argument} is missing"),
-        ErrorKind::ArgumentConflict => format!("{option} is there more than once"),
+        ErrorKind::ArgumentConflict => match said(ContextKind::PriorArg) {
+            other if other.is_empty() || other == said(ContextKind::InvalidArg) => {
+                format!("{option} is there more than once")
+            }
+            other => {
+                format!("there cannot be both {argument} and {}", other.trim_end_matches("..."))
+            }
+        },
         ErrorKind::InvalidUtf8 => "an argument is not UTF-8".into(),
         kind => format!("the arguments cannot be understood: {kind}"),
     };

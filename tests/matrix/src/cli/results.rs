@@ -127,12 +127,14 @@ pub(super) struct Document {
 
 /// Writes a [`Document`], with a result a line.
 pub(super) fn json(out: &mut impl Write, run: &Run, cells: &[Cell]) -> io::Result<()> {
-    let run = serde_json::to_string(run)?;
+    let mut object = Vec::new();
+    crate::cli::json::write(&mut object, run)?;
     // It is an object, which goes on with the results.
-    write!(out, "{},\n\"results\":[", run.trim_end_matches('}'))?;
+    out.write_all(object.strip_suffix(b"}").unwrap_or(&object))?;
+    out.write_all(b",\n\"results\":[")?;
     for (index, cell) in cells.iter().enumerate() {
         out.write_all(if index == 0 { b"\n" } else { b",\n" })?;
-        serde_json::to_writer(&mut *out, &Line::new(cell))?;
+        crate::cli::json::write(&mut *out, &Line::new(cell))?;
     }
     out.write_all(b"\n]}\n")
 }

@@ -6,8 +6,7 @@ use anytempo_conformance::harness::Verdict;
 use anytempo_matrix::matrix::{Cell, Name, Tally};
 use comfy_table::{CellAlignment, ColumnConstraint, Width, presets};
 
-/// Where lines of text end.
-const WIDTH: usize = 100;
+use crate::cli::summary::{Summary, Took};
 
 /// Where tables end: the columns that would go beyond are a table of their own.
 const WIDEST: usize = 132;
@@ -20,7 +19,7 @@ pub(super) struct Table<'a> {
     pub(super) runtimes: &'a [&'a str],
     /// Whether a case has a row of its own, and not only its group.
     pub(super) by_case: bool,
-    pub(super) took: Duration,
+    pub(super) took: Took,
 }
 
 impl fmt::Display for Table<'_> {
@@ -38,15 +37,7 @@ impl fmt::Display for Table<'_> {
             }
             rest = &rest[count..];
         }
-        reasons(f, "Allowed, and not counted as kept:", self.cells, |verdict| match verdict {
-            Verdict::Allowed { why, .. } => Some(why),
-            _ => None,
-        })?;
-        reasons(f, "FAILED:", self.cells, |verdict| match verdict {
-            Verdict::Broken(reason) => Some(reason),
-            _ => None,
-        })?;
-        self.sum(f, Tally::of(programs), Tally::of(cases))
+        write!(f, "{}", Summary { programs, cases, took: self.took })
     }
 }
 
@@ -156,37 +147,6 @@ impl Columns<'_> {
     }
 }
 
-impl Table<'_> {
-    fn sum(&self, f: &mut fmt::Formatter<'_>, programs: Tally, cases: Tally) -> fmt::Result {
-        match (programs.all(), programs.kept, programs.broken) {
-            (0, ..) => {}
-            (all, right, 0) => writeln!(
-                f,
-                "Programs: {right} of {all} are right: every event is as it should be, and none is early."
-            )?,
-            (all, right, broken) => {
-                writeln!(f, "Programs: {right} of {all} are right, and {broken} FAILED.")?;
-            }
-        }
-        match (cases.all(), cases.kept) {
-            (0, _) => {}
-            (all, kept) => {
-                write!(f, "Cases: {kept} of {all} find a promise kept")?;
-                match cases.allowed {
-                    0 => {}
-                    1 => write!(f, ", 1 finds one that need not be")?,
-                    allowed => write!(f, ", {allowed} find one that need not be")?,
-                }
-                match cases.broken {
-                    0 => writeln!(f, ", and none failed.")?,
-                    broken => writeln!(f, ", and {broken} FAILED.")?,
-                }
-            }
-        }
-        writeln!(f, "It took {:.1} s.", self.took.as_secs_f64())
-    }
-}
-
 /// How wide the tables are.
 fn width(tables: &[comfy_table::Table]) -> usize {
     let widths =
@@ -222,47 +182,6 @@ fn align(programs: &mut comfy_table::Table, cases: &mut comfy_table::Table) {
         programs.set_constraints([front - due - 3, *due].iter().chain(&widths).copied().map(fixed));
         cases.set_constraints(once(&front).chain(&widths).copied().map(fixed));
     }
-}
-
-/// Says each reason once, with the runtimes that have it.
-fn reasons<'a>(
-    f: &mut fmt::Formatter<'_>,
-    title: &str,
-    cells: &'a [Cell],
-    reason: impl Fn(&'a Verdict) -> Option<&'a str>,
-) -> fmt::Result {
-    let mut said: Vec<(&Name, &str, Vec<&str>)> = Vec::new();
-    for cell in cells {
-        let Some(reason) = reason(&cell.verdict) else { continue };
-        match said.iter_mut().find(|(name, known, _)| (*name, *known) == (&cell.name, reason)) {
-            Some((.., runtimes)) => runtimes.push(cell.runtime),
-            None => said.push((&cell.name, reason, vec![cell.runtime])),
-        }
-    }
-    if said.is_empty() {
-        return Ok(());
-    }
-    writeln!(f, "{title}\n")?;
-    for (name, reason, runtimes) in said {
-        writeln!(f, "  {name} on {}:", runtimes.join(", "))?;
-        indented(f, reason)?;
-    }
-    writeln!(f)
-}
-
-/// Some text in lines of their own.
-fn indented(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
-    let mut column = 0;
-    for word in text.split_whitespace() {
-        let width = word.chars().count();
-        if column == 0 || column + 1 + width > WIDTH {
-            f.write_str(if column == 0 { "     " } else { "\n     " })?;
-            column = 5;
-        }
-        write!(f, " {word}")?;
-        column += 1 + width;
-    }
-    writeln!(f)
 }
 
 fn milliseconds(duration: Duration) -> String {
@@ -313,7 +232,7 @@ mod tests {
     }
 
     fn said(cells: &[Cell], by_case: bool) -> String {
-        let took = Duration::from_millis(1234);
+        let took = Took { built: None, ran: Duration::from_millis(1234) };
         Table { cells, runtimes: &["swift", "sloth"], by_case, took }.to_string()
     }
 
@@ -376,8 +295,8 @@ It took 1.2 s.
         let names: Vec<String> = (0..9).map(|it| format!("a-runtime-with-a-name-{it}")).collect();
         let mut runtimes: Vec<&str> = names.iter().map(String::as_str).collect();
         runtimes.push("swift");
-        let table =
-            Table { cells: &cells, runtimes: &runtimes, by_case: true, took: Duration::ZERO };
+        let took = Took { built: None, ran: Duration::ZERO };
+        let table = Table { cells: &cells, runtimes: &runtimes, by_case: true, took };
         let said = table.to_string();
         assert!(said.lines().all(|line| line.chars().count() <= WIDEST), "{said}");
         for runtime in runtimes {
@@ -409,14 +328,5 @@ It took 1.2 s.
 ";
         assert!(said.ends_with(end), "{said}");
         assert!(!said.contains("FAILED") && !said.contains("llowed"), "{said}");
-    }
-
-    #[test]
-    fn long_reasons_have_lines() {
-        let mut cells = cells().split_off(5);
-        cells[0].verdict = Verdict::Broken("more words ".repeat(40));
-        let said = said(&cells, false);
-        assert!(said.lines().all(|line| line.chars().count() <= WIDTH), "{said}");
-        assert_eq!(said.matches("more").count(), 40, "{said}");
     }
 }

@@ -13,6 +13,7 @@ use anytempo_matrix::runtimes::RUNTIMES;
 use humantime::DurationError;
 
 use crate::cli::args::{Format, Runtimes};
+use crate::cli::json;
 
 pub(super) fn count(text: &str) -> Result<u32, String> {
     whole(text, u32::MIN, u32::MAX)
@@ -66,6 +67,10 @@ pub(super) fn body(text: &str) -> Result<Body, String> {
 
 pub(super) fn format(text: &str) -> Result<Format, String> {
     choice(text, &[("text", Format::Text), ("json", Format::Json)])
+}
+
+pub(super) fn format_help() -> String {
+    format!("How to print what happens [default: text]. {}", json::NUMBERS)
 }
 
 pub(super) fn runtimes(text: &str) -> Result<Runtimes, String> {

@@ -9,6 +9,7 @@ use crate::matrix::row::Row;
 use crate::programs::host::Command;
 use crate::programs::{Body, Event, Sink};
 use crate::runtimes::{RUNTIMES, Runtime, SharedSink};
+use crate::words::plain;
 use anytempo_conformance::harness::{Promise, Tried, Verdict, caught, serve};
 
 /// The group of the six programs, beside those of the cases.
@@ -70,7 +71,7 @@ impl Cell {
                     RecvTimeoutError::Disconnected => "its thread ended before it did".into(),
                 })
             }),
-            Err(error) => Err(format!("no thread could be started: {error}")),
+            Err(error) => Err(format!("no thread can be started: {}", plain(&error))),
         };
         let (verdict, clock) = match outcome {
             Ok(clock) => (Verdict::Kept, Some(clock)),

@@ -8,8 +8,12 @@ use std::thread;
 
 use crate::matrix::row::Row;
 use crate::matrix::{Cell, Name, Partition};
-use crate::runtimes::Runtime;
+use crate::runtimes::{RunError, Runtime, room_for};
 use anytempo_conformance::harness::Promise;
+
+/// How many threads there may be for each case that is tried at once, beside those of its runtime: some here that wait for its
+/// process, and some there that run it and end it in time.
+const THREADS: usize = 8;
 
 /// What a program may take before it counts as stuck. It is there to catch a lost wake, and no machine is that slow.
 pub(super) const LIMIT: Duration = Duration::from_secs(30);
@@ -80,9 +84,34 @@ impl Plan {
         programs.chain(cases).collect()
     }
 
-    /// Runs the programs one after the other, so that none makes another one late, and then the cases, as many at once as
-    /// the machine has processors. Calls `seen` with each of them, in the order of the table: row by row.
-    pub fn run(self, mut seen: impl FnMut(&Cell)) -> Vec<Cell> {
+    /// How many cases can be tried at once: as many as the machine has processors, if the threads for that can be started.
+    ///
+    /// # Errors
+    ///
+    /// If there is no room for the threads of a single one.
+    pub fn workers(&self) -> Result<NonZero<usize>, RunError> {
+        let mut runtimes: Vec<&Runtime> = Vec::new();
+        let (programs, cases) = (self.programs.iter(), self.cases.iter());
+        for runtime in programs.map(|it| it.1).chain(cases.map(|it| it.1)) {
+            if !runtimes.iter().any(|known| known.name == runtime.name) {
+                runtimes.push(runtime);
+            }
+        }
+        let own = runtimes.iter().map(|runtime| (runtime.threads)()).max().unwrap_or(0);
+        let mut workers = thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
+        loop {
+            match room_for((own + THREADS) * workers.get()) {
+                Ok(()) => return Ok(workers),
+                Err(error) => {
+                    workers = NonZero::new(workers.get() / 2).ok_or(error)?;
+                }
+            }
+        }
+    }
+
+    /// Runs the programs one after the other, so that none makes another one late, and then the cases, so many at once. Calls
+    /// `seen` with each of them, in the order of the table: row by row.
+    pub fn run(self, workers: NonZero<usize>, mut seen: impl FnMut(&Cell)) -> Vec<Cell> {
         let mut cells = Vec::with_capacity(self.programs.len() + self.cases.len());
         let mut done = |cell: Cell| {
             seen(&cell);
@@ -91,7 +120,7 @@ impl Plan {
         for (row, runtime) in &self.programs {
             done(Cell::program(row, runtime, LIMIT));
         }
-        at_once(self.cases, done);
+        at_once(self.cases, workers, done);
         cells
     }
 }
@@ -125,15 +154,18 @@ fn place<T: PartialEq>(list: &mut Vec<T>, item: T) -> usize {
     })
 }
 
-/// Tries the cases on all processors. They end in any order, and are `done` in their own.
-fn at_once(cases: Vec<(Promise, &'static Runtime)>, mut done: impl FnMut(Cell)) {
-    let workers = thread::available_parallelism().map_or(1, NonZero::get);
+/// Tries so many cases at once. They end in any order, and are `done` in their own.
+fn at_once(
+    cases: Vec<(Promise, &'static Runtime)>,
+    workers: NonZero<usize>,
+    mut done: impl FnMut(Cell),
+) {
     let queue = Mutex::new(cases.into_iter().enumerate());
     let (sender, receiver) = channel();
     thread::scope(|scope| {
-        for _ in 0..workers {
+        for index in 0..workers.get() {
             let (sender, queue) = (sender.clone(), &queue);
-            scope.spawn(move || {
+            let work = move || {
                 loop {
                     // The lock is held for this line alone.
                     let next = queue.lock().unwrap_or_else(PoisonError::into_inner).next();
@@ -142,7 +174,13 @@ fn at_once(cases: Vec<(Promise, &'static Runtime)>, mut done: impl FnMut(Cell)) 
                         break;
                     }
                 }
-            });
+            };
+            // One after the other here, if there is no room for a single thread any more.
+            if let Err(_no_room) = thread::Builder::new().spawn_scoped(scope, work.clone())
+                && index == 0
+            {
+                work();
+            }
         }
         drop(sender);
         let (mut early, mut next) = (BTreeMap::new(), 0);
@@ -218,7 +256,8 @@ mod tests {
         let plan = Plan::new(runtimes, pattern).expect("files can be made");
         let steps: Vec<_> = plan.steps().iter().map(|step| (step.name, step.runtime)).collect();
         let mut seen = Vec::new();
-        let cells = plan.run(|cell| seen.push((cell.name, cell.runtime)));
+        let workers = plan.workers().expect("threads can be started");
+        let cells = plan.run(workers, |cell| seen.push((cell.name, cell.runtime)));
         assert_eq!(steps, seen);
         assert_eq!(seen, cells.iter().map(|cell| (cell.name, cell.runtime)).collect::<Vec<_>>());
         cells

@@ -6,7 +6,7 @@ use futures_core::Stream;
 use crate::programs::{Event, Report, Sink};
 
 /// Files to count, and the workers that count them beside the program. As a stream it gives the count of each file once
-/// the file is done, in any order.
+/// the file is done, in any order. It ends early only if the rest cannot be counted at all.
 pub trait Files: Stream + Unpin {
     /// How many files there are.
     fn number(&self) -> usize;
@@ -17,7 +17,7 @@ pub trait Files: Stream + Unpin {
     /// The most workers there may be. Each has a file open, and some of it in memory.
     fn most_workers(&self) -> usize;
 
-    /// Starts a worker: it counts whichever file no other worker has taken, until none is left.
+    /// Starts a worker, if there is anything for it to do: it counts whichever file no other worker has taken, until none is left.
     fn start_worker(&mut self);
 
     /// Puts what the stream gave in the words of an event: how many newlines are in that file, or why they cannot be
@@ -30,8 +30,8 @@ const PATIENCE: Duration = Duration::from_millis(10);
 
 /// Counts the newline bytes of all files at once, and reports each file as it is done.
 ///
-/// There are as many workers as the machine has processors, and more when those seem to be stuck: a file may be a pipe to
-/// which nothing has been written yet, or lie far away.
+/// There are as many workers as the machine has processors, and more when those seem to be stuck: a file may lie far away. If
+/// the files come to an early end, there is no total.
 pub async fn lines<T: Timer, F: Files, S: Sink>(timer: T, mut report: Report<T, S>, mut files: F) {
     let most_workers = files.most_workers().min(files.number());
     let mut wanted = most_workers.min(files.parallelism());
@@ -46,7 +46,7 @@ pub async fn lines<T: Timer, F: Files, S: Sink>(timer: T, mut report: Report<T, 
             wanted = most_workers.min(workers * 2);
             continue;
         };
-        let Some(counted) = counted else { break };
+        let Some(counted) = counted else { return };
         files.tell(counted, |event| {
             if let Event::File { newlines, .. } = event {
                 total += newlines;

@@ -1,20 +1,23 @@
-use core::ops::ControlFlow;
-
 use anytempo_async_std::{AsyncStdSpawner, AsyncStdTimer};
 
 use crate::programs;
-use crate::programs::host::{Command, Pool};
-use crate::runtimes::{RunError, SharedSink, threads};
+use crate::programs::host::Command;
+use crate::runtimes::threads::{ThreadPool, counting, parallelism};
+use crate::runtimes::{RunError, SharedSink};
 use anytempo_conformance::suite::{self, Clock, Outcome, Subject};
 
 /// On the thread of the caller; the reactor may run on another.
 pub(super) fn run(command: Command, sink: SharedSink) -> Result<(), RunError> {
-    ::async_std::task::block_on(programs::run(
-        AsyncStdTimer,
-        command.counted_by(BlockingPool),
-        sink,
-    ));
-    Ok(())
+    counting(command, ThreadPool, |command| {
+        ::async_std::task::block_on(programs::run(AsyncStdTimer, command, sink));
+        Ok(())
+    })
+}
+
+/// Those of its executor, and that of its reactor.
+pub(super) fn threads() -> usize {
+    let set = std::env::var("ASYNC_STD_THREAD_COUNT").ok().and_then(|it| it.parse().ok());
+    set.unwrap_or_else(parallelism).saturating_add(1)
 }
 
 /// As [`run`], for cases.
@@ -44,19 +47,5 @@ impl suite::Spawns for AsyncStd {
         F: Future<Output = Outcome> + 'static,
     {
         suite::Runtime::run(self, |subject| case(subject, AsyncStdSpawner))
-    }
-}
-
-/// The runtime's threads for work that blocks.
-struct BlockingPool;
-
-impl Pool for BlockingPool {
-    fn parallelism(&self) -> usize {
-        threads::parallelism()
-    }
-
-    fn start(&self, mut work: impl FnMut() -> ControlFlow<()> + Send + 'static) {
-        // Nobody waits for the worker itself.
-        drop(::async_std::task::spawn_blocking(move || while work().is_continue() {}));
     }
 }

@@ -7,14 +7,16 @@ use embassy_executor::{Executor, Spawner};
 
 use crate::programs;
 use crate::programs::host::Command;
-use crate::runtimes::threads::ThreadPool;
+use crate::runtimes::threads::{ThreadPool, counting};
 use crate::runtimes::{RunError, SharedSink};
 use anytempo_conformance::suite::{self, Allowance, Clock, Failure, Outcome, Subject};
 
 /// On the thread of the caller, in an executor and a task of their own.
 pub(super) fn run(command: Command, sink: SharedSink) -> Result<(), RunError> {
-    block_on(|_| programs::run(EmbassyTimer, command.counted_by(ThreadPool), sink))
-        .ok_or_else(|| RunError::new("embassy could not spawn the program"))
+    counting(command, ThreadPool, |command| {
+        block_on(|_| programs::run(EmbassyTimer, command, sink))
+            .ok_or_else(|| RunError::new("embassy could not spawn the program"))
+    })
 }
 
 /// Runs a future as the first task of an executor, until it is done. `None` if it cannot be spawned.

@@ -9,7 +9,7 @@ use anytempo::Timer;
 
 use crate::programs;
 use crate::programs::host::Command;
-use crate::runtimes::threads::ThreadPool;
+use crate::runtimes::threads::{ThreadPool, counting};
 use crate::runtimes::{RunError, SharedSink};
 use anytempo_conformance::suite::{self, Clock, Outcome, Subject};
 
@@ -101,8 +101,10 @@ impl anytempo::RawSleep for Sleep {
 
 /// On the thread of the caller, without a reactor; a helper thread keeps the time.
 pub(super) fn run(command: Command, sink: SharedSink) -> Result<(), RunError> {
-    block_on(programs::run(FuturesTimer, command.counted_by(ThreadPool), sink));
-    Ok(())
+    counting(command, ThreadPool, |command| {
+        block_on(programs::run(FuturesTimer, command, sink));
+        Ok(())
+    })
 }
 
 /// As [`run`], for cases.

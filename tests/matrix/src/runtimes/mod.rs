@@ -20,6 +20,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use anytempo::Timer;
 
+pub(crate) use threads::room_for;
+
 use crate::bench::{self, Job, Sample};
 use crate::programs::host::Command;
 use crate::programs::{Event, Sink};
@@ -33,6 +35,7 @@ pub static RUNTIMES: [Runtime; 11] = [
         name: "tokio",
         exact: false,
         most_tasks: None,
+        threads: || 0,
         run: tokio::current_thread,
         measure: bench::measure::<by_hand::Tokio<false>>,
         promises: || with_spawner(|| tokio::Cases::<false>),
@@ -42,6 +45,7 @@ pub static RUNTIMES: [Runtime; 11] = [
         name: "tokio-multi",
         exact: false,
         most_tasks: None,
+        threads: || tokio::WORKERS,
         run: tokio::multi_thread,
         measure: bench::measure::<by_hand::Tokio<true>>,
         promises: || with_spawner(|| tokio::Cases::<true>),
@@ -51,6 +55,7 @@ pub static RUNTIMES: [Runtime; 11] = [
         name: "async-std",
         exact: false,
         most_tasks: None,
+        threads: async_std::threads,
         run: async_std::run,
         measure: bench::measure::<by_hand::AsyncStd>,
         promises: || with_spawner(|| async_std::AsyncStd),
@@ -60,6 +65,7 @@ pub static RUNTIMES: [Runtime; 11] = [
         name: "smol",
         exact: false,
         most_tasks: None,
+        threads: || 1,
         run: smol::run,
         measure: bench::measure::<by_hand::Smol>,
         promises: || with_spawner(|| smol::Smol),
@@ -71,6 +77,7 @@ pub static RUNTIMES: [Runtime; 11] = [
         exact: false,
         // Its queue has 128 places.
         most_tasks: Some(100),
+        threads: || 1,
         run: embassy::run,
         measure: bench::measure::<by_hand::Embassy>,
         promises: || promises_across_threads(|| embassy::Embassy),
@@ -81,6 +88,7 @@ pub static RUNTIMES: [Runtime; 11] = [
         name: "futures-timer",
         exact: false,
         most_tasks: None,
+        threads: || 1,
         run: futures_timer::run,
         measure: bench::measure::<by_hand::FuturesTimer>,
         promises: || promises_across_threads(|| futures_timer::Helper),
@@ -90,6 +98,7 @@ pub static RUNTIMES: [Runtime; 11] = [
         name: "virtual",
         exact: true,
         most_tasks: None,
+        threads: || 0,
         run: virtual_time::run,
         measure: bench::measure::<by_hand::Virtual>,
         promises: || with_spawner(|| virtual_time::Virtual),
@@ -100,6 +109,7 @@ pub static RUNTIMES: [Runtime; 11] = [
         exact: false,
         most_tasks: None,
         measure: boards::no_benchmark,
+        threads: || 0,
         run: |command, sink| BOARDS[0].program(command, sink),
         promises: || BOARDS[0].promises(),
         board: Some(&BOARDS[0]),
@@ -109,6 +119,7 @@ pub static RUNTIMES: [Runtime; 11] = [
         exact: false,
         most_tasks: None,
         measure: boards::no_benchmark,
+        threads: || 0,
         run: |command, sink| BOARDS[1].program(command, sink),
         promises: || BOARDS[1].promises(),
         board: Some(&BOARDS[1]),
@@ -118,6 +129,7 @@ pub static RUNTIMES: [Runtime; 11] = [
         exact: false,
         most_tasks: None,
         measure: boards::no_benchmark,
+        threads: || 0,
         run: |command, sink| BOARDS[2].program(command, sink),
         promises: || BOARDS[2].promises(),
         board: Some(&BOARDS[2]),
@@ -127,6 +139,7 @@ pub static RUNTIMES: [Runtime; 11] = [
         exact: false,
         most_tasks: None,
         measure: boards::no_benchmark,
+        threads: || 0,
         run: |command, sink| BOARDS[3].program(command, sink),
         promises: || BOARDS[3].promises(),
         board: Some(&BOARDS[3]),
@@ -167,6 +180,8 @@ pub struct Runtime {
     pub exact: bool,
     /// How many tasks of it may wait at once in this program, if that is few.
     pub most_tasks: Option<usize>,
+    /// How many threads it starts by itself, without a word if it cannot.
+    pub(crate) threads: fn() -> usize,
     pub(crate) run: fn(Command, SharedSink) -> Result<(), RunError>,
     pub(crate) promises: fn() -> Vec<Promise>,
     pub(crate) measure: fn(&Job) -> Result<Sample, RunError>,
@@ -181,6 +196,7 @@ impl Runtime {
     ///
     /// If the runtime cannot be started, or the program does not come to an end. What was reported until then stays so.
     pub fn run(&self, command: Command, sink: SharedSink) -> Result<(), RunError> {
+        threads::room_for((self.threads)())?;
         (self.run)(command, sink)
     }
 
@@ -190,6 +206,7 @@ impl Runtime {
     ///
     /// If the runtime cannot be started, or does not do it to its end; and on a board, where there is no benchmark.
     pub fn measure(&self, job: &Job) -> Result<Sample, RunError> {
+        threads::room_for((self.threads)())?;
         (self.measure)(job)
     }
 

@@ -1,16 +1,17 @@
-use core::ops::ControlFlow;
-
 use anytempo_smol::{SmolSpawner, SmolTimer};
 
 use crate::programs;
-use crate::programs::host::{Command, Pool};
-use crate::runtimes::{RunError, SharedSink, threads};
+use crate::programs::host::Command;
+use crate::runtimes::threads::{ThreadPool, counting};
+use crate::runtimes::{RunError, SharedSink};
 use anytempo_conformance::suite::{self, Clock, Outcome, Subject};
 
 /// On the thread of the caller; the reactor may run on another.
 pub(super) fn run(command: Command, sink: SharedSink) -> Result<(), RunError> {
-    ::smol::block_on(programs::run(SmolTimer, command.counted_by(BlockingPool), sink));
-    Ok(())
+    counting(command, ThreadPool, |command| {
+        ::smol::block_on(programs::run(SmolTimer, command, sink));
+        Ok(())
+    })
 }
 
 /// As [`run`], for cases.
@@ -37,19 +38,5 @@ impl suite::Spawns for Smol {
         F: Future<Output = Outcome> + 'static,
     {
         suite::Runtime::run(self, |subject| case(subject, SmolSpawner::default()))
-    }
-}
-
-/// The runtime's threads for work that blocks.
-struct BlockingPool;
-
-impl Pool for BlockingPool {
-    fn parallelism(&self) -> usize {
-        threads::parallelism()
-    }
-
-    fn start(&self, mut work: impl FnMut() -> ControlFlow<()> + Send + 'static) {
-        // Nobody waits for the worker itself.
-        ::smol::unblock(move || while work().is_continue() {}).detach();
     }
 }

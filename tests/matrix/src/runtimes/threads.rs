@@ -1,15 +1,24 @@
+//! The threads that a program starts, and those that its runtime does.
+
 use core::num::NonZero;
 use core::ops::ControlFlow;
+use std::io;
+use std::sync::mpsc::channel;
+use std::sync::{Mutex, PoisonError};
 use std::thread::{self, available_parallelism};
 
-use crate::programs::host::Pool;
+use crate::programs;
+use crate::programs::host::{Command, HostFiles, Pool};
+use crate::runtimes::RunError;
+use crate::words::plain;
 
 /// How many threads keep the machine busy.
 pub(super) fn parallelism() -> usize {
     available_parallelism().map_or(1, NonZero::get)
 }
 
-/// Threads of the operating system, for runtimes that have none for work that blocks.
+/// Threads of the operating system. Runtimes have some for work that blocks, but do not say if they cannot start them.
+#[derive(Debug)]
 pub(super) struct ThreadPool;
 
 impl Pool for ThreadPool {
@@ -17,8 +26,76 @@ impl Pool for ThreadPool {
         parallelism()
     }
 
-    fn start(&self, mut work: impl FnMut() -> ControlFlow<()> + Send + 'static) {
+    fn start(&self, mut work: impl FnMut() -> ControlFlow<()> + Send + 'static) -> io::Result<()> {
         // Nobody waits for the worker itself.
-        drop(thread::spawn(move || while work().is_continue() {}));
+        thread::Builder::new().spawn(move || while work().is_continue() {}).map(drop)
+    }
+}
+
+/// Runs a command with files that are counted by `pool`.
+pub(super) fn counting<P: Pool + Unpin>(
+    command: Command,
+    pool: P,
+    run: impl FnOnce(programs::Command<HostFiles<P>>) -> Result<(), RunError>,
+) -> Result<(), RunError> {
+    let (command, trouble) = command.counted_by(pool);
+    run(command)?;
+    trouble.reason().map_or(Ok(()), |reason| Err(RunError::new(reason)))
+}
+
+/// How often to look whether a thread has gone. Another may have come in its place.
+const LOOKS: usize = 1000;
+
+/// Finds out whether so many threads can be started. They have ended when this returns.
+///
+/// Some runtimes hang or panic if they cannot start a thread of their own, so it is tried before they do.
+///
+/// # Errors
+///
+/// If they cannot.
+pub(crate) fn room_for(threads: usize) -> Result<(), RunError> {
+    if threads == 0 {
+        return Ok(());
+    }
+    let before = running();
+    let tried = started(threads);
+    // The system may count a thread for a moment after it was waited for.
+    for _ in 0..LOOKS {
+        if running() <= before {
+            break;
+        }
+        thread::yield_now();
+    }
+    tried.map_err(|error| {
+        let why = plain(&error);
+        RunError::new(format!("{threads} threads are needed, and cannot be started: {why}"))
+    })
+}
+
+/// Starts them all, and waits for them.
+fn started(threads: usize) -> io::Result<()> {
+    // Each waits for the lock or for the channel, until the sender is dropped.
+    let (sender, receiver) = channel::<()>();
+    let receiver = Mutex::new(receiver);
+    thread::scope(|scope| {
+        let wait = || {
+            let _ = receiver.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        };
+        let threads: Vec<_> =
+            (0..threads).map(|_| thread::Builder::new().spawn_scoped(scope, wait)).collect();
+        drop(sender);
+        threads.into_iter().try_for_each(|thread| {
+            let _ = thread?.join();
+            Ok(())
+        })
+    })
+}
+
+/// How many threads the system counts for this process; 0 where it does not say.
+fn running() -> usize {
+    if cfg!(target_os = "linux") {
+        std::fs::read_dir("/proc/self/task").map_or(0, Iterator::count)
+    } else {
+        0
     }
 }

@@ -1,34 +1,40 @@
-use core::ops::ControlFlow;
 use std::io;
 
 use ::tokio::runtime::{Builder, Runtime};
-use ::tokio::task::spawn_blocking;
 use anytempo_tokio::{TokioSpawner, TokioTimer};
 
 use crate::programs;
-use crate::programs::host::{Command, Pool};
-use crate::runtimes::{RunError, SharedSink, threads};
+use crate::programs::host::Command;
+use crate::runtimes::threads::{ThreadPool, counting};
+use crate::runtimes::{RunError, SharedSink};
+use crate::words::plain;
 use anytempo_conformance::suite::{self, Clock, Failure, Outcome, Subject};
 
 /// On the thread of the caller.
 pub(super) fn current_thread(command: Command, sink: SharedSink) -> Result<(), RunError> {
     let runtime = started(Builder::new_current_thread().enable_time().build())?;
-    runtime.block_on(programs::run(TokioTimer, command.counted_by(BlockingPool), sink));
-    runtime.shutdown_background();
-    Ok(())
+    counting(command, ThreadPool, |command| {
+        runtime.block_on(programs::run(TokioTimer, command, sink));
+        Ok(())
+    })
 }
+
+/// How many threads the scheduler of [`multi_thread`] has.
+pub(super) const WORKERS: usize = 2;
 
 /// As a task that any of the workers may run, and may pass on to another.
 pub(super) fn multi_thread(command: Command, sink: SharedSink) -> Result<(), RunError> {
-    let runtime = started(Builder::new_multi_thread().worker_threads(2).enable_time().build())?;
-    let task = runtime.spawn(programs::run(TokioTimer, command.counted_by(BlockingPool), sink));
-    let ended = runtime.block_on(task);
-    runtime.shutdown_background();
-    ended.map_err(|error| RunError::new(format!("the program did not end: {error}")))
+    let runtime =
+        started(Builder::new_multi_thread().worker_threads(WORKERS).enable_time().build())?;
+    counting(command, ThreadPool, |command| {
+        let task = runtime.spawn(programs::run(TokioTimer, command, sink));
+        let ended = runtime.block_on(task);
+        ended.map_err(|error| RunError::new(format!("the program did not end: {error}")))
+    })
 }
 
 pub(super) fn started(runtime: io::Result<Runtime>) -> Result<Runtime, RunError> {
-    runtime.map_err(|error| RunError::new(format!("tokio could not start: {error}")))
+    runtime.map_err(|error| RunError::new(format!("tokio cannot start: {}", plain(&error))))
 }
 
 /// As [`current_thread`], for cases; or, with `MULTI`, as [`multi_thread`]. Cases need not be `Send` and so stay on the thread
@@ -64,19 +70,5 @@ impl<const MULTI: bool> suite::Spawns for Cases<MULTI> {
         F: Future<Output = Outcome> + 'static,
     {
         suite::Runtime::run(self, |subject| case(subject, TokioSpawner::default()))
-    }
-}
-
-/// tokio's threads for work that blocks.
-struct BlockingPool;
-
-impl Pool for BlockingPool {
-    fn parallelism(&self) -> usize {
-        threads::parallelism()
-    }
-
-    fn start(&self, mut work: impl FnMut() -> ControlFlow<()> + Send + 'static) {
-        // Nobody waits for the worker itself.
-        drop(spawn_blocking(move || while work().is_continue() {}));
     }
 }

@@ -1,11 +1,13 @@
 use core::ops::ControlFlow;
 use core::time::Duration;
+use std::io;
 
 use anytempo::Timer;
 use anytempo_virtual::{Deadlock, Executor, Spawner, VirtualClock};
 
 use crate::programs;
 use crate::programs::host::{Command, Pool};
+use crate::runtimes::threads::counting;
 use crate::runtimes::{RunError, SharedSink};
 use anytempo_conformance::suite::{self, Clock, Failure, Outcome, Subject};
 
@@ -14,7 +16,9 @@ pub(super) fn run(command: Command, sink: SharedSink) -> Result<(), RunError> {
     let clock = VirtualClock::new();
     let executor = Executor::new(&clock);
     let pool = TaskPool { clock: clock.clone(), spawner: executor.spawner() };
-    executor.block_on(programs::run(clock, command.counted_by(pool), sink)).map_err(|it| stuck(&it))
+    counting(command, pool, |command| {
+        executor.block_on(programs::run(clock, command, sink)).map_err(|it| stuck(&it))
+    })
 }
 
 pub(super) fn stuck(deadlock: &Deadlock) -> RunError {
@@ -64,7 +68,11 @@ impl Pool for TaskPool {
         1
     }
 
-    fn start(&self, mut work: impl FnMut() -> ControlFlow<()> + Send + 'static) {
+    fn holds_up(&self) -> bool {
+        true
+    }
+
+    fn start(&self, mut work: impl FnMut() -> ControlFlow<()> + Send + 'static) -> io::Result<()> {
         let clock = self.clock.clone();
         self.spawner.spawn(async move {
             while work().is_continue() {
@@ -72,5 +80,6 @@ impl Pool for TaskPool {
                 clock.sleep(Duration::ZERO).await;
             }
         });
+        Ok(())
     }
 }

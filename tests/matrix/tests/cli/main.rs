@@ -5,5 +5,9 @@ mod bench;
 mod lines;
 mod matrix;
 mod merge;
+#[cfg(unix)]
+mod output;
 mod programs;
+#[cfg(unix)]
+mod records;
 mod run;

@@ -41,6 +41,14 @@ pub(crate) fn command<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Com
     command
 }
 
+/// A line of a shell that begins with `exec "$0" "$@"` or the like, which is the program with these arguments.
+#[cfg(unix)]
+pub(crate) fn shell<S: AsRef<OsStr>>(line: &str, args: impl IntoIterator<Item = S>) -> Command {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", line, env!("CARGO_BIN_EXE_anytempo")]).args(args);
+    shell
+}
+
 /// Runs the program to its end.
 pub(crate) fn run<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Run {
     finish(command(args))
@@ -100,9 +108,26 @@ pub(crate) type Timed = (u128, Value);
 #[derive(Deserialize)]
 struct Line {
     runtime: String,
-    t_us: u128,
+    t_us: Number,
     #[serde(flatten)]
     event: Value,
+}
+
+/// A number in the JSON form: a string, if it is a large one.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Number {
+    Small(u64),
+    Large(String),
+}
+
+impl Number {
+    fn value(self) -> u128 {
+        match self {
+            Number::Small(number) => number.into(),
+            Number::Large(digits) => digits.parse().expect("it is a number"),
+        }
+    }
 }
 
 /// The events that a run printed as JSON, of each runtime that it ran on.
@@ -110,6 +135,7 @@ pub(crate) fn events(out: &str) -> Vec<(String, Vec<Timed>)> {
     let mut runtimes: Vec<(String, Vec<Timed>)> = Vec::new();
     for line in out.lines() {
         let Line { runtime, t_us, event } = serde_json::from_str(line).expect("a line is an event");
+        let t_us = t_us.value();
         match runtimes.last_mut() {
             Some((last, events)) if *last == runtime => events.push((t_us, event)),
             _ => runtimes.push((runtime, vec![(t_us, event)])),

@@ -2,17 +2,33 @@
 
 mod count;
 mod files;
+mod queue;
 
-pub use files::{HostFiles, Pool};
+pub use files::{HostFiles, Pool, Trouble};
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A program and its arguments, as a person gives them to a host.
 pub type Command = super::Command<Vec<PathBuf>>;
 
 impl Command {
-    /// The same, where files are counted by workers of `pool`.
-    pub fn counted_by<P: Pool + Unpin>(self, pool: P) -> super::Command<HostFiles<P>> {
-        self.map(|paths| HostFiles::new(paths, pool))
+    /// The same, where files are counted by workers of `pool`; and where to see, once it has run, why it has not come to its end.
+    pub fn counted_by<P: Pool + Unpin>(self, pool: P) -> (super::Command<HostFiles<P>>, Trouble) {
+        let trouble = Trouble::default();
+        let command = self.map(|paths| HostFiles::new(paths, pool, trouble.clone()));
+        (command, trouble)
     }
+
+    /// Whether it reads the standard input.
+    pub fn reads_standard_input(&self) -> bool {
+        match self {
+            Self::Lines { files } => files.iter().any(|path| is_standard_input(path)),
+            _ => false,
+        }
+    }
+}
+
+/// Whether this is no path, but the usual word for the standard input.
+pub fn is_standard_input(path: &Path) -> bool {
+    path.as_os_str() == "-"
 }

@@ -1,10 +1,11 @@
 use core::time::Duration;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 
 use crate::runtimes::boards::{Board, End, firmware};
+use crate::words::plain;
 
 /// Time goes on with each instruction, and leaps over what the processor sleeps through: so it is the same in every run.
 const TIME: [&str; 2] = ["-icount", "shift=0,sleep=off"];
@@ -39,21 +40,27 @@ pub(super) fn run(
     let mut running = match started {
         Ok(child) => Running(child),
         Err(error) => {
-            return End::Failed(format!("{} cannot be started: {error}", board.emulator));
+            return End::Failed(format!("{} cannot be started: {}", board.emulator, plain(&error)));
         }
     };
     let (out, err) = (running.0.stdout.take(), running.0.stderr.take());
     let (Some(out), Some(err)) = (out, err) else {
         return End::Failed(format!("{} cannot be listened to", board.emulator));
     };
-    let complaint = thread::spawn(move || {
+    let complaint = move || {
         let mut complaint = String::new();
         // What is no text says nothing.
         let _ = BufReader::new(err).read_to_string(&mut complaint);
         complaint
-    });
-
-    let lines = lines(out);
+    };
+    let (complaint, lines) =
+        match thread::Builder::new().spawn(complaint).and_then(|it| Ok((it, lines(out)?))) {
+            Ok(both) => both,
+            Err(error) => {
+                let why = plain(&error);
+                return End::Failed(format!("no thread can be started to listen to it: {why}"));
+            }
+        };
     let mut verdict = None;
     loop {
         match lines.recv_timeout(patience) {
@@ -73,7 +80,7 @@ pub(super) fn run(
     }
     let status = match running.0.wait() {
         Ok(status) => status,
-        Err(error) => return End::Failed(format!("{} is lost: {error}", board.emulator)),
+        Err(error) => return End::Failed(format!("{} is lost: {}", board.emulator, plain(&error))),
     };
     match verdict {
         Some(end) if !status.success() => end,
@@ -101,17 +108,17 @@ fn end(line: &str) -> Option<End> {
 }
 
 /// The lines as they come, from a thread of their own, as nothing else can be waited for with a limit.
-fn lines(out: impl Read + Send + 'static) -> Receiver<String> {
+fn lines(out: impl Read + Send + 'static) -> io::Result<Receiver<String>> {
     let (sender, receiver) = channel();
-    thread::spawn(move || {
+    thread::Builder::new().spawn(move || {
         for line in BufReader::new(out).lines() {
             // Nobody is there to receive it once the board is stopped.
             if line.is_ok_and(|line| sender.send(line).is_err()) {
                 break;
             }
         }
-    });
-    receiver
+    })?;
+    Ok(receiver)
 }
 
 /// An emulator that does not outlive whoever listens to it.

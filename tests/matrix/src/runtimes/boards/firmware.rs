@@ -4,6 +4,8 @@ use std::process::{Command, Stdio};
 
 use anytempo_conformance::suite::Part;
 
+use crate::words::plain;
+
 /// How often the clock of a board ticks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rate {
@@ -39,7 +41,8 @@ pub(super) fn build(target: &str, rate: Rate, part: Option<Part>) -> Result<File
     let all = env::var_os("CARGO_TARGET_DIR")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target"), PathBuf::from);
     // cargo runs in another folder.
-    let all = absolute(all).map_err(|error| format!("there is no current folder: {error}"))?;
+    let all =
+        absolute(all).map_err(|error| format!("there is no current folder: {}", plain(&error)))?;
     let rate = match rate {
         Rate::Even => "1_000_000",
         Rate::Odd => "32_768",
@@ -60,7 +63,9 @@ pub(super) fn build(target: &str, rate: Rate, part: Option<Part>) -> Result<File
         .current_dir(FOLDER)
         .stdin(Stdio::null())
         .output()
-        .map_err(|error| format!("cargo cannot be started to build for {target}: {error}"))?;
+        .map_err(|error| {
+            format!("cargo cannot be started to build for {target}: {}", plain(&error))
+        })?;
     if !built.status.success() {
         let said = String::from_utf8_lossy(&built.stderr);
         return Err(format!("what runs on the board cannot be built for {target}:\n{said}"));

@@ -7,6 +7,7 @@ mod firmware;
 mod words;
 
 use core::time::Duration;
+use std::io;
 use std::sync::OnceLock;
 
 use crate::bench::{Job, Sample};
@@ -14,6 +15,7 @@ use crate::programs::Sink;
 use crate::programs::host::Command;
 use crate::runtimes::embassy::Embassy;
 use crate::runtimes::{RunError, SharedSink};
+use crate::words::plain;
 use anytempo_conformance::harness::{Promise, default_limit};
 use anytempo_conformance::suite::{self, Clock, Part};
 
@@ -155,8 +157,9 @@ impl Board {
 
     /// Runs a program.
     pub(super) fn program(&self, command: Command, mut sink: SharedSink) -> Result<(), RunError> {
-        let unwritable =
-            |error| RunError::new(format!("the list of files cannot be written: {error}"));
+        let unwritable = |error: io::Error| {
+            RunError::new(format!("the list of files cannot be written: {}", plain(&error)))
+        };
         let (command, _list) = words::command(command).map_err(unwritable)?;
         let end = self.run(Rate::Even, &command, PATIENCE, |line| {
             let (t_us, event) = words::event(line)?;
