@@ -36,6 +36,7 @@ pub static RUNTIMES: [Runtime; 11] = [
         exact: false,
         most_tasks: None,
         threads: || 0,
+        descriptors: 0,
         run: tokio::current_thread,
         measure: bench::measure::<by_hand::Tokio<false>>,
         promises: || with_spawner(|| tokio::Cases::<false>),
@@ -46,6 +47,7 @@ pub static RUNTIMES: [Runtime; 11] = [
         exact: false,
         most_tasks: None,
         threads: || tokio::WORKERS,
+        descriptors: 0,
         run: tokio::multi_thread,
         measure: bench::measure::<by_hand::Tokio<true>>,
         promises: || with_spawner(|| tokio::Cases::<true>),
@@ -56,6 +58,7 @@ pub static RUNTIMES: [Runtime; 11] = [
         exact: false,
         most_tasks: None,
         threads: async_std::threads,
+        descriptors: 3,
         run: async_std::run,
         measure: bench::measure::<by_hand::AsyncStd>,
         promises: || with_spawner(|| async_std::AsyncStd),
@@ -66,6 +69,7 @@ pub static RUNTIMES: [Runtime; 11] = [
         exact: false,
         most_tasks: None,
         threads: || 1,
+        descriptors: 3,
         run: smol::run,
         measure: bench::measure::<by_hand::Smol>,
         promises: || with_spawner(|| smol::Smol),
@@ -78,6 +82,7 @@ pub static RUNTIMES: [Runtime; 11] = [
         // Its queue has 128 places.
         most_tasks: Some(100),
         threads: || 1,
+        descriptors: 0,
         run: embassy::run,
         measure: bench::measure::<by_hand::Embassy>,
         promises: || promises_across_threads(|| embassy::Embassy),
@@ -89,6 +94,7 @@ pub static RUNTIMES: [Runtime; 11] = [
         exact: false,
         most_tasks: None,
         threads: || 1,
+        descriptors: 0,
         run: futures_timer::run,
         measure: bench::measure::<by_hand::FuturesTimer>,
         promises: || promises_across_threads(|| futures_timer::Helper),
@@ -99,6 +105,7 @@ pub static RUNTIMES: [Runtime; 11] = [
         exact: true,
         most_tasks: None,
         threads: || 0,
+        descriptors: 0,
         run: virtual_time::run,
         measure: bench::measure::<by_hand::Virtual>,
         promises: || with_spawner(|| virtual_time::Virtual),
@@ -110,6 +117,7 @@ pub static RUNTIMES: [Runtime; 11] = [
         most_tasks: None,
         measure: boards::no_benchmark,
         threads: || 0,
+        descriptors: 0,
         run: |command, sink| BOARDS[0].program(command, sink),
         promises: || BOARDS[0].promises(),
         board: Some(&BOARDS[0]),
@@ -120,6 +128,7 @@ pub static RUNTIMES: [Runtime; 11] = [
         most_tasks: None,
         measure: boards::no_benchmark,
         threads: || 0,
+        descriptors: 0,
         run: |command, sink| BOARDS[1].program(command, sink),
         promises: || BOARDS[1].promises(),
         board: Some(&BOARDS[1]),
@@ -130,6 +139,7 @@ pub static RUNTIMES: [Runtime; 11] = [
         most_tasks: None,
         measure: boards::no_benchmark,
         threads: || 0,
+        descriptors: 0,
         run: |command, sink| BOARDS[2].program(command, sink),
         promises: || BOARDS[2].promises(),
         board: Some(&BOARDS[2]),
@@ -140,6 +150,7 @@ pub static RUNTIMES: [Runtime; 11] = [
         most_tasks: None,
         measure: boards::no_benchmark,
         threads: || 0,
+        descriptors: 0,
         run: |command, sink| BOARDS[3].program(command, sink),
         promises: || BOARDS[3].promises(),
         board: Some(&BOARDS[3]),
@@ -182,6 +193,8 @@ pub struct Runtime {
     pub most_tasks: Option<usize>,
     /// How many threads it starts by itself, without a word if it cannot.
     pub(crate) threads: fn() -> usize,
+    /// How many descriptors it opens by itself, likewise: those of its reactor.
+    pub(crate) descriptors: usize,
     pub(crate) run: fn(Command, SharedSink) -> Result<(), RunError>,
     pub(crate) promises: fn() -> Vec<Promise>,
     pub(crate) measure: fn(&Job) -> Result<Sample, RunError>,
@@ -196,7 +209,7 @@ impl Runtime {
     ///
     /// If the runtime cannot be started, or the program does not come to an end. What was reported until then stays so.
     pub fn run(&self, command: Command, sink: SharedSink) -> Result<(), RunError> {
-        threads::room_for((self.threads)())?;
+        self.has_room()?;
         (self.run)(command, sink)
     }
 
@@ -206,8 +219,14 @@ impl Runtime {
     ///
     /// If the runtime cannot be started, or does not do it to its end; and on a board, where there is no benchmark.
     pub fn measure(&self, job: &Job) -> Result<Sample, RunError> {
-        threads::room_for((self.threads)())?;
+        self.has_room()?;
         (self.measure)(job)
+    }
+
+    /// Whether there is room for what it needs of the system, and would not say it lacks.
+    fn has_room(&self) -> Result<(), RunError> {
+        threads::room_to_open(self.descriptors)?;
+        threads::room_for((self.threads)())
     }
 
     /// Whether it is a board, and no runtime of the host.

@@ -1,4 +1,4 @@
-//! The threads that a program starts, and those that its runtime does.
+//! What a program and its runtime need of the system.
 
 use core::num::NonZero;
 use core::ops::ControlFlow;
@@ -70,6 +70,28 @@ pub(crate) fn room_for(threads: usize) -> Result<(), RunError> {
         let why = plain(&error);
         RunError::new(format!("{threads} threads are needed, and cannot be started: {why}"))
     })
+}
+
+/// Finds out whether so many descriptors can be opened. They are closed when this returns.
+///
+/// # Errors
+///
+/// If they cannot.
+pub(super) fn room_to_open(descriptors: usize) -> Result<(), RunError> {
+    #[cfg(unix)]
+    {
+        use std::os::fd::AsFd;
+        let opened = || std::io::stdin().as_fd().try_clone_to_owned();
+        let tried: Result<Vec<_>, _> = (0..descriptors).map(|_| opened()).collect();
+        tried.map_err(|error| {
+            let why = plain(&error);
+            RunError::new(format!(
+                "{descriptors} descriptors are needed, and cannot be opened: {why}"
+            ))
+        })?;
+    }
+    let _ = descriptors;
+    Ok(())
 }
 
 /// Starts them all, and waits for them.

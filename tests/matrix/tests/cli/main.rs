@@ -2,12 +2,18 @@
 
 mod arguments;
 mod bench;
+#[cfg(unix)]
+mod limits;
 mod lines;
 mod matrix;
 mod merge;
 #[cfg(unix)]
 mod output;
+#[cfg(unix)]
+mod pipes;
 mod programs;
+#[cfg(unix)]
+mod progress;
 #[cfg(unix)]
 mod records;
 mod run;

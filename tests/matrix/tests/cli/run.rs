@@ -31,7 +31,10 @@ pub(crate) fn all() -> (Vec<&'static str>, String) {
 pub(crate) struct Run {
     pub(crate) code: Option<i32>,
     pub(crate) out: String,
+    /// Without [`progress`](Run::progress), as how long a build takes depends on the machine and on what was built before.
     pub(crate) err: String,
+    /// The lines on stderr that say what is being built.
+    pub(crate) progress: Vec<String>,
 }
 
 /// The program, about to be run.
@@ -68,7 +71,11 @@ pub(crate) fn finish(mut command: Command) -> Run {
     let text = |bytes: JoinHandle<Vec<u8>>| {
         String::from_utf8(bytes.join().expect("the output is read")).expect("the output is UTF-8")
     };
-    Run { code, out: text(out), err: text(err) }
+    let (out, err) = (text(out), text(err));
+    let is_progress = |line: &&str| line.starts_with("anytempo: building the firmware for ");
+    let progress = err.lines().filter(is_progress).map(str::to_owned).collect();
+    let err = err.split_inclusive('\n').filter(|line| !is_progress(line)).collect();
+    Run { code, out, err, progress }
 }
 
 fn read(stream: Option<impl Read + Send + 'static>) -> JoinHandle<Vec<u8>> {
