@@ -1,5 +1,7 @@
 use core::ops::ControlFlow;
+use std::sync::Arc;
 
+use ::smol::Executor;
 use anytempo_smol::{SmolSpawner, SmolTimer};
 
 use crate::programs;
@@ -36,7 +38,10 @@ impl suite::Spawns for Smol {
     where
         F: Future<Output = Outcome> + 'static,
     {
-        suite::Runtime::run(self, |subject| case(subject, SmolSpawner::default()))
+        let executor = Arc::new(Executor::new());
+        let subject = Subject { timer: SmolTimer, clock: <Self as suite::Runtime>::CLOCK };
+        let case = case(subject, SmolSpawner::from(&executor));
+        ::smol::block_on(executor.run(case))
     }
 }
 
