@@ -1,11 +1,9 @@
-//! Closes that are handed to tokio: who runs them, and who aborts them where no one can.
+//! What the conformance kit does not show of closes that are handed to tokio: which runtime has them, and when it is gone.
 
-use core::cell::RefCell;
 use core::convert::Infallible;
 use core::future::{Future, pending, poll_fn, ready};
 use core::panic::AssertUnwindSafe;
 use core::pin::{Pin, pin};
-use core::sync::atomic::{AtomicBool, Ordering};
 use core::task::{Context, Poll, Waker};
 use core::time::Duration;
 use std::panic::catch_unwind;
@@ -16,8 +14,6 @@ use anytempo::scope::Lent;
 use anytempo::{Close, Timer, close_on_exit, closing_async};
 use anytempo_tokio::{TokioSpawner, TokioTimer};
 use tokio::runtime::{Builder, Runtime};
-
-const STEP: Duration = Duration::from_millis(5);
 
 /// Far more than any test takes on the slowest machine.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -42,22 +38,6 @@ impl Log {
             }
         };
         TokioTimer.timeout(LIMIT, seen).await.expect("the close is not forgotten");
-    }
-}
-
-/// Shut until it is opened.
-#[derive(Clone, Default)]
-struct Gate(Arc<AtomicBool>);
-
-impl Gate {
-    fn open(&self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-
-    async fn opened(self) {
-        while !self.0.load(Ordering::Relaxed) {
-            tokio::task::yield_now().await;
-        }
     }
 }
 
@@ -115,67 +95,6 @@ fn runtimes() -> [Runtime; 2] {
 /// The spawner that looks for its runtime, and the one that knows it.
 fn spawners(runtime: &Runtime) -> [TokioSpawner; 2] {
     [TokioSpawner::default(), TokioSpawner::from(runtime.handle().clone())]
-}
-
-#[test]
-fn a_cancelled_scope_is_closed_by_a_task() {
-    for runtime in runtimes() {
-        for spawner in spawners(&runtime) {
-            let log = Log::default();
-            runtime.block_on(async {
-                let gate = Gate::default();
-                let resource = connection(&log, gate.clone().opened()).spawn_on_drop(spawner);
-                drop(waiting(resource));
-                // The drop has not waited for the close.
-                gate.open();
-                log.has("closed").await;
-            });
-            assert_eq!(log.lines(), ["begun", "closed"]);
-        }
-    }
-}
-
-#[test]
-fn a_close_in_its_midst_goes_on_in_a_task() {
-    for runtime in runtimes() {
-        for spawner in spawners(&runtime) {
-            let log = Log::default();
-            runtime.block_on(async {
-                let gate = TokioTimer.sleep(STEP);
-                let scope = closing(connection(&log, gate).spawn_on_drop(spawner));
-                assert_eq!(log.lines(), ["begun"]);
-                drop(scope);
-                log.has("closed").await;
-            });
-            assert_eq!(log.lines(), ["begun", "closed"]);
-        }
-    }
-}
-
-#[test]
-fn an_orderly_close_spawns_nothing() {
-    for runtime in runtimes() {
-        let log = Log::default();
-        let spawner = TokioSpawner::default();
-        let scope = close_on_exit(connection(&log, ready(())).spawn_on_drop(spawner), async |_| ());
-        let Ok(()) = runtime.block_on(scope);
-        assert_eq!(log.lines(), ["begun", "closed"]);
-        assert_eq!(runtime.metrics().num_alive_tasks(), 0);
-    }
-}
-
-#[test]
-fn a_panic_hands_the_close_over_as_it_unwinds() {
-    for runtime in runtimes() {
-        for spawner in spawners(&runtime) {
-            let log = Log::default();
-            runtime.block_on(async {
-                panics(connection(&log, ready(())).spawn_on_drop(spawner));
-                log.has("closed").await;
-            });
-            assert_eq!(log.lines(), ["begun", "closed"]);
-        }
-    }
 }
 
 #[test]
@@ -256,19 +175,6 @@ fn a_runtime_that_ends_with_the_scope_in_it_aborts_once() {
 }
 
 #[test]
-fn a_scope_that_outlives_the_runtime_aborts_once() {
-    for runtime in runtimes() {
-        for (spawner, runtime) in spawners(&runtime).into_iter().zip([Some(runtime), None]) {
-            let log = Log::default();
-            let scope = waiting(connection(&log, ready(())).spawn_on_drop(spawner));
-            drop(runtime);
-            drop(scope);
-            assert_eq!(log.lines(), ["aborted"]);
-        }
-    }
-}
-
-#[test]
 fn a_handle_of_a_runtime_that_is_gone_aborts_also_in_another_and_while_a_panic_unwinds() {
     for (gone, other) in runtimes().into_iter().zip(runtimes()) {
         let spawner = TokioSpawner::from(gone.handle().clone());
@@ -296,77 +202,4 @@ fn a_runtime_that_ends_in_the_background_aborts_as_it_does() {
     other.block_on(log.has("aborted"));
     let lines = log.lines();
     assert!(lines == ["aborted"] || lines == ["begun", "aborted"], "{lines:?}");
-}
-
-#[test]
-fn a_runtime_that_ends_in_the_midst_of_a_spawned_close_aborts_it() {
-    for runtime in runtimes() {
-        let log = Log::default();
-        runtime.block_on(async {
-            let spawner = TokioSpawner::default();
-            drop(waiting(connection(&log, pending()).spawn_on_drop(spawner)));
-            log.has("begun").await;
-        });
-        drop(runtime);
-        assert_eq!(log.lines(), ["begun", "aborted"]);
-    }
-}
-
-#[test]
-fn a_close_that_never_had_its_turn_is_aborted_with_its_runtime() {
-    let [runtime, _] = runtimes();
-    let log = Log::default();
-    runtime.block_on(async {
-        let spawner = TokioSpawner::default();
-        drop(waiting(connection(&log, ready(())).spawn_on_drop(spawner)));
-    });
-    assert_eq!(log.lines(), [""; 0]);
-    drop(runtime);
-    assert_eq!(log.lines(), ["aborted"]);
-}
-
-#[test]
-fn however_a_drop_meets_the_end_of_its_runtime_each_resource_is_closed_or_aborted_once() {
-    for _ in 0..100 {
-        for runtime in runtimes() {
-            let spawner = TokioSpawner::from(runtime.handle().clone());
-            let logs: Vec<Log> = (0..20).map(|_| Log::default()).collect();
-            let scopes: Vec<_> = logs
-                .iter()
-                .map(|log| waiting(connection(log, ready(())).spawn_on_drop(spawner.clone())))
-                .collect();
-            thread::scope(|threads| {
-                threads.spawn(|| drop(scopes));
-                drop(runtime);
-            });
-            for log in logs {
-                let lines = log.lines();
-                assert!(lines == ["aborted"] || lines == ["begun", "closed"], "{lines:?}");
-            }
-        }
-    }
-}
-
-#[test]
-fn a_scope_in_a_thread_local_aborts_as_the_thread_ends() {
-    thread_local! {
-        static KEPT: RefCell<Option<Box<dyn core::any::Any>>> = const { RefCell::new(None) };
-    }
-    for runtime in runtimes() {
-        for (spawner, lines) in
-            spawners(&runtime).into_iter().zip([&["aborted"][..], &["begun", "closed"]])
-        {
-            let log = Log::default();
-            let resource = connection(&log, ready(())).spawn_on_drop(spawner);
-            let handle = runtime.handle().clone();
-            let ended = thread::spawn(move || {
-                KEPT.set(Some(Box::new(waiting(resource))));
-                // tokio's own thread-local is there now, and goes first or last.
-                drop(handle.enter());
-            });
-            ended.join().expect("no panic");
-            runtime.block_on(log.has(lines[lines.len() - 1]));
-            assert_eq!(log.lines(), lines);
-        }
-    }
 }

@@ -12,7 +12,7 @@ use anytempo::Timer;
 
 use crate::clock::Step;
 use crate::tasks::Tasks;
-use crate::{Deadlock, Instant, JoinHandle, Spawner, VirtualClock, Waiting};
+use crate::{Deadlock, Instant, JoinHandle, SendSpawner, Spawner, VirtualClock, Waiting};
 
 /// Runs a test body with a clock of its own, as [`Executor::block_on`] does.
 ///
@@ -124,6 +124,12 @@ impl Executor {
         Spawner::new(&self.tasks)
     }
 
+    /// A handle that spawns `Send` tasks here from any thread.
+    #[must_use]
+    pub fn send_spawner(&self) -> SendSpawner {
+        SendSpawner::new(self.tasks.queue())
+    }
+
     /// Adds a task, which need not be `Send`. It is first polled by a later call that drives the executor, or, where
     /// one is under way, in its turn.
     ///
@@ -191,7 +197,7 @@ impl Executor {
         let mut future = pin!(future);
         waker.wake_by_ref();
         loop {
-            match self.tasks.queue().pop() {
+            match self.tasks.next() {
                 Some(key) if key == main.key() => {
                     main.begin_poll();
                     if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
@@ -223,7 +229,7 @@ impl Executor {
     pub fn run(&self) -> Result<(), Deadlock> {
         let _drive = self.begin_drive();
         while !self.tasks.is_empty() {
-            match self.tasks.queue().pop() {
+            match self.tasks.next() {
                 Some(key) => self.tasks.poll(key),
                 None => {
                     if let Step::Stuck { now, unpolled } = self.idle(None) {
@@ -286,7 +292,7 @@ impl Executor {
     pub fn run_until(&self, end: Instant) {
         let _drive = self.begin_drive();
         loop {
-            if let Some(key) = self.tasks.queue().pop() {
+            if let Some(key) = self.tasks.next() {
                 self.tasks.poll(key);
             } else if matches!(self.idle(Some(end)), Step::Reached) {
                 return;
@@ -302,7 +308,7 @@ impl Executor {
     #[track_caller]
     pub fn run_until_idle(&self) {
         let _drive = self.begin_drive();
-        while let Some(key) = self.tasks.queue().pop() {
+        while let Some(key) = self.tasks.next() {
             self.tasks.poll(key);
         }
     }

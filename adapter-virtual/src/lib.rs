@@ -60,6 +60,7 @@ mod hold;
 mod instant;
 mod join;
 mod queue;
+mod send_spawner;
 mod sleep;
 mod spawner;
 mod tasks;
@@ -73,6 +74,7 @@ pub use executor::{Executor, run};
 pub use hold::Hold;
 pub use instant::Instant;
 pub use join::{Aborted, JoinHandle};
+pub use send_spawner::SendSpawner;
 pub use sleep::Sleep;
 pub use spawner::Spawner;
 

@@ -1,3 +1,7 @@
+use core::future::Future;
+use core::mem;
+use core::panic::Location;
+use core::pin::Pin;
 use core::sync::atomic::{AtomicBool, Ordering};
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -12,14 +16,64 @@ pub(crate) struct Queue {
 
 #[derive(Default)]
 struct State {
-    ready: VecDeque<u64>,
+    ready: VecDeque<Ready>,
+    /// How many of them are sent.
+    sent: usize,
+    /// The executor is gone, and nothing runs what is sent.
+    closed: bool,
     /// Someone wants a parked executor to look again, though no task is ready.
     nudged: bool,
 }
 
+/// What has a turn.
+pub(crate) enum Ready {
+    /// The task with this key.
+    Woken(u64),
+    /// A task that has no key yet.
+    Sent(Sent),
+}
+
+/// A task that any thread may have spawned.
+pub(crate) struct Sent {
+    pub(crate) name: Option<String>,
+    pub(crate) location: &'static Location<'static>,
+    pub(crate) future: Pin<Box<dyn Future<Output = ()> + Send>>,
+}
+
 impl Queue {
-    pub(crate) fn pop(&self) -> Option<u64> {
-        self.lock().ready.pop_front()
+    pub(crate) fn pop(&self) -> Option<Ready> {
+        let mut state = self.lock();
+        let ready = state.ready.pop_front();
+        if let Some(Ready::Sent(_)) = ready {
+            state.sent -= 1;
+        }
+        ready
+    }
+
+    pub(crate) fn has_sent(&self) -> bool {
+        self.lock().sent > 0
+    }
+
+    /// Adds a task that has no key yet. Where the executor is gone, it is dropped.
+    pub(crate) fn send(&self, task: Sent) {
+        let mut state = self.lock();
+        if state.closed {
+            // Its drop may do anything, and is not to do it under the lock.
+            drop(state);
+            return drop(task);
+        }
+        state.sent += 1;
+        state.ready.push_back(Ready::Sent(task));
+        drop(state);
+        self.changed.notify_one();
+    }
+
+    /// Gives what was sent and had no turn; what is sent from now on is dropped at once.
+    pub(crate) fn close(&self) -> VecDeque<Ready> {
+        let mut state = self.lock();
+        state.closed = true;
+        state.sent = 0;
+        mem::take(&mut state.ready)
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -41,7 +95,7 @@ impl Queue {
     fn push(&self, task: &TaskWaker) {
         let mut state = self.lock();
         if !task.queued.swap(true, Ordering::AcqRel) {
-            state.ready.push_back(task.key);
+            state.ready.push_back(Ready::Woken(task.key));
             drop(state);
             self.changed.notify_one();
         }

@@ -3,12 +3,13 @@ use core::future::Future;
 use core::panic::Location;
 use core::pin::Pin;
 use core::task::{Context, Waker};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
+use std::task::Wake;
 
 use crate::join::Completion;
-use crate::queue::{Queue, TaskWaker};
+use crate::queue::{Queue, Ready, TaskWaker};
 use crate::{JoinHandle, Waiting};
 
 /// The tasks of one executor. They live as long as it does.
@@ -40,7 +41,15 @@ impl Tasks {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.live.borrow().is_empty()
+        self.live.borrow().is_empty() && !self.queue.has_sent()
+    }
+
+    /// The key of the task that has its turn. One that was sent becomes a task now.
+    pub(crate) fn next(&self) -> Option<u64> {
+        Some(match self.queue.pop()? {
+            Ready::Woken(key) => key,
+            Ready::Sent(it) => self.add(it.name, it.location, it.future).key(),
+        })
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -81,20 +90,28 @@ impl Tasks {
             drop(future);
             return JoinHandle::new(join, 0, Weak::new());
         };
-        let state = tasks.new_waker();
-        let key = state.key();
-        let number = tasks.spawned.get() + 1;
-        tasks.spawned.set(number);
-        let waker = Waker::from(Arc::clone(&state));
-        waker.wake_by_ref();
+        let state = tasks.add(name, location, Box::pin(future));
+        state.wake_by_ref();
+        JoinHandle::new(join, state.key(), Rc::downgrade(&tasks))
+    }
+
+    fn add(
+        &self,
+        name: Option<String>,
+        location: &'static Location<'static>,
+        future: Pin<Box<dyn Future<Output = ()>>>,
+    ) -> Arc<TaskWaker> {
+        let state = self.new_waker();
+        let number = self.spawned.get() + 1;
+        self.spawned.set(number);
         let task = Task {
             about: Waiting::task(number, name, location),
-            state,
-            waker,
-            future: Box::pin(future),
+            state: Arc::clone(&state),
+            waker: Waker::from(Arc::clone(&state)),
+            future,
         };
-        tasks.live.borrow_mut().insert(key, task);
-        JoinHandle::new(join, key, Rc::downgrade(&tasks))
+        self.live.borrow_mut().insert(state.key(), task);
+        state
     }
 
     /// Polls one task, if it still lives, and drops it if that was the end of it.
@@ -118,5 +135,14 @@ impl Tasks {
             self.abort_polled.set(true);
         }
         drop(taken);
+    }
+}
+
+impl Drop for Tasks {
+    fn drop(&mut self) {
+        // Closed first: what a task sends as it is dropped has no executor either.
+        let sent: VecDeque<Ready> = self.queue.close();
+        drop(core::mem::take(self.live.get_mut()));
+        drop(sent);
     }
 }

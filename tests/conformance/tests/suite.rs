@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anytempo_conformance::harness::Harness;
 use anytempo_conformance::suite::{Clock, Failure, Outcome, Runtime, Spawns, Subject};
-use anytempo_virtual::{Executor, Spawner, VirtualClock};
+use anytempo_virtual::{Executor, SendSpawner, VirtualClock};
 
 struct Virtual;
 
@@ -21,21 +21,21 @@ impl Runtime for Virtual {
 }
 
 impl Spawns for Virtual {
-    type Spawner = Spawner;
+    type Spawner = SendSpawner;
 
-    fn run_spawning<F>(&self, case: impl FnOnce(Subject<VirtualClock>, Spawner) -> F) -> Outcome
+    fn run_spawning<F>(&self, case: impl FnOnce(Subject<VirtualClock>, SendSpawner) -> F) -> Outcome
     where
         F: Future<Output = Outcome> + 'static,
     {
         let timer = VirtualClock::new();
         let executor = Executor::new(&timer);
         // Called here, where the executor has not been entered yet.
-        let case = case(Subject { timer, clock: Self::CLOCK }, executor.spawner());
+        let case = case(Subject { timer, clock: Self::CLOCK }, executor.send_spawner());
         executor.block_on(case).unwrap_or_else(|_| Err(Failure::new("something can still happen")))
     }
 }
 
 fn main() -> ExitCode {
     let harness = Harness::from_args().runtime_across_threads("virtual", || Virtual);
-    harness.spawner("virtual", || Virtual).run()
+    harness.spawner_across_threads("virtual", || Virtual).run()
 }

@@ -65,7 +65,10 @@ use libtest_mimic::{Arguments, Completion, Failed, FormatSetting, Trial};
 pub use child::{CASE, serve};
 pub use limit::{CASE_LIMIT, default_limit};
 pub use panics::caught;
-pub use promise::{Promise, promises, promises_across_threads, promises_of_spawner};
+pub use promise::{
+    Promise, promises, promises_across_threads, promises_of_spawner,
+    promises_of_spawner_across_threads,
+};
 pub use record::{JSON, JUNIT, json, junit as junit_xml};
 pub use verdict::{Tally, Tried, Verdict};
 
@@ -125,10 +128,19 @@ impl Harness {
         self.promises(name, promises_across_threads(make))
     }
 
-    /// Adds the cases of closes that are handed to a spawner of the runtime: `name::spawn_on_drop::..`.
+    /// Adds the cases of closes that are handed to a spawner of the runtime: `name::spawn_on_drop::..` and `name::spawner::..`.
     #[must_use]
     pub fn spawner<R: Spawns + 'static>(self, name: &str, make: fn() -> R) -> Self {
         self.promises(name, promises_of_spawner(make))
+    }
+
+    /// As [`spawner`](Self::spawner), and those for which the spawner must be `Send`.
+    #[must_use]
+    pub fn spawner_across_threads<R>(self, name: &str, make: fn() -> R) -> Self
+    where
+        R: Spawns<Spawner: Send> + 'static,
+    {
+        self.promises(name, promises_of_spawner_across_threads(make))
     }
 
     /// As [`runtime`](Self::runtime), for cases that are made already.

@@ -167,11 +167,21 @@ pub fn promises_of_spawner<R: Spawns + 'static>(make: fn() -> R) -> Vec<Promise>
     promises
 }
 
+/// As [`promises_of_spawner`], and those for which the spawner must be `Send`.
+pub fn promises_of_spawner_across_threads<R>(make: fn() -> R) -> Vec<Promise>
+where
+    R: Spawns<Spawner: Send> + 'static,
+{
+    let mut promises = promises_of_spawner(make);
+    suite::each_spawning_across_threads::<R>(|case| promises.push(Promise::new(case, make)));
+    promises
+}
+
 /// A broken promise for each allowance that allows nothing: it is a mistake, and would never be seen.
 fn unknown<R: Runtime>() -> impl Iterator<Item = Promise> {
     let mut names = Vec::new();
     suite::each::<R>(|case| names.push((case.group, case.name)));
-    names.extend_from_slice(&suite::FURTHER);
+    names.extend_from_slice(suite::FURTHER);
     let is_unknown = move |allowance: &&Allowance| {
         !names.iter().any(|(group, name)| allowance.is_for(group, name))
     };

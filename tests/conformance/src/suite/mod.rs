@@ -74,42 +74,48 @@ where
     });
 }
 
-/// Lists the cases of closes that are handed to a spawner.
+/// Lists the cases for runtimes that have a spawner. Those in braces begin and end the runtime themselves.
 #[cfg(feature = "harness")]
 macro_rules! spawning {
-    ($($name:ident),* $(,)?) => {
-        /// Calls `visit` with the cases of closes that are handed to a spawner, for runtimes that have one.
-        pub fn each_spawning<R: Spawns>(mut visit: impl FnMut(Case<R>)) {
-            $(visit(Case {
-                group: "spawn_on_drop",
-                name: stringify!($name),
-                part: Part::Bodies,
-                needs_host: true,
-                run: |runtime| runtime.run_spawning(scope::spawn_on_drop::$name),
-            });)*
-            visit(Case {
-                group: "spawn_on_drop",
-                name: "outlives_the_runtime",
-                part: Part::Bodies,
-                needs_host: true,
-                run: scope::spawn_on_drop::outlives_the_runtime,
-            });
-        }
+    ($($each:ident $(($bound:ident))? {
+        $($group:ident { $($name:ident),* $(,)? } { $($outside:ident),* $(,)? })*
+    })*) => {
+        $(
+            /// Calls `visit` with the cases of closes that are handed to a spawner, as far as this one can have them.
+            pub fn $each<R: Spawns $(<Spawner: $bound>)?>(mut visit: impl FnMut(Case<R>)) {
+                let mut case = |group, name, run| {
+                    visit(Case { group, name, part: Part::Bodies, needs_host: true, run });
+                };
+                $(
+                    $(case(stringify!($group), stringify!($name), |runtime| {
+                        runtime.run_spawning(scope::$group::$name)
+                    });)*
+                    $(case(stringify!($group), stringify!($outside), scope::$group::$outside);)*
+                )*
+            }
+        )*
 
         /// The group and the name of each case that is not among those of [`each`].
         pub(crate) const FURTHER: &[(&str, &str)] = &[
             ("host", "moves_to_another_thread"),
-            $(("spawn_on_drop", stringify!($name)),)*
-            ("spawn_on_drop", "outlives_the_runtime"),
+            $($($((stringify!($group), stringify!($name)),)* $((stringify!($group), stringify!($outside)),)*)*)*
         ];
     };
 }
 
 #[cfg(feature = "harness")]
 spawning! {
-    cancelled_body_is_closed_in_a_task, cancelled_close_goes_on_in_a_task, panic_is_closed_in_a_task,
-    orderly_close_spawns_nothing, several_close_in_one_task, closure_that_spawns, task_has_the_limit,
-    limit_hands_the_close_over, stream_dropped_early_is_closed_in_a_task,
+    each_spawning {
+        spawn_on_drop {
+            cancelled_body_is_closed_in_a_task, cancelled_close_goes_on_in_a_task, panic_is_closed_in_a_task,
+            orderly_close_spawns_nothing, several_close_in_one_task, closure_that_spawns, task_has_the_limit,
+            limit_hands_the_close_over, stream_dropped_early_is_closed_in_a_task,
+        } {}
+        spawner { drop_does_not_wait } { scope_outlives_the_runtime, runtime_ends_before_the_close, runtime_ends_in_the_close }
+    }
+    each_spawning_across_threads(Send) {
+        spawner { dropped_on_another_thread, dropped_as_a_thread_ends } { drop_meets_the_end_of_the_runtime }
+    }
 }
 
 groups! { each_of_waits Waits

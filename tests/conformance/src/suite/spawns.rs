@@ -1,13 +1,13 @@
 use core::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 
 use anytempo::Timer;
 use anytempo::scope::{CloseTask, CloseWithin, Spawn};
 
-use crate::suite::{Door, Failure, Note, Outcome, Runtime, Subject};
+use crate::suite::{Door, Failure, Note, Outcome, Runtime, STEP, Subject, check};
 
-/// A runtime with a spawner to which closes can be handed. This is all that whoever proves a spawner has to write beside
-/// [`Runtime`].
+/// A runtime with a spawner to which closes can be handed. The proof of a spawner needs this in addition to [`Runtime`].
 pub trait Spawns: Runtime {
     /// The spawner to be held to its promises.
     type Spawner: SpawnClose<Self::Timer>;
@@ -67,6 +67,37 @@ impl SharedLog {
             subject.pass(1).await;
         }
         Err(Failure::new("what was spawned comes to its end"))
+    }
+
+    /// Waits until it was closed or aborted, and checks that only one of the two happened, once.
+    pub async fn ends<T: Timer>(&self, subject: &Subject<T>) -> Outcome {
+        for _ in 0..5000 {
+            if self.ended() > 0 {
+                subject.pass(2).await;
+                break;
+            }
+            subject.pass(1).await;
+        }
+        self.has_ended()
+    }
+
+    /// As [`ends`](Self::ends), on a thread that no runtime needs.
+    pub fn ends_here(&self) -> Outcome {
+        for _ in 0..5000 {
+            if self.ended() > 0 {
+                break;
+            }
+            thread::sleep(STEP);
+        }
+        self.has_ended()
+    }
+
+    fn ended(&self) -> usize {
+        self.count("closed") + self.count("aborted")
+    }
+
+    fn has_ended(&self) -> Outcome {
+        check(self.ended() == 1, "it is closed or aborted, once")
     }
 
     fn with<T>(&self, look: impl FnOnce(&Vec<&'static str>) -> T) -> T {

@@ -26,7 +26,9 @@ use crate::bench::{self, Job, Sample};
 use crate::programs::host::Command;
 use crate::programs::{Event, Sink};
 use crate::runtimes::boards::{BOARDS, Board};
-use anytempo_conformance::harness::{Promise, promises_across_threads, promises_of_spawner};
+use anytempo_conformance::harness::{
+    Promise, promises_across_threads, promises_of_spawner_across_threads,
+};
 use anytempo_conformance::suite::Spawns;
 
 /// Every runtime there is.
@@ -175,10 +177,10 @@ pub fn lacking<'a>(runtimes: impl IntoIterator<Item = &'a Runtime>) -> Option<St
 /// Every case, for a runtime that has a spawner.
 fn with_spawner<R>(make: fn() -> R) -> Vec<Promise>
 where
-    R: Spawns<Timer: Timer<Sleep: Send + 'static>> + 'static,
+    R: Spawns<Timer: Timer<Sleep: Send + 'static>, Spawner: Send> + 'static,
 {
     let mut promises = promises_across_threads(make);
-    promises.extend(promises_of_spawner(make));
+    promises.extend(promises_of_spawner_across_threads(make));
     promises
 }
 

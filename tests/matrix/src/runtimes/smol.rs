@@ -1,3 +1,6 @@
+use std::sync::Arc;
+
+use ::smol::Executor;
 use anytempo_smol::{SmolSpawner, SmolTimer};
 
 use crate::programs;
@@ -37,6 +40,9 @@ impl suite::Spawns for Smol {
     where
         F: Future<Output = Outcome> + 'static,
     {
-        suite::Runtime::run(self, |subject| case(subject, SmolSpawner::default()))
+        let executor = Arc::new(Executor::new());
+        let subject = Subject { timer: SmolTimer, clock: <Self as suite::Runtime>::CLOCK };
+        let case = case(subject, SmolSpawner::from(&executor));
+        ::smol::block_on(executor.run(case))
     }
 }

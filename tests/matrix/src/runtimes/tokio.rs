@@ -50,15 +50,7 @@ impl<const MULTI: bool> suite::Runtime for Cases<MULTI> {
     where
         F: Future<Output = Outcome> + 'static,
     {
-        let case = case(Subject { timer: TokioTimer, clock: Self::CLOCK });
-        let mut builder = match MULTI {
-            false => Builder::new_current_thread(),
-            true => Builder::new_multi_thread(),
-        };
-        match builder.worker_threads(1).enable_time().build() {
-            Ok(runtime) => runtime.block_on(case),
-            Err(_) => Err(Failure::new("tokio can start")),
-        }
+        suite::Spawns::run_spawning(self, |subject, _| case(subject))
     }
 }
 
@@ -69,6 +61,20 @@ impl<const MULTI: bool> suite::Spawns for Cases<MULTI> {
     where
         F: Future<Output = Outcome> + 'static,
     {
-        suite::Runtime::run(self, |subject| case(subject, TokioSpawner::default()))
+        let mut builder = match MULTI {
+            false => Builder::new_current_thread(),
+            true => Builder::new_multi_thread(),
+        };
+        let Ok(runtime) = builder.worker_threads(1).enable_time().build() else {
+            return Err(Failure::new("tokio can start"));
+        };
+        // One of each kind: that which looks for its runtime, and that which knows it.
+        let spawner = match MULTI {
+            false => TokioSpawner::default(),
+            true => TokioSpawner::from(runtime.handle().clone()),
+        };
+        let subject = Subject { timer: TokioTimer, clock: <Self as suite::Runtime>::CLOCK };
+        let case = case(subject, spawner);
+        runtime.block_on(case)
     }
 }

@@ -3,7 +3,7 @@ use core::time::Duration;
 use std::io;
 
 use anytempo::Timer;
-use anytempo_virtual::{Deadlock, Executor, Spawner, VirtualClock};
+use anytempo_virtual::{Deadlock, Executor, SendSpawner, Spawner, VirtualClock};
 
 use crate::programs;
 use crate::programs::host::{Command, Pool};
@@ -43,16 +43,16 @@ impl suite::Runtime for Virtual {
 }
 
 impl suite::Spawns for Virtual {
-    type Spawner = Spawner;
+    type Spawner = SendSpawner;
 
-    fn run_spawning<F>(&self, case: impl FnOnce(Subject<VirtualClock>, Spawner) -> F) -> Outcome
+    fn run_spawning<F>(&self, case: impl FnOnce(Subject<VirtualClock>, SendSpawner) -> F) -> Outcome
     where
         F: Future<Output = Outcome> + 'static,
     {
         let timer = VirtualClock::new();
         let executor = Executor::new(&timer);
         let subject = Subject { timer, clock: <Self as suite::Runtime>::CLOCK };
-        let ended = executor.block_on(case(subject, executor.spawner()));
+        let ended = executor.block_on(case(subject, executor.send_spawner()));
         ended.unwrap_or_else(|_deadlock| Err(Failure::new("something is due, as long as it waits")))
     }
 }

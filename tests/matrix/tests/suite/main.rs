@@ -28,8 +28,8 @@ fn main() -> ExitCode {
         .filter(|runtime| runtime.lack().is_none())
         .fold(harness, |all, runtime| all.promises(runtime.name, runtime.promises()))
         .runtime_across_threads("tokio-paused", || Paused)
-        .spawner("tokio-paused", || Paused)
+        .spawner_across_threads("tokio-paused", || Paused)
         .runtime("tokio-late", || Late)
-        .spawner("tokio-late", || Late)
+        .spawner_across_threads("tokio-late", || Late)
         .run()
 }

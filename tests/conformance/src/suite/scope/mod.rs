@@ -13,4 +13,6 @@ pub mod in_turn;
 pub mod panics;
 #[cfg(feature = "harness")]
 pub mod spawn_on_drop;
+#[cfg(feature = "harness")]
+pub mod spawner;
 pub mod try_close_on_exit;

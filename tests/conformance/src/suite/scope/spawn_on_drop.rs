@@ -5,8 +5,6 @@ use core::cell::{Cell, RefCell};
 use core::future::pending;
 use core::pin::pin;
 use core::time::Duration;
-use std::rc::Rc;
-use std::thread;
 
 use anytempo::scope::{CloseErrors, Exit, Spawn, spawn_fn};
 use anytempo::{
@@ -14,9 +12,7 @@ use anytempo::{
 };
 
 use crate::suite::scope::panics::{panics, unwind};
-use crate::suite::{
-    Door, Log, Outcome, Probe, STEP, SharedLog, SpawnClose, Spawns, Subject, check, turns,
-};
+use crate::suite::{Door, Log, Outcome, Probe, STEP, SharedLog, SpawnClose, Subject, check, turns};
 
 /// Counts what it spawns.
 struct Counted<'a, S> {
@@ -250,30 +246,6 @@ pub async fn stream_dropped_early_is_closed_in_a_task<T: Timer, S: SpawnClose<T>
         pin!(range(0..1).close_on_exit(Door::new(log.clone(), 1).spawn_on_drop(counted)));
     while next(&mut source).await.is_some() {}
     check(tasks.get() == 0 && log.is(&["closing", "closed"]), "its end spawns nothing")
-}
-
-/// A scope that is dropped when its runtime is gone is closed or aborted, once. Which, is up to the spawner: a runtime that has
-/// its threads for as long as the process lives is never gone.
-pub fn outlives_the_runtime<R: Spawns>(runtime: &R) -> Outcome {
-    let log = SharedLog::default();
-    let left = Rc::new(RefCell::new(None));
-    let (kept, door) = (left.clone(), Door::new(log.clone(), 1));
-    runtime.run_spawning(|_, spawner| {
-        let scope = close_on_exit(door.spawn_on_drop(spawner), async |_| pending::<()>().await);
-        kept.replace(Some(scope));
-        async { Ok(()) }
-    })?;
-    check(log.is(&[]), "it is open")?;
-    drop(left.take());
-    let is_over = || log.count("closed") + log.count("aborted") > 0;
-    for _ in 0..5000 {
-        if is_over() {
-            break;
-        }
-        thread::sleep(STEP);
-    }
-    check(is_over(), "it comes to an end")?;
-    check(log.count("closed") + log.count("aborted") == 1, "once")
 }
 
 /// A spawner that drops the task, as one does whose runtime is gone, aborts: once, in the body and in the midst of the close.
