@@ -12,6 +12,7 @@ mod generate;
 mod pending;
 mod range;
 pub mod report;
+mod reset;
 mod tick;
 mod timeout;
 
@@ -22,6 +23,8 @@ pub const JOBS: &[&way::Job] = &[
     &tick::async_io::JOB,
     &tick::embassy::JOB,
     &pending::JOB,
+    &reset::TOKIO,
+    &reset::ASYNC_IO,
     &range::JOB,
     &generate::JOB,
     &generate::TIGHT,

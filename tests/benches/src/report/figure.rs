@@ -18,9 +18,9 @@ pub struct Figure {
 }
 
 impl Figure {
-    /// Whether it costs more than it should.
-    pub fn misses_goal(&self) -> bool {
-        self.goal.is_some_and(|goal| self.instructions > goal)
+    /// How many instructions it costs more than it should.
+    pub fn misses_goal_by(&self) -> Option<f64> {
+        self.goal.map(|goal| self.instructions - goal).filter(|more| *more > 0.0)
     }
 }
 

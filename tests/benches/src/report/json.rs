@@ -14,12 +14,15 @@ pub fn write(path: &Path, figures: &[Figure], sizes: &[Size]) -> Result<(), Stri
         "figures": figures.iter().map(figure).collect::<Vec<_>>(),
         "sizes": sizes.iter().map(size).collect::<Vec<_>>(),
     });
-    std::fs::write(path, format!("{all:#}\n"))
+    let folder = path.parent().unwrap_or(path);
+    std::fs::create_dir_all(folder)
+        .and_then(|()| std::fs::write(path, format!("{all:#}\n")))
         .map_err(|error| format!("{}: {error}", path.display()))
 }
 
 fn figure(figure: &Figure) -> Value {
     let Figure { job, way, instructions, ratio, allocations, verdict, goal } = figure;
+    let goal_missed_by = figure.misses_goal_by();
     let most = match verdict {
         Verdict::Kept { most } | Verdict::TooMany { most } => Some(most),
         Verdict::Free | Verdict::Allocates => None,
@@ -33,6 +36,7 @@ fn figure(figure: &Figure) -> Value {
         "allocations": allocations,
         "most": most,
         "goal": goal,
+        "goal_missed_by": goal_missed_by,
         "kept": verdict.is_kept(),
     })
 }

@@ -18,6 +18,10 @@ pub fn print_figures(figures: &[Figure]) {
                 Of::Peer => "peer",
             };
             let more = instructions - block[0].instructions;
+            let missed = match figure.misses_goal_by() {
+                Some(by) => format!("  goal MISSED by {by:.1}"),
+                None => String::new(),
+            };
             let goal = goal.map_or(String::new(), |goal| format!("{goal:.1}"));
             let (target, verdict) = match verdict {
                 Verdict::Free => (String::new(), ""),
@@ -26,7 +30,7 @@ pub fn print_figures(figures: &[Figure]) {
                 Verdict::Allocates => (String::new(), "  ALLOCATES"),
             };
             println!(
-                "  {:<26} {of:<9} {instructions:>12.1} {ratio:>7.3} {more:>+10.1} {allocations:>9.2} {goal:>10} {target:>10}{verdict}",
+                "  {:<26} {of:<9} {instructions:>12.1} {ratio:>7.3} {more:>+10.1} {allocations:>9.2} {goal:>10} {target:>10}{verdict}{missed}",
                 way.name
             );
         }
@@ -50,9 +54,14 @@ pub fn print_sizes(sizes: &[Size]) {
 /// What costs more than it should, though no more than it may.
 pub fn print_missed_goals(figures: &[Figure]) {
     println!();
-    for figure in figures.iter().filter(|it| it.misses_goal()) {
+    for figure in figures {
         let Figure { job, way, instructions, .. } = figure;
-        let goal = figure.goal.unwrap_or_default();
-        println!("goal missed: {} {}: {instructions:.1} of {goal:.1}", job.name, way.name);
+        if let Some(by) = figure.misses_goal_by() {
+            let percent = 100.0 * by / (instructions - by);
+            println!(
+                "goal missed: {} {}: by {by:.1} of {instructions:.1}, {percent:.1} % of the goal",
+                job.name, way.name
+            );
+        }
     }
 }
