@@ -29,6 +29,9 @@ pub(crate) trait Ground: Sized + 'static {
         deadline: InstantOf<Self>,
     ) -> impl Future<Output = ()> + Send + 'static;
 
+    /// The runtime's own future for a wait of this long, and nothing around it.
+    fn sleep(timer: Self::Timer, delay: Duration) -> impl Future<Output = ()> + Send + 'static;
+
     /// Calls `tick` at once, and then `count` times more, each a `delay` after the call before it has returned.
     fn fixed_delay(
         timer: Self::Timer,

@@ -45,6 +45,11 @@ pub enum Work {
         /// The shortest delay; the longest is twice that. All are to be registered when the first is over.
         delay: Duration,
     },
+    /// Tasks that are a wait of an hour and nothing else. They are weighed, and not waited for.
+    Sleeps {
+        /// How many.
+        count: usize,
+    },
     /// One task that asks for a number of equal periods.
     Period {
         /// What is asked for.
@@ -84,7 +89,7 @@ impl Work {
         match self {
             Self::Timers { count, lead, span } => Self::Timers { count, lead: lead * 2, span },
             Self::Countdowns { count, delay } => Self::Countdowns { count, delay: delay * 2 },
-            period @ Self::Period { .. } => period,
+            other @ (Self::Sleeps { .. } | Self::Period { .. }) => other,
         }
     }
 
@@ -93,6 +98,7 @@ impl Work {
         let waits = match *self {
             Self::Timers { lead, span, .. } => lead + span,
             Self::Countdowns { delay, .. } => delay * 2 * TICKS,
+            Self::Sleeps { .. } => Duration::ZERO,
             // tokio's take twice as long.
             Self::Period { period, count, .. } => period * count * 2,
         };
@@ -114,6 +120,7 @@ mod tests {
         for work in [
             Work::timers(1000, Duration::from_secs(1)),
             Work::countdowns(1_000_000, Duration::from_millis(1)),
+            Work::Sleeps { count: 1000 },
             Work::Period { period: Duration::from_millis(1), fixed_rate: true, count: 7 },
         ] {
             let job = Job { runtime: "swift".into(), form: Form::Hand, work, seed: u64::MAX };

@@ -9,7 +9,7 @@ use crate::bench::book::{Book, Ticks};
 use crate::bench::ground::{Ground, InstantOf, combined};
 use crate::bench::job::{Form, Job, TICKS, Work};
 use crate::bench::process;
-use crate::bench::sample::{Crowd, Lateness, Period, Sample};
+use crate::bench::sample::{Crowd, Lateness, Memory, Period, Sample};
 use crate::runtimes::RunError;
 
 /// As many tasks as start whatever a runtime starts when it is first needed, such as a thread that keeps the time.
@@ -28,6 +28,10 @@ pub(crate) fn measure<G: Ground>(job: &Job) -> Result<Sample, RunError> {
         Work::Countdowns { count, delay } => G::run(async move |ground: G| {
             countdowns(&ground, form, WARM_UP, GLANCE, seed).await?;
             countdowns(&ground, form, count, delay, seed).await.map(Sample::Crowd)
+        }),
+        Work::Sleeps { count } => G::run(async move |ground: G| {
+            sleeps(&ground, form, WARM_UP).await;
+            Ok(Sample::Memory(sleeps(&ground, form, count).await))
         }),
         Work::Period { period, fixed_rate, count } => G::run(async move |ground: G| {
             periods(&ground, form, period, fixed_rate, count).await.map(Sample::Period)
@@ -103,6 +107,42 @@ async fn countdowns<G: Ground>(
     }
     let latest = later::<G>(earliest, delay * (2 * TICKS - 1))?;
     meter.finish(&timer, book, count, earliest, latest).await
+}
+
+/// Tasks that are nothing but a wait, so that no byte is that of a measurement.
+async fn sleeps<G: Ground>(ground: &G, form: Form, count: usize) -> Memory {
+    const FAR: Duration = Duration::from_secs(3600);
+
+    let timer = ground.timer();
+    let before = process::resident_bytes();
+    for _ in 0..count {
+        match form {
+            Form::Anytempo => ground.spawn(timer.sleep(FAR)),
+            Form::Hand => ground.spawn(G::sleep(timer.clone(), FAR)),
+        }
+    }
+    settle(&timer).await;
+    let resident_bytes = process::resident_bytes();
+    Memory {
+        resident_bytes: resident_bytes.zip(before).map(|(now, then)| now.saturating_sub(then)),
+    }
+}
+
+/// Waits until the process has nothing left to do, as such tasks cannot note that they have begun.
+async fn settle(timer: &impl Timer) {
+    // A process that does no more than look has a hundredth of these.
+    const LOOK: Duration = Duration::from_millis(10);
+    const BUSY_NS: u64 = 1_000_000;
+
+    let mut last = process::cpu_ns();
+    let mut idle = 0;
+    while idle < 3 {
+        timer.sleep(LOOK).await;
+        let now = process::cpu_ns();
+        let used = now.zip(last).map_or(0, |(now, last)| now.saturating_sub(last));
+        idle = if used < BUSY_NS { idle + 1 } else { 0 };
+        last = now;
+    }
 }
 
 /// A task that asks for equal periods.

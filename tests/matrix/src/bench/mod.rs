@@ -23,6 +23,6 @@ pub use job::{Form, Job, Work};
 pub use lines::{LinesRow, Times};
 pub(crate) use load::measure;
 pub use plan::{Failure, Interrupted, Measured, Part, Settings, Watch};
-pub use row::{CrowdRow, Pair, PeriodRow};
-pub use sample::{Crowd, Lateness, Period, Sample};
+pub use row::{CrowdRow, MemoryRow, Pair, PeriodRow};
+pub use sample::{Crowd, Lateness, Memory, Period, Sample};
 pub use spread::Spread;

@@ -4,8 +4,10 @@ use serde::Serialize;
 
 use crate::bench::child::{self, Trouble};
 use crate::bench::lines::{self, LinesRow};
+use crate::bench::row::FEWEST_TO_WEIGH;
 use crate::bench::{
-    Crowd, CrowdRow, Form, Interrupt, Job, Pair, Period, PeriodRow, Sample, Work, process,
+    Crowd, CrowdRow, Form, Interrupt, Job, Memory, MemoryRow, Pair, Period, PeriodRow, Sample,
+    Work, process,
 };
 use crate::runtimes::Runtime;
 
@@ -17,6 +19,8 @@ pub enum Part {
     Timers,
     /// Tasks that count down.
     Countdowns,
+    /// What a task takes that only sleeps.
+    Memory,
     /// What a period really is.
     Periods,
     /// The program `lines` beside `wc -l`.
@@ -25,9 +29,10 @@ pub enum Part {
 
 impl Part {
     /// All of them, with their names.
-    pub const ALL: [(&'static str, Self); 4] = [
+    pub const ALL: [(&'static str, Self); 5] = [
         ("timers", Self::Timers),
         ("countdowns", Self::Countdowns),
+        ("memory", Self::Memory),
         ("periods", Self::Periods),
         ("lines", Self::Lines),
     ];
@@ -53,6 +58,8 @@ pub struct Settings {
 pub struct Measured {
     /// Tasks by number, and by runtime.
     pub crowds: Vec<CrowdRow>,
+    /// Bare sleeps by number, and by runtime.
+    pub memory: Vec<MemoryRow>,
     /// Periods by runtime.
     pub periods: Vec<PeriodRow>,
     /// Files.
@@ -91,9 +98,10 @@ impl Settings {
     /// How many times [`Watch::done`] will be called.
     pub fn steps(&self) -> usize {
         let crowds: usize = self.crowds().map(|(row, _)| self.rounds_of(row.count) as usize).sum();
-        let periods = self.periods().count() * self.period_rounds() as usize;
+        let memory = self.memory().count() * self.few_rounds() as usize;
+        let periods = self.periods().count() * self.few_rounds() as usize;
         let lines = if self.has(Part::Lines) { lines::steps(self.line_rounds()) } else { 0 };
-        2 * (crowds + periods) + lines
+        2 * (crowds + memory + periods) + lines
     }
 
     /// Measures everything.
@@ -118,8 +126,16 @@ impl Settings {
                 }
             }
         }
+        let mut memory: Vec<_> = self.memory().collect();
+        for round in 0..self.few_rounds() {
+            for row in &mut memory {
+                let what = format!("{} sleeps on {}", row.count, row.runtime);
+                let mut work = Work::Sleeps { count: row.count };
+                row.rounds.extend(run.pair(&what, row.runtime, &mut work, round, memory_of)?);
+            }
+        }
         let mut periods: Vec<_> = self.periods().collect();
-        for round in 0..self.period_rounds() {
+        for round in 0..self.few_rounds() {
             for (row, work) in &mut periods {
                 let period = Duration::from_nanos(row.asked_ns);
                 let what = format!("periods of {period:?} on {}", row.runtime);
@@ -129,6 +145,8 @@ impl Settings {
         let mut measured = if self.has(Part::Lines) { self.lines(run)? } else { run.measured };
         measured.crowds = crowds.into_iter().map(|(row, _)| row).collect();
         measured.crowds.retain(|row| !row.rounds.is_empty());
+        measured.memory = memory;
+        measured.memory.retain(|row| !row.rounds.is_empty());
         measured.periods = periods.into_iter().map(|(row, _)| row).collect();
         measured.periods.retain(|row| !row.rounds.is_empty());
         self.explain(&mut measured);
@@ -162,7 +180,7 @@ impl Settings {
         })
     }
 
-    fn period_rounds(&self) -> u32 {
+    fn few_rounds(&self) -> u32 {
         self.rounds.unwrap_or(if self.quick { 1 } else { 3 })
     }
 
@@ -208,6 +226,18 @@ impl Settings {
         }
     }
 
+    /// A row for each number and runtime. Memory hardly varies, but a process has some more or less of it by chance.
+    fn memory(&self) -> impl Iterator<Item = MemoryRow> {
+        let usual: &[usize] = if self.quick { &[100_000] } else { &[100_000, 1_000_000] };
+        let sizes = self.sizes.clone().unwrap_or_else(|| usual.to_vec());
+        let sizes = sizes.into_iter().filter(|it| self.has(Part::Memory) && *it >= FEWEST_TO_WEIGH);
+        sizes.flat_map(|count| {
+            let can_do = move |it: &&&Runtime| it.most_tasks.is_none_or(|most| most >= count);
+            let runtimes = self.runtimes.iter().filter(can_do);
+            runtimes.map(move |it| MemoryRow { runtime: it.name, count, rounds: Vec::new() })
+        })
+    }
+
     fn periods(&self) -> impl Iterator<Item = (PeriodRow, Work)> {
         let wanted = self.has(Part::Periods);
         let runtimes = self.runtimes.iter().filter(move |it| wanted && !it.exact);
@@ -242,7 +272,10 @@ impl Settings {
         if crowds().any(|pair| pair.hand.create_ns.is_none()) {
             measured.notes.push("The CPU time of a process is known on Unix systems only.".into());
         }
-        if crowds().any(|pair| pair.hand.resident_bytes.is_none()) {
+        let sleeps = || measured.memory.iter().flat_map(|row| &row.rounds);
+        if crowds().any(|pair| pair.hand.resident_bytes.is_none())
+            || sleeps().any(|pair| pair.hand.resident_bytes.is_none())
+        {
             measured.notes.push("The memory of a process is known on Linux only.".into());
         }
         if crowds().any(|pair| pair.hand.overtaken || pair.anytempo.overtaken) {
@@ -261,14 +294,21 @@ fn name(part: Part) -> &'static str {
 fn crowd_of(sample: Sample) -> Option<Crowd> {
     match sample {
         Sample::Crowd(crowd) => Some(crowd),
-        Sample::Period(_) => None,
+        Sample::Memory(_) | Sample::Period(_) => None,
+    }
+}
+
+fn memory_of(sample: Sample) -> Option<Memory> {
+    match sample {
+        Sample::Memory(memory) => Some(memory),
+        Sample::Crowd(_) | Sample::Period(_) => None,
     }
 }
 
 fn period_of(sample: Sample) -> Option<Period> {
     match sample {
         Sample::Period(period) => Some(period),
-        Sample::Crowd(_) => None,
+        Sample::Crowd(_) | Sample::Memory(_) => None,
     }
 }
 

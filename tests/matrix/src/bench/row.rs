@@ -1,9 +1,9 @@
 use serde::Serialize;
 
-use crate::bench::{Crowd, Lateness, Part, Period, Spread};
+use crate::bench::{Crowd, Lateness, Memory, Part, Period, Spread};
 
 /// Below this number of tasks, their memory is less than what a process has more or less of by chance.
-const FEWEST_TO_WEIGH: usize = 1000;
+pub(super) const FEWEST_TO_WEIGH: usize = 1000;
 
 /// The same measured twice, one right after the other.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -61,6 +61,58 @@ impl From<CrowdRow> for Told {
             memory_ratio: row.memory_ratio(),
             rounds: row.rounds,
         }
+    }
+}
+
+/// The memory of tasks that are a wait and nothing else.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(into = "ToldMemory")]
+pub struct MemoryRow {
+    /// The runtime.
+    pub runtime: &'static str,
+    /// How many tasks.
+    pub count: usize,
+    /// What was measured, round by round.
+    pub rounds: Vec<Pair<Memory>>,
+}
+
+/// A row as machines read it.
+#[derive(Serialize)]
+struct ToldMemory {
+    runtime: &'static str,
+    count: usize,
+    resident_bytes: Option<Pair<Spread>>,
+    memory_ratio: Option<Spread>,
+    rounds: Vec<Pair<Memory>>,
+}
+
+impl From<MemoryRow> for ToldMemory {
+    fn from(row: MemoryRow) -> Self {
+        let (resident_bytes, memory_ratio) = (row.resident_bytes(), row.memory_ratio());
+        Self {
+            runtime: row.runtime,
+            count: row.count,
+            resident_bytes,
+            memory_ratio,
+            rounds: row.rounds,
+        }
+    }
+}
+
+impl MemoryRow {
+    /// Resident memory for each task, in bytes.
+    pub fn resident_bytes(&self) -> Option<Pair<Spread>> {
+        both(&self.rounds, |memory| self.each(memory))
+    }
+
+    /// The memory of a sleep of anytempo over that of the runtime's own, of each round.
+    pub fn memory_ratio(&self) -> Option<Spread> {
+        ratio(&self.rounds, |memory| self.each(memory))
+    }
+
+    fn each(&self, memory: &Memory) -> Option<f64> {
+        let enough = self.count >= FEWEST_TO_WEIGH;
+        enough.then_some(memory.resident_bytes? as f64 / self.count as f64)
     }
 }
 
@@ -172,6 +224,22 @@ mod tests {
         let cpu = row.cpu_ns().expect("there are rounds");
         assert_eq!((cpu.anytempo.median, cpu.hand.median), (110.0, 100.0));
         assert_eq!(row.late_ns(|late| late.p99_ns).expect("it is late").hand.median, 2.0);
+    }
+
+    #[test]
+    fn a_sleep_has_a_weight() {
+        let memory = |bytes| Memory { resident_bytes: bytes };
+        let pair = |anytempo, hand| Pair { anytempo: memory(anytempo), hand: memory(hand) };
+        let rounds = vec![pair(Some(300_000), Some(200_000)), pair(Some(100_000), Some(100_000))];
+        let row = MemoryRow { runtime: "swift", count: 1000, rounds };
+        assert_eq!(row.resident_bytes().expect("it is known").anytempo.most, 300.0);
+        let ratio = row.memory_ratio().expect("it is known");
+        assert_eq!((ratio.least, ratio.most), (1.0, 1.5));
+        let told = serde_json::to_value(&row).expect("it is JSON");
+        assert_eq!(told["resident_bytes"]["hand"]["least"], 100.0);
+        assert_eq!(told["rounds"][0]["anytempo"]["resident_bytes"], 300_000);
+        let unknown = MemoryRow { rounds: vec![pair(Some(1), None)], ..row };
+        assert_eq!((unknown.resident_bytes(), unknown.memory_ratio()), (None, None));
     }
 
     #[test]

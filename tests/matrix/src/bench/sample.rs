@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 pub enum Sample {
     /// Of many tasks.
     Crowd(Crowd),
+    /// Of the memory of many tasks.
+    Memory(Memory),
     /// Of a period.
     Period(Period),
 }
@@ -28,6 +30,13 @@ pub struct Crowd {
     pub lateness: Lateness,
     /// Whether a deadline was over before the last task was registered, so that its lateness says nothing.
     pub overtaken: bool,
+}
+
+/// The memory that many tasks take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Memory {
+    /// What the resident memory of the process grew by, until all tasks wait; `None` where the system does not tell.
+    pub resident_bytes: Option<u64>,
 }
 
 /// How long the periods were.

@@ -1,18 +1,20 @@
 use core::time::Duration;
+use std::collections::BTreeMap;
 use std::io::{BufWriter, Write};
 use std::thread::available_parallelism;
 use std::time::Instant;
 
-use anytempo_matrix::bench::{Interrupt, Measured, Part, Settings, Watch, be_child};
+use anytempo_matrix::bench::{Interrupt, Measured, Part, Settings, be_child};
 use anytempo_matrix::stdio;
 use anytempo_matrix::words::plain;
-use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
 use crate::cli::args::{Bench, Chosen, Format};
 use crate::cli::figures::Figures;
+use crate::cli::progress::Progress;
 use crate::cli::record::Record;
 use crate::cli::refusal::Refusal;
+use crate::cli::units::UNITS;
 use crate::cli::{INTERRUPTED, RIGHT, WRONG, available, complain, json, written};
 
 /// Measures what is wanted, on each of the runtimes.
@@ -46,7 +48,7 @@ pub(super) fn run(mut chosen: Chosen, format: Format, wanted: &Bench) -> Result<
     let start = Instant::now();
     let measured = settings.run(&interrupt, &mut progress);
     let took = start.elapsed();
-    progress.0.finish_and_clear();
+    progress.finish();
     let Ok(measured) = measured else {
         complain("interrupted, and nothing was measured to the end");
         return Ok(INTERRUPTED);
@@ -93,6 +95,7 @@ struct Document<'a> {
     processors: Option<usize>,
     quick: bool,
     took_ms: u128,
+    units: BTreeMap<&'static str, &'static str>,
     runtimes: Vec<&'static str>,
     #[serde(flatten)]
     measured: &'a Measured,
@@ -107,29 +110,9 @@ impl<'a> Document<'a> {
             processors: available_parallelism().ok().map(usize::from),
             quick: settings.quick,
             took_ms: took.as_millis(),
+            units: UNITS.into(),
             runtimes: settings.runtimes.iter().map(|runtime| runtime.name).collect(),
             measured,
         }
-    }
-}
-
-/// A bar on stderr, if that is a terminal.
-struct Progress(ProgressBar);
-
-impl Progress {
-    fn new(steps: usize) -> Self {
-        let style = ProgressStyle::with_template("{bar:30} {pos}/{len}  {eta} left  {msg}");
-        let bar = ProgressBar::new(steps as u64);
-        Self(style.map_or(bar.clone(), |style| bar.with_style(style)))
-    }
-}
-
-impl Watch for Progress {
-    fn next(&mut self, what: &str) {
-        self.0.set_message(what.to_owned());
-    }
-
-    fn done(&mut self) {
-        self.0.inc(1);
     }
 }

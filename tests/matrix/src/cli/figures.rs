@@ -1,7 +1,9 @@
 use core::fmt;
 use core::time::Duration;
 
-use anytempo_matrix::bench::{CrowdRow, LinesRow, Measured, Part, PeriodRow, Spread, Times};
+use anytempo_matrix::bench::{
+    CrowdRow, LinesRow, Measured, MemoryRow, Part, PeriodRow, Spread, Times,
+};
 use comfy_table::{CellAlignment, Table, presets};
 
 use crate::cli::units::{bytes, late, microseconds, milliseconds, or_none, ratio, short};
@@ -34,6 +36,11 @@ impl fmt::Display for Figures<'_> {
                 "COUNTDOWNS: tasks that wait five times, each with a random delay of its own. For each task, and so for five \
                  waits: CPU time in us, memory in bytes; how late in ms were half of the waits, 99 % of them, all of them; and \
                  the same by hand.",
+            ),
+            (
+                memory_table(&measured.memory),
+                "MEMORY: tasks that are one sleep of an hour and nothing else, in resident bytes for each task: a sleep of \
+                 anytempo, and the runtime's own.",
             ),
             (
                 period_table(&measured.periods),
@@ -175,6 +182,22 @@ fn crowd_table(rows: &[&CrowdRow]) -> Option<Table> {
     Some(table)
 }
 
+fn memory_table(rows: &[MemoryRow]) -> Option<Table> {
+    rows.first()?;
+    let mut table = table(&["tasks", "runtime", "anytempo", "by hand", "ratio"]);
+    for row in rows {
+        let bytes = row.resident_bytes();
+        table.add_row([
+            short(row.count),
+            row.runtime.to_owned(),
+            or_none(bytes.as_ref().map(|it| format!("{:.0}", it.anytempo.median))),
+            or_none(bytes.as_ref().map(|it| format!("{:.0}", it.hand.median))),
+            or_none(row.memory_ratio().map(ratio)),
+        ]);
+    }
+    Some(table)
+}
+
 /// A row for each runtime.
 fn period_table(rows: &[PeriodRow]) -> Option<Table> {
     let first = rows.chunk_by(|a, b| a.runtime == b.runtime).next()?;
@@ -267,7 +290,7 @@ fn part_name(part: Part) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use anytempo_matrix::bench::{Crowd, Failure, Lateness, Pair, Period};
+    use anytempo_matrix::bench::{Crowd, Failure, Lateness, Memory, Pair, Period};
 
     use super::*;
 
@@ -303,6 +326,14 @@ mod tests {
                 row("swift", 1000, true, [1000, 500]),
                 row("sloth", 1000, false, [2200, 2000]),
             ],
+            memory: vec![MemoryRow {
+                runtime: "sloth",
+                count: 10_000,
+                rounds: vec![Pair {
+                    anytempo: Memory { resident_bytes: Some(1_360_000) },
+                    hand: Memory { resident_bytes: Some(1_120_000) },
+                }],
+            }],
             periods: vec![period_row("sloth", false), period_row("sloth", true)],
             lines: vec![LinesRow {
                 runtime: "sloth",

@@ -9,6 +9,7 @@ mod matrix;
 mod merge;
 mod output;
 mod prepare;
+mod progress;
 mod record;
 mod refusal;
 mod results;

@@ -1,6 +1,42 @@
-//! How figures are said in a table.
+//! How figures are said in a table, and their units in JSON.
 
 use anytempo_matrix::bench::Spread;
+
+/// The unit of each number in the JSON document, by the path of its field. `anytempo` and `hand` share one, and so do `least`,
+/// `median` and `most`.
+pub(super) const UNITS: [(&str, &str); 31] = [
+    ("processors", "processors"),
+    ("took_ms", "milliseconds"),
+    ("crowds.count", "tasks"),
+    ("crowds.cpu_ns", "nanoseconds per task"),
+    ("crowds.resident_bytes", "bytes per task"),
+    ("crowds.late_p50_ns", "nanoseconds"),
+    ("crowds.late_p99_ns", "nanoseconds"),
+    ("crowds.late_max_ns", "nanoseconds"),
+    ("crowds.cpu_ratio", "anytempo / hand"),
+    ("crowds.memory_ratio", "anytempo / hand"),
+    ("crowds.rounds.create_ns", "nanoseconds"),
+    ("crowds.rounds.fire_ns", "nanoseconds"),
+    ("crowds.rounds.resident_bytes", "bytes"),
+    ("crowds.rounds.waits", "waits"),
+    ("crowds.rounds.lateness.p50_ns", "nanoseconds"),
+    ("crowds.rounds.lateness.p99_ns", "nanoseconds"),
+    ("crowds.rounds.lateness.max_ns", "nanoseconds"),
+    ("memory.count", "tasks"),
+    ("memory.resident_bytes", "bytes per task"),
+    ("memory.memory_ratio", "anytempo / hand"),
+    ("memory.rounds.resident_bytes", "bytes"),
+    ("periods.asked_ns", "nanoseconds"),
+    ("periods.rounds.mean_ns", "nanoseconds"),
+    ("periods.rounds.count", "periods"),
+    ("lines.files", "files"),
+    ("lines.bytes_each", "bytes"),
+    ("lines.newlines", "newlines"),
+    ("lines.rounds.lines_ns", "nanoseconds"),
+    ("lines.rounds.wc_ns", "nanoseconds"),
+    ("lines.lines_peak_bytes", "bytes"),
+    ("lines.wc_peak_bytes", "bytes"),
+];
 
 /// What is not known, or makes no sense, has a dash.
 pub(super) fn or_none(text: Option<String>) -> String {

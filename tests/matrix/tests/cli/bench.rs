@@ -15,11 +15,38 @@ fn measured(args: &str) -> (Run, Value) {
     let file = folder.path().join("bench.json");
     let args = args.split(' ').map(AsRef::as_ref).chain(["--json".as_ref(), file.as_os_str()]);
     let run = run(args);
-    assert_eq!((run.code, run.err.as_str()), (Some(0), ""), "{}", run.out);
+    assert_eq!(run.code, Some(0), "{}{}", run.out, run.err);
+    // A run that takes long says how far it is.
+    assert!(run.err.lines().all(|line| line.contains(" done after ")), "{}", run.err);
     assert!(run.out.lines().all(|line| line.chars().count() <= 132), "{}", run.out);
     let text = fs::read_to_string(file).expect("the file is written");
     let document = serde_json::from_str(&text).expect("it is JSON");
+    every_number_has_a_unit(&document);
     (run, document)
+}
+
+/// The document names the unit of each of its numbers, by the path of the field.
+#[track_caller]
+fn every_number_has_a_unit(document: &Value) {
+    fn walk(path: &str, value: &Value, units: &Value) {
+        match value {
+            Value::Number(_) => assert!(units[path].is_string(), "{path} has no unit"),
+            Value::Array(values) => values.iter().for_each(|it| walk(path, it, units)),
+            Value::Object(fields) => {
+                for (name, value) in fields {
+                    match name.as_str() {
+                        "anytempo" | "hand" | "least" | "median" | "most" => {
+                            walk(path, value, units)
+                        }
+                        _ if path.is_empty() => walk(name, value, units),
+                        _ => walk(&format!("{path}.{name}"), value, units),
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    walk("", document, &document["units"]);
 }
 
 #[track_caller]
@@ -84,6 +111,28 @@ fn tasks_have_a_weight() {
         assert!(run.out.contains("on Linux only"), "{}", run.out);
     }
     assert!(run.out.contains("more than one round is needed"), "{}", run.out);
+}
+
+#[test]
+fn a_bare_sleep_has_a_weight() {
+    let line = "bench --quick --only memory --sizes 500,20k --on tokio,smol,embassy,virtual";
+    let (run, document) = measured(line);
+    let rows = list(&document, "memory");
+    let runtimes: Vec<&Value> = rows.iter().map(|row| &row["runtime"]).collect();
+    assert_eq!(runtimes, ["tokio", "smol", "virtual"], "embassy has no room for 20,000");
+    for row in rows {
+        assert_eq!(row["count"], 20_000, "500 are too few to weigh");
+        assert_eq!(list(row, "rounds").len(), 1);
+        if cfg!(target_os = "linux") {
+            positive(&row["memory_ratio"]);
+            for form in ["anytempo", "hand"] {
+                // A task is at least a waker and a state. If not all of them were there yet, it is less.
+                let bytes = row["resident_bytes"][form]["median"].as_f64();
+                assert!(bytes > Some(16.0) && bytes < Some(4096.0), "{row}");
+            }
+        }
+    }
+    assert!(run.out.contains("MEMORY: ") && !run.out.contains("TIMERS"), "{}", run.out);
 }
 
 #[test]

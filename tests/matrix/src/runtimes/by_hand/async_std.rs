@@ -35,6 +35,10 @@ impl Ground for AsyncStd {
         task::sleep(left).await;
     }
 
+    fn sleep(_: AsyncStdTimer, delay: Duration) -> impl Future<Output = ()> + Send + 'static {
+        task::sleep(delay)
+    }
+
     async fn fixed_delay(
         _: AsyncStdTimer,
         count: u32,

@@ -43,6 +43,10 @@ impl Ground for Embassy {
         Timer::at(deadline.into())
     }
 
+    fn sleep(_: EmbassyTimer, delay: Duration) -> impl Future<Output = ()> + Send + 'static {
+        Timer::after(span(delay))
+    }
+
     async fn fixed_delay(
         _: EmbassyTimer,
         count: u32,

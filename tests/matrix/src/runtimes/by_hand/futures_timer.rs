@@ -37,6 +37,10 @@ impl Ground for FuturesTimer {
         Delay::new(left).await;
     }
 
+    fn sleep(_: Self::Timer, delay: Duration) -> impl Future<Output = ()> + Send + 'static {
+        Delay::new(delay)
+    }
+
     async fn fixed_delay(
         _: Self::Timer,
         count: u32,

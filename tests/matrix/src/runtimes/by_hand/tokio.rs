@@ -43,6 +43,10 @@ impl<const MULTI: bool> Ground for Tokio<MULTI> {
         sleep_until(deadline.into())
     }
 
+    fn sleep(_: TokioTimer, delay: Duration) -> impl Future<Output = ()> + Send + 'static {
+        sleep(delay)
+    }
+
     async fn fixed_delay(
         _: TokioTimer,
         count: u32,

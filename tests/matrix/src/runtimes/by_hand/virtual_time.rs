@@ -41,6 +41,10 @@ impl Ground for Virtual {
         clock.raw_sleep(Some(deadline))
     }
 
+    fn sleep(clock: VirtualClock, delay: Duration) -> impl Future<Output = ()> + Send + 'static {
+        clock.raw_sleep(clock.now().checked_add(delay))
+    }
+
     async fn fixed_delay(
         clock: VirtualClock,
         count: u32,
