@@ -43,20 +43,15 @@ const MOST_SAID: usize = 1 << 16;
 /// How many of its last lines are told.
 const TOLD: usize = 8;
 
-/// Tries the case that is called `title` in a process of its own, which is killed after `limit`.
-pub(super) fn tried(title: &str, limit: Duration) -> Ended {
+/// Tries the case that is called `title` in a process of its own, which is killed after `limit`. `None` if no process can be
+/// started: an emulator of another processor runs this program, and the system cannot.
+pub(super) fn tried(title: &str, limit: Duration) -> Option<Ended> {
     let start = Instant::now();
     let left = || limit.saturating_sub(start.elapsed());
     let mark = format!("anytempo-{:016x}", RandomState::new().build_hasher().finish());
     let said = Arc::new(Mutex::new(Vec::new()));
     let (sender, news) = channel();
-    let mut child = match started(title, &mark, &said, sender) {
-        Ok(child) => child,
-        Err(error) => {
-            let outcome = Err(format!("no process could be started: {error}"));
-            return Ended { outcome, said: Vec::new() };
-        }
-    };
+    let mut child = started(title, &mark, &said, sender).ok()?;
     let (mut told, mut status) = (None, None);
     loop {
         match news.recv_timeout(left().min(SILENCE)) {
@@ -70,7 +65,7 @@ pub(super) fn tried(title: &str, limit: Duration) -> Ended {
     let status = status.or_else(|| ended(&mut child, left));
     let said = said.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let outcome = judged(told, status, limit, &said);
-    Ended { outcome, said }
+    Some(Ended { outcome, said })
 }
 
 fn started(

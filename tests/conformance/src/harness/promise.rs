@@ -70,8 +70,8 @@ impl Promise {
 
     /// Sees whether it is kept on the runtime of this name.
     ///
-    /// The case runs in a process of its own if this program [serves](crate::harness::serve) such processes. Otherwise it runs in
-    /// a thread: then a panic is still one broken promise, but an abort ends this program.
+    /// The case runs in a process of its own if this program [serves](crate::harness::serve) such processes, and the system can
+    /// start it. Otherwise it runs in a thread: then a panic is still one broken promise, but an abort ends this program.
     pub fn tried(&self, runtime: &str) -> Tried {
         self.tried_aloud(runtime).0
     }
@@ -94,11 +94,13 @@ impl Promise {
 
     fn outcome(&self, runtime: &str) -> (Outcome, Vec<u8>) {
         match &self.way {
-            Way::Here(_) if process::is_possible() => {
-                let ended = process::tried(&self.title(runtime), self.limit);
-                (ended.outcome, ended.said)
+            Way::Here(run) => {
+                let in_a_process = || process::tried(&self.title(runtime), self.limit);
+                match process::is_possible().then(in_a_process).flatten() {
+                    Some(ended) => (ended.outcome, ended.said),
+                    None => (self.in_a_thread(runtime, run), Vec::new()),
+                }
             }
-            Way::Here(run) => (self.in_a_thread(runtime, run), Vec::new()),
             Way::Elsewhere(outcome) => (outcome(), Vec::new()),
         }
     }
