@@ -7,3 +7,9 @@
 #[cfg(feature = "harness")]
 pub mod harness;
 pub mod suite;
+
+#[cfg(feature = "harness")]
+pub use harness::{Harness, Tried, Verdict};
+#[cfg(feature = "harness")]
+pub use suite::Spawns;
+pub use suite::{Allowance, Clock, Failure, Outcome, Runtime, Subject};
