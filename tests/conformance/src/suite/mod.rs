@@ -9,6 +9,7 @@
 
 mod case;
 mod door;
+mod failure;
 mod log;
 mod probe;
 #[cfg(feature = "harness")]
@@ -23,10 +24,9 @@ pub mod stream;
 pub mod timer;
 pub mod wait;
 
-pub use case::{
-    Allowance, Case, Clock, Failure, Mark, Outcome, Part, Runtime, STEP, Subject, check,
-};
+pub use case::{Allowance, Case, Clock, Mark, Part, Runtime, STEP, Subject};
 pub use door::{Door, DoorClosing, Guard, Note, Turns, turns};
+pub use failure::{Failure, Outcome, check, check_count};
 pub use log::Log;
 pub use probe::Probe;
 #[cfg(feature = "harness")]
