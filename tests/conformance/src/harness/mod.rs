@@ -45,6 +45,7 @@
 //! An adapter that has a spawner too implements [`Spawns`], and adds `.spawner("mine", || Mine)`.
 
 mod child;
+mod event_loop;
 pub mod junit;
 mod limit;
 mod panics;
@@ -60,9 +61,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use anytempo::Timer;
-use libtest_mimic::{Arguments, Completion, Failed, FormatSetting, Trial};
+use libtest_mimic::{Arguments, Completion, Failed, FormatSetting};
 
 pub use child::{CASE, serve};
+pub use event_loop::{EventLoop, Started, Trial, trials};
 pub use limit::{CASE_LIMIT, default_limit};
 pub use panics::caught;
 pub use promise::{
@@ -81,7 +83,7 @@ pub struct Harness {
     wanted: Option<Wanted>,
     arguments: Arguments,
     limit: Option<Duration>,
-    trials: Vec<Trial>,
+    trials: Vec<libtest_mimic::Trial>,
     tried: Arc<Mutex<Vec<Tried>>>,
 }
 
@@ -160,7 +162,7 @@ impl Harness {
             let is_tried = promise.allowance.as_ref().is_none_or(|allowance| allowance.is_tried());
             let (runtime, tried, aloud) =
                 (name.to_owned(), self.tried.clone(), arguments.nocapture);
-            let trial = Trial::ignorable_test(promise.title(name), move || {
+            let trial = libtest_mimic::Trial::ignorable_test(promise.title(name), move || {
                 let (ended, said) = promise.tried_aloud(&runtime);
                 if aloud || matches!(ended.verdict, Verdict::Broken(_)) {
                     eprint!("{}", String::from_utf8_lossy(&said));

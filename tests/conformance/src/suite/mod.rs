@@ -74,6 +74,15 @@ where
     });
 }
 
+/// The allowances of a runtime that are for no case.
+#[cfg(feature = "harness")]
+pub(crate) fn unknown<R: Runtime>() -> impl Iterator<Item = &'static Allowance> {
+    let mut names = std::vec::Vec::from(FURTHER);
+    each::<R>(|case| names.push((case.group, case.name)));
+    let is_known = move |it: &Allowance| names.iter().any(|(group, name)| it.is_for(group, name));
+    R::ALLOWANCES.iter().filter(move |allowance| !is_known(allowance))
+}
+
 /// Lists the cases for runtimes that have a spawner. Those in braces begin and end the runtime themselves.
 #[cfg(feature = "harness")]
 macro_rules! spawning {

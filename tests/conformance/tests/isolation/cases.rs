@@ -19,7 +19,7 @@ pub(crate) fn run() -> ExitCode {
         thread::sleep(Duration::from_secs(5));
         return ExitCode::SUCCESS;
     }
-    Harness::from_args().limit(Duration::from_secs(2)).runtime("faulty", || Faulty).run()
+    Harness::from_args().limit(Duration::from_secs(5)).runtime("faulty", || Faulty).run()
 }
 
 struct Faulty;
