@@ -1,48 +1,8 @@
-//! Runs the suite on a runtime: as tests, each with a name of its own, or case by case.
+//! Runs the suite on a runtime: as tests, case by case, or as futures.
 //!
-//! A test target and this file are all that it takes. In `Cargo.toml`:
-//!
-//! ```toml
-//! [dev-dependencies]
-//! anytempo-conformance = { path = "..." }
-//!
-//! [[test]]
-//! name = "suite"
-//! harness = false
-//! ```
-//!
-//! and in `tests/suite.rs`, here for the simulated clock:
-//!
-//! ```no_run
-//! use anytempo_conformance::harness::Harness;
-//! use anytempo_conformance::suite::{Clock, Failure, Outcome, Runtime, Subject};
-//! use anytempo_virtual::{Executor, VirtualClock};
-//! use std::process::ExitCode;
-//!
-//! struct Mine;
-//!
-//! impl Runtime for Mine {
-//!     type Timer = VirtualClock;
-//!     const CLOCK: Clock = Clock::Exact;
-//!
-//!     fn run<F>(&self, case: impl FnOnce(Subject<VirtualClock>) -> F) -> Outcome
-//!     where
-//!         F: Future<Output = Outcome> + 'static,
-//!     {
-//!         let timer = VirtualClock::new();
-//!         let executor = Executor::new(&timer);
-//!         // Called here, where the runtime has not been entered yet.
-//!         let case = case(Subject { timer, clock: Self::CLOCK });
-//!         executor.block_on(case).unwrap_or_else(|_| Err(Failure::new("something is due")))
-//!     }
-//! }
-//!
-//! fn main() -> ExitCode {
-//!     Harness::from_args().runtime_across_threads("mine", || Mine).run()
-//! }
-//! ```
-//!
-//! An adapter that has a spawner too implements [`Spawns`], and adds `.spawner("mine", || Mine)`.
+//! - [`Harness`](crate::Harness) is the `main` of a test target. The documentation of this crate shows the whole file.
+//! - [`Promise`] is one case on one runtime, for a program with a `main` of its own. See [`serve`].
+//! - [`trials`] hands out the cases as futures, for event loops.
 
 mod child;
 mod event_loop;
