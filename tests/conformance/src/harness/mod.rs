@@ -1,6 +1,6 @@
 //! Runs the suite on a runtime: as tests, case by case, or as futures.
 //!
-//! - [`Harness`](crate::Harness) is the `main` of a test target. The documentation of this crate shows the whole file.
+//! - [`Harness`] is the `main` of a test target. The documentation of this crate shows the whole file.
 //! - [`Promise`] is one case on one runtime, for a program with a `main` of its own. See [`serve`].
 //! - [`trials`] hands out the cases as futures, for event loops.
 
