@@ -1,50 +1,11 @@
-//! Runs the suite on a runtime: as tests, each with a name of its own, or case by case.
+//! Runs the suite on a runtime: as tests, case by case, or as futures.
 //!
-//! A test target and this file are all that it takes. In `Cargo.toml`:
-//!
-//! ```toml
-//! [dev-dependencies]
-//! anytempo-conformance = { path = "..." }
-//!
-//! [[test]]
-//! name = "suite"
-//! harness = false
-//! ```
-//!
-//! and in `tests/suite.rs`, here for the simulated clock:
-//!
-//! ```no_run
-//! use anytempo_conformance::harness::Harness;
-//! use anytempo_conformance::suite::{Clock, Failure, Outcome, Runtime, Subject};
-//! use anytempo_virtual::{Executor, VirtualClock};
-//! use std::process::ExitCode;
-//!
-//! struct Mine;
-//!
-//! impl Runtime for Mine {
-//!     type Timer = VirtualClock;
-//!     const CLOCK: Clock = Clock::Exact;
-//!
-//!     fn run<F>(&self, case: impl FnOnce(Subject<VirtualClock>) -> F) -> Outcome
-//!     where
-//!         F: Future<Output = Outcome> + 'static,
-//!     {
-//!         let timer = VirtualClock::new();
-//!         let executor = Executor::new(&timer);
-//!         // Called here, where the runtime has not been entered yet.
-//!         let case = case(Subject { timer, clock: Self::CLOCK });
-//!         executor.block_on(case).unwrap_or_else(|_| Err(Failure::new("something is due")))
-//!     }
-//! }
-//!
-//! fn main() -> ExitCode {
-//!     Harness::from_args().runtime_across_threads("mine", || Mine).run()
-//! }
-//! ```
-//!
-//! An adapter that has a spawner too implements [`Spawns`], and adds `.spawner("mine", || Mine)`.
+//! - [`Harness`] is the `main` of a test target. The documentation of this crate shows the whole file.
+//! - [`Promise`] is one case on one runtime, for a program with a `main` of its own. See [`serve`].
+//! - [`trials`] hands out the cases as futures, for event loops.
 
 mod child;
+mod event_loop;
 pub mod junit;
 mod limit;
 mod panics;
@@ -60,9 +21,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use anytempo::Timer;
-use libtest_mimic::{Arguments, Completion, Failed, FormatSetting, Trial};
+use libtest_mimic::{Arguments, Completion, Failed, FormatSetting};
 
 pub use child::{CASE, serve};
+pub use event_loop::{EventLoop, Started, Trial, trials};
 pub use limit::{CASE_LIMIT, default_limit};
 pub use panics::caught;
 pub use promise::{
@@ -81,7 +43,7 @@ pub struct Harness {
     wanted: Option<Wanted>,
     arguments: Arguments,
     limit: Option<Duration>,
-    trials: Vec<Trial>,
+    trials: Vec<libtest_mimic::Trial>,
     tried: Arc<Mutex<Vec<Tried>>>,
 }
 
@@ -160,7 +122,7 @@ impl Harness {
             let is_tried = promise.allowance.as_ref().is_none_or(|allowance| allowance.is_tried());
             let (runtime, tried, aloud) =
                 (name.to_owned(), self.tried.clone(), arguments.nocapture);
-            let trial = Trial::ignorable_test(promise.title(name), move || {
+            let trial = libtest_mimic::Trial::ignorable_test(promise.title(name), move || {
                 let (ended, said) = promise.tried_aloud(&runtime);
                 if aloud || matches!(ended.verdict, Verdict::Broken(_)) {
                     eprint!("{}", String::from_utf8_lossy(&said));

@@ -34,8 +34,12 @@ pub(super) struct Ended {
     pub(super) said: Vec<u8>,
 }
 
-/// How long its pipes may stay open, and silent, after a process has ended: a process of its own may hold them.
-const SILENCE: Duration = Duration::from_millis(50);
+/// How often it is looked whether a process is still there that says nothing.
+const PAUSE: Duration = Duration::from_millis(50);
+const SHORTEST: Duration = Duration::from_millis(1);
+
+/// How long the last words of a process may take that has ended, on a machine that has much else to do.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How much is remembered of what a case prints.
 const MOST_SAID: usize = 1 << 16;
@@ -53,16 +57,36 @@ pub(super) fn tried(title: &str, limit: Duration) -> Option<Ended> {
     let (sender, news) = channel();
     let mut child = started(title, &mark, &said, sender).ok()?;
     let (mut told, mut status) = (None, None);
+    let (mut over, mut is_killed) = (None::<Instant>, false);
     loop {
-        match news.recv_timeout(left().min(SILENCE)) {
-            Ok(outcome) => told = Some(outcome),
+        let is_silent = match news.recv_timeout(PAUSE.min(left().max(SHORTEST))) {
+            Ok(outcome) => {
+                told = Some(outcome);
+                false
+            }
             // All that it can say has been heard.
             Err(RecvTimeoutError::Disconnected) => break,
-            Err(RecvTimeoutError::Timeout) if status.is_some() || left().is_zero() => break,
-            Err(RecvTimeoutError::Timeout) => status = child.try_wait().ok().flatten(),
+            Err(RecvTimeoutError::Timeout) => true,
+        };
+        match over {
+            // What it said may still be on its way. Or its pipes stay open, as it has left a process behind.
+            Some(over) if is_silent && (told.is_some() || over.elapsed() > PATIENCE) => break,
+            Some(_) => {}
+            None => {
+                status = child.try_wait().ok().flatten();
+                is_killed = status.is_none() && left().is_zero();
+                if is_killed {
+                    let _ = child.kill();
+                }
+                over = (is_killed || status.is_some()).then(Instant::now);
+            }
         }
     }
-    let status = status.or_else(|| ended(&mut child, left));
+    if is_killed {
+        let _ = child.wait();
+    } else {
+        status = status.or_else(|| ended(&mut child, left));
+    }
     let said = said.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let outcome = judged(told, status, limit, &said);
     Some(Ended { outcome, said })
@@ -129,7 +153,7 @@ fn ended(child: &mut Child, left: impl Fn() -> Duration) -> Option<ExitStatus> {
             return None;
         }
         thread::sleep(pause.min(left()));
-        pause = (pause * 2).min(SILENCE);
+        pause = (pause * 2).min(PAUSE);
     }
 }
 

@@ -181,13 +181,7 @@ where
 
 /// A broken promise for each allowance that allows nothing: it is a mistake, and would never be seen.
 fn unknown<R: Runtime>() -> impl Iterator<Item = Promise> {
-    let mut names = Vec::new();
-    suite::each::<R>(|case| names.push((case.group, case.name)));
-    names.extend_from_slice(suite::FURTHER);
-    let is_unknown = move |allowance: &&Allowance| {
-        !names.iter().any(|(group, name)| allowance.is_for(group, name))
-    };
-    R::ALLOWANCES.iter().filter(is_unknown).map(|allowance| Promise {
+    suite::unknown::<R>().map(|allowance| Promise {
         group: "allowances",
         name: allowance.case(),
         allowance: None,

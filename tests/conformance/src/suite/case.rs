@@ -1,11 +1,11 @@
 use core::fmt;
 use core::future::Future;
-use core::panic::Location;
 use core::time::Duration;
 
 use anytempo::{Deadline, Instant, Timer};
 
 use crate::suite::Probe;
+use crate::suite::failure::{Failure, Outcome, Seen};
 
 /// The unit in which cases wait: long for a processor, short for a person.
 pub const STEP: Duration = Duration::from_millis(4);
@@ -141,38 +141,6 @@ impl<R: Runtime> Case<R> {
     }
 }
 
-/// How a case ended.
-pub type Outcome = Result<(), Failure>;
-
-/// A promise that was not kept.
-#[derive(Clone, Copy, Debug)]
-pub struct Failure {
-    what: &'static str,
-    place: &'static Location<'static>,
-}
-
-impl Failure {
-    /// A failure that is not of a case's own finding, such as that nothing can happen any more.
-    #[track_caller]
-    pub const fn new(what: &'static str) -> Self {
-        Self { what, place: Location::caller() }
-    }
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "expected: {} ({}:{})", self.what, self.place.file(), self.place.line())
-    }
-}
-
-impl core::error::Error for Failure {}
-
-/// Fails the case unless `so`; `what` says what should be.
-#[track_caller]
-pub fn check(so: bool, what: &'static str) -> Outcome {
-    if so { Ok(()) } else { Err(Failure::new(what)) }
-}
-
 /// The timer under test.
 #[derive(Clone, Debug)]
 pub struct Subject<T> {
@@ -219,6 +187,15 @@ impl<T: Timer> Subject<T> {
         probe.wakes()
     }
 
+    /// Fails the case unless the clock has reached `deadline`.
+    #[track_caller]
+    pub fn has_reached(&self, deadline: Deadline<T>) -> Outcome {
+        match self.timer.remaining(deadline) {
+            Duration::ZERO => Ok(()),
+            left => Err(Failure::new("no wait is early").seen(Seen::Before(left))),
+        }
+    }
+
     /// Lets `steps` [`STEP`]s pass, and whatever is due in them happen.
     pub async fn pass(&self, steps: u32) {
         self.timer.sleep(STEP * steps).await;
@@ -249,9 +226,42 @@ impl<T: Timer> Mark<'_, T> {
     pub fn passed(&self, passed: Duration) -> Outcome {
         let now = self.subject.timer.now();
         let since = T::Instant::to_duration(now.saturating_since(self.start));
-        check(since >= passed, "no wait is early")?;
-        let exact = self.subject.clock == Clock::Exact;
-        check(!exact || since == passed, "no wait is late on an exact clock")
+        if since < passed {
+            return Err(Failure::new("no wait is early").seen(Seen::Early(since, passed - since)));
+        }
+        if self.subject.clock == Clock::Exact && since > passed {
+            let what = "no wait is late on an exact clock";
+            return Err(Failure::new(what).seen(Seen::Late(since, since - passed)));
+        }
+        Ok(())
+    }
+
+    /// Fails the case unless `so`; `seen` says what is there otherwise. The failure tells when that was.
+    #[track_caller]
+    pub fn sees(&self, so: bool, what: &'static str, seen: &'static str) -> Outcome {
+        if so {
+            Ok(())
+        } else {
+            Err(Failure::new(what).seen(Seen::After(seen, self.passed_by_now())))
+        }
+    }
+
+    /// Fails the case if something does not wait, unless it is too late to tell: `steps` [`STEP`]s may have passed.
+    #[track_caller]
+    pub fn waits(&self, so: bool, steps: u32, what: &'static str) -> Outcome {
+        if so || self.is_late(steps) {
+            return Ok(());
+        }
+        let (after, due) = (self.passed_by_now(), STEP * steps);
+        let seen = match due.checked_sub(after) {
+            Some(early) => Seen::Early(after, early),
+            None => Seen::After("over", after),
+        };
+        Err(Failure::new(what).seen(seen))
+    }
+
+    fn passed_by_now(&self) -> Duration {
+        self.subject.timer.elapsed(self.start)
     }
 
     /// Whether `steps` [`STEP`]s have passed since, so that nothing can be told any more about what was to happen before.

@@ -1,5 +1,7 @@
 use core::cell::{Cell, RefCell};
 
+use crate::suite::failure::{Failure, Outcome, Seen};
+
 /// What happened, in order. It holds as much as a case can expect, and what is beyond that is counted.
 #[derive(Debug, Default)]
 pub struct Log {
@@ -20,6 +22,15 @@ impl Log {
     /// Whether just this has happened.
     pub fn is(&self, expected: &[&str]) -> bool {
         self.length.get() == expected.len() && self.entries.borrow().starts_with(expected)
+    }
+
+    /// Fails the case unless just this has happened. The failure tells how much it was, and what came last.
+    #[track_caller]
+    pub fn check(&self, expected: &[&str], what: &'static str) -> Outcome {
+        if self.is(expected) {
+            return Ok(());
+        }
+        Err(Failure::new(what).seen(Seen::Log(self.length(), self.last())))
     }
 
     /// How much has happened.

@@ -9,6 +9,7 @@
 
 mod case;
 mod door;
+mod failure;
 mod log;
 mod probe;
 #[cfg(feature = "harness")]
@@ -23,10 +24,9 @@ pub mod stream;
 pub mod timer;
 pub mod wait;
 
-pub use case::{
-    Allowance, Case, Clock, Failure, Mark, Outcome, Part, Runtime, STEP, Subject, check,
-};
+pub use case::{Allowance, Case, Clock, Mark, Part, Runtime, STEP, Subject};
 pub use door::{Door, DoorClosing, Guard, Note, Turns, turns};
+pub use failure::{Failure, Outcome, check, check_count};
 pub use log::Log;
 pub use probe::Probe;
 #[cfg(feature = "harness")]
@@ -72,6 +72,15 @@ where
         needs_host: true,
         run: |runtime| runtime.run(timer::host::moves_to_another_thread),
     });
+}
+
+/// The allowances of a runtime that are for no case.
+#[cfg(feature = "harness")]
+pub(crate) fn unknown<R: Runtime>() -> impl Iterator<Item = &'static Allowance> {
+    let mut names = std::vec::Vec::from(FURTHER);
+    each::<R>(|case| names.push((case.group, case.name)));
+    let is_known = move |it: &Allowance| names.iter().any(|(group, name)| it.is_for(group, name));
+    R::ALLOWANCES.iter().filter(move |allowance| !is_known(allowance))
 }
 
 /// Lists the cases for runtimes that have a spawner. Those in braces begin and end the runtime themselves.

@@ -5,7 +5,8 @@ use std::thread;
 use anytempo::Timer;
 use anytempo::scope::{CloseTask, CloseWithin, Spawn};
 
-use crate::suite::{Door, Failure, Note, Outcome, Runtime, STEP, Subject, check};
+use crate::suite::failure::Seen;
+use crate::suite::{Door, Failure, Note, Outcome, Runtime, STEP, Subject, check_count};
 
 /// A runtime with a spawner to which closes can be handed. The proof of a spawner needs this in addition to [`Runtime`].
 pub trait Spawns: Runtime {
@@ -49,6 +50,16 @@ impl SharedLog {
     /// Whether just this has happened.
     pub fn is(&self, expected: &[&str]) -> bool {
         self.with(|entries| *entries == expected)
+    }
+
+    /// As [`Log::check`](crate::suite::Log::check).
+    #[track_caller]
+    pub fn check(&self, expected: &[&str], what: &'static str) -> Outcome {
+        if self.is(expected) {
+            return Ok(());
+        }
+        let seen = self.with(|entries| Seen::Log(entries.len(), entries.last().copied()));
+        Err(Failure::new(what).seen(seen))
     }
 
     /// How often this has happened.
@@ -97,7 +108,7 @@ impl SharedLog {
     }
 
     fn has_ended(&self) -> Outcome {
-        check(self.ended() == 1, "it is closed or aborted, once")
+        check_count(self.ended(), 1, "it is closed or aborted, once")
     }
 
     fn with<T>(&self, look: impl FnOnce(&Vec<&'static str>) -> T) -> T {

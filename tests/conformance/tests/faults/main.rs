@@ -86,33 +86,35 @@ fn combinators_bear_a_clock_that_goes_back() {
 }
 
 macro_rules! faults {
-    ($($name:ident: $fault:ident => $case:literal,)*) => {
+    ($($name:ident: $fault:ident => $case:literal $(says $seen:literal)?,)*) => {
         $(#[test]
         fn $name() {
             let reason = seen_by::<{ Fault::$fault as u8 }>($case);
             assert!(reason.is_some(), "`{}` does not see it", $case);
+            // What was seen, in numbers where there are any.
+            $(assert!(reason.is_some_and(|it| it.contains($seen)), "`{}` does not tell it", $case);)?
         })*
     };
 }
 
 faults! {
-    fires_early: FiresEarly => "timer_contract::never_early",
-    fires_late: FiresLate => "sleep::never_early",
+    fires_early: FiresEarly => "timer_contract::never_early" says "no wait is early; seen: over 1ns before the deadline (",
+    fires_late: FiresLate => "sleep::never_early" says "seen: over 1µs after the start, 1µs late (",
     drifts: Drifts => "countdown::fixed_rate_does_not_drift",
     truncates_sub_tick_durations: TruncatesSubTick => "extremes::spans_are_rounded_up",
     rounds_zero_up: RoundsZeroUp => "extremes::spans_are_in_order",
     loses_the_wake: LosesTheWake => "timer_contract::wakes_at_its_deadline",
-    keeps_the_first_waker: KeepsTheFirstWaker => "timer_contract::newest_waker_is_woken",
+    keeps_the_first_waker: KeepsTheFirstWaker => "timer_contract::newest_waker_is_woken" says "seen: no wake, 16ms after the start (",
     keeps_the_old_waker_too: KeepsTheOldWakerToo => "timer_contract::old_waker_is_forgotten",
     keeps_its_waker_when_dropped: KeepsItsWakerWhenDropped => "cancel::dropped_wait_keeps_no_waker",
     keeps_its_waker_when_disarmed: KeepsItsWakerWhenDisarmed => "cancel::disarmed_wait_keeps_no_waker",
-    never_deregisters: NeverDeregisters => "cancel::dropped_wait_wakes_nobody",
+    never_deregisters: NeverDeregisters => "cancel::dropped_wait_wakes_nobody" says "expected: nobody is woken; seen: 1 (",
     panics_on_the_longest: PanicsOnTheLongest => "extremes::longest_is_never",
     wraps: Wraps => "extremes::longest_is_never",
     ends_at_the_longest: EndsAtTheLongest => "extremes::longest_is_never",
     wraps_differences: WrapsDifferences => "extremes::differences_saturate",
-    ready_for_ever: ReadyForEver => "timer_contract::reset_when_over_waits_anew",
-    pending_once_over: PendingOnceOver => "timer_contract::stays_ready",
+    ready_for_ever: ReadyForEver => "timer_contract::reset_when_over_waits_anew" says "seen: over 4ms after the start, 8ms early (",
+    pending_once_over: PendingOnceOver => "timer_contract::stays_ready" says "seen: pending, 4ms after the start (",
     never_fires_again: NeverFiresAgain => "timer_contract::reset_when_over_waits_anew",
     past_never_ends: PastNeverEnds => "timer_contract::past_is_ready_soon",
     forgets_a_reset_to_earlier: ForgetsAResetToEarlier => "timer_contract::reset_to_earlier_wakes",
@@ -120,7 +122,7 @@ faults! {
     fires_when_disarmed: FiresWhenDisarmed => "timer_contract::disarmed_is_pending",
     forgets_its_deadline: ForgetsItsDeadline => "timer_contract::tells_its_deadline",
     wakes_under_its_lock: WakesUnderItsLock => "host::wake_may_use_the_clock",
-    moves_its_deadline_with_each_poll: MovesItsDeadlineWithEachPoll => "timer_contract::spurious_polls_change_nothing",
+    moves_its_deadline_with_each_poll: MovesItsDeadlineWithEachPoll => "timer_contract::spurious_polls_change_nothing" says "seen: over 20ms after the start, 8ms late (",
     goes_back_in_time: GoesBackInTime => "extremes::clock_goes_on",
     clones_are_other_clocks: ClonesAreOtherClocks => "timer_contract::clones_agree",
     needs_a_runtime_when_made: NeedsARuntimeWhenMade => "timer_contract::built_outside_of_the_runtime",

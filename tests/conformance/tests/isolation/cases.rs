@@ -19,7 +19,7 @@ pub(crate) fn run() -> ExitCode {
         thread::sleep(Duration::from_secs(5));
         return ExitCode::SUCCESS;
     }
-    Harness::from_args().limit(Duration::from_secs(2)).runtime("faulty", || Faulty).run()
+    Harness::from_args().limit(Duration::from_secs(5)).runtime("faulty", || Faulty).run()
 }
 
 struct Faulty;
@@ -82,11 +82,9 @@ fn deeper(depth: u64) -> u64 {
 }
 
 /// A process that holds the pipes of the case, and lives longer.
+#[expect(clippy::zombie_processes, reason = "the case is to end first")]
 fn holder() {
     let path = env::current_exe().expect("it has a path");
-    Command::new(path)
-        .env(CASES, "sleeper")
-        .stdin(Stdio::null())
-        .spawn()
-        .expect("it can be started");
+    let child = Command::new(path).env(CASES, "sleeper").stdin(Stdio::null()).spawn();
+    child.expect("it can be started");
 }

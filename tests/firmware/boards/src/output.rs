@@ -3,7 +3,7 @@
 //! ```text
 //! 10000 item 1                       an event, after its time in microseconds; a path has its odd bytes as %20 and so on
 //! kept                               a case
-//! broken expected: ...
+//! broken expected: no wait is early; seen: ...
 //! refused ...                        any other end than a good one, as in `trouble.rs`
 //! ```
 

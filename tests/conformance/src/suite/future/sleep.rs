@@ -6,7 +6,7 @@ use core::time::Duration;
 use anytempo::{Instant, Timer};
 use futures_core::FusedFuture;
 
-use crate::suite::{Outcome, Probe, STEP, Spy, Subject, check};
+use crate::suite::{Outcome, Probe, STEP, Spy, Subject, check, check_count};
 
 /// No duration ends early, whatever its relation to the clock's tick.
 pub async fn never_early<T: Timer>(subject: Subject<T>) -> Outcome {
@@ -38,8 +38,8 @@ pub async fn silent_before_first_poll<T: Timer>(subject: Subject<T>) -> Outcome 
     sleep.as_mut().reset(STEP);
     sleep.as_mut().reset_until(deadline);
     drop(spy.timer().sleep_until(deadline));
-    check(spy.reads() == 0, "the clock is not read before the first poll")?;
-    check(spy.polls() == 0, "no timer is polled before the first poll")?;
+    check_count(spy.reads(), 0, "the clock is not read before the first poll")?;
+    check_count(spy.polls(), 0, "no timer is polled before the first poll")?;
     sleep.await;
     // A late machine finds the deadline past by the clock alone.
     check(spy.reads() + spy.polls() > 0, "the spy sees what happens")
@@ -93,7 +93,7 @@ pub async fn beyond_the_clock_is_never<T: Timer>(subject: Subject<T>) -> Outcome
         check(probe.poll(far.as_mut()).is_pending(), "the farthest deadline is not reached")?;
         subject.pass(1).await;
     }
-    check(probe.wakes() == 0, "and nobody is woken")
+    check_count(probe.wakes(), 0, "and nobody is woken")
 }
 
 /// A sleep that is over is ready at every further poll.
@@ -114,13 +114,13 @@ pub async fn newest_waker_wins<T: Timer>(subject: Subject<T>) -> Outcome {
     let (old, new) = (Probe::new(), Probe::new());
     let mark = subject.mark();
     let mut sleep = pin!(subject.timer.sleep(STEP));
-    check(old.poll(sleep.as_mut()).is_pending(), "it waits")?;
+    mark.sees(old.poll(sleep.as_mut()).is_pending(), "it waits", "ready")?;
     if new.poll(sleep.as_mut()).is_ready() {
-        return check(mark.is_late(1), "it goes on waiting");
+        return mark.waits(false, 1, "it goes on waiting");
     }
     subject.pass(3).await;
-    check(new.wakes() > 0, "the newest waker is woken")?;
-    check(new.poll(sleep.as_mut()).is_ready(), "and it is over")
+    mark.sees(new.wakes() > 0, "the newest waker is woken", "no wake")?;
+    mark.sees(new.poll(sleep.as_mut()).is_ready(), "and it is over", "pending")
 }
 
 /// Polls that nobody asked for do not move the deadline.
@@ -128,10 +128,10 @@ pub async fn spurious_polls_change_nothing<T: Timer>(subject: Subject<T>) -> Out
     let probe = Probe::new();
     let mark = subject.mark();
     let mut sleep = pin!(subject.timer.sleep(STEP * 4));
-    check(probe.poll(sleep.as_mut()).is_pending(), "it waits")?;
+    mark.sees(probe.poll(sleep.as_mut()).is_pending(), "it waits", "ready")?;
     for _ in 0..2 {
         subject.pass(1).await;
-        check(probe.poll(sleep.as_mut()).is_pending() || mark.is_late(4), "it waits on")?;
+        mark.waits(probe.poll(sleep.as_mut()).is_pending(), 4, "it waits on")?;
     }
     sleep.await;
     mark.passed(STEP * 4)
@@ -145,10 +145,10 @@ pub async fn reset_to_earlier<T: Timer>(subject: Subject<T>) -> Outcome {
     let mark = subject.mark();
     sleep.as_mut().reset(STEP);
     let pending = probe.poll(sleep.as_mut()).is_pending();
-    check(pending || mark.is_late(1), "it waits for less")?;
+    mark.waits(pending, 1, "it waits for less")?;
     subject.pass(3).await;
-    check(!pending || probe.wakes() > 0, "it wakes its task at the new time")?;
-    check(probe.poll(sleep.as_mut()).is_ready(), "it is over")?;
+    mark.sees(!pending || probe.wakes() > 0, "it wakes its task at the new time", "no wake")?;
+    mark.sees(probe.poll(sleep.as_mut()).is_ready(), "it is over", "pending")?;
     mark.passed(STEP * 3)
 }
 
@@ -159,10 +159,10 @@ pub async fn reset_to_later<T: Timer>(subject: Subject<T>) -> Outcome {
     check(probe.poll(sleep.as_mut()).is_pending(), "it waits")?;
     let mark = subject.mark();
     sleep.as_mut().reset_until(mark.plus(5));
-    check(probe.poll(sleep.as_mut()).is_pending(), "it waits for more")?;
+    mark.sees(probe.poll(sleep.as_mut()).is_pending(), "it waits for more", "ready")?;
     subject.reach(mark.plus(2)).await;
     let pending = probe.poll(sleep.as_mut()).is_pending();
-    check(pending || mark.is_late(5), "the old deadline is forgotten")?;
+    mark.waits(pending, 5, "the old deadline is forgotten")?;
     sleep.await;
     mark.passed(STEP * 5)
 }
@@ -179,15 +179,15 @@ pub async fn reset_when_ready<T: Timer>(subject: Subject<T>) -> Outcome {
 
     let probe = Probe::new();
     sleep.as_mut().reset_until(mark.start);
-    check(probe.poll(sleep.as_mut()).is_pending(), "it yields anew")?;
-    check(subject.wakes_at_once(&probe, 1).await > 0, "and wakes its task")?;
-    check(probe.poll(sleep.as_mut()).is_ready(), "a past deadline is over")?;
+    mark.sees(probe.poll(sleep.as_mut()).is_pending(), "it yields anew", "ready")?;
+    mark.sees(subject.wakes_at_once(&probe, 1).await > 0, "and wakes its task", "no wake")?;
+    mark.sees(probe.poll(sleep.as_mut()).is_ready(), "a past deadline is over", "pending")?;
 
     let probe = Probe::new();
     sleep.as_mut().reset(Duration::ZERO);
-    check(probe.poll(sleep.as_mut()).is_pending(), "it yields anew")?;
-    check(subject.wakes_at_once(&probe, 1).await > 0, "and wakes its task")?;
-    check(probe.poll(sleep.as_mut()).is_ready(), "no delay is over")
+    mark.sees(probe.poll(sleep.as_mut()).is_pending(), "it yields anew", "ready")?;
+    mark.sees(subject.wakes_at_once(&probe, 1).await > 0, "and wakes its task", "no wake")?;
+    mark.sees(probe.poll(sleep.as_mut()).is_ready(), "no delay is over", "pending")
 }
 
 /// A sleep that is disarmed is pending, and wakes nobody.
@@ -198,7 +198,7 @@ pub async fn reset_to_never<T: Timer>(subject: Subject<T>) -> Outcome {
     sleep.as_mut().reset_until(None);
     check(probe.poll(sleep.as_mut()).is_pending(), "it is disarmed")?;
     subject.pass(2).await;
-    check(probe.wakes() == 0, "nobody is woken")?;
+    check_count(probe.wakes(), 0, "nobody is woken")?;
     check(probe.poll(sleep.as_mut()).is_pending(), "it is still disarmed")?;
     sleep.as_mut().reset(STEP);
     sleep.await;
@@ -213,7 +213,7 @@ pub async fn drop_leaves_no_wake<T: Timer>(subject: Subject<T>) -> Outcome {
         check(probe.poll(sleep.as_mut()).is_pending(), "it waits")?;
     }
     subject.pass(3).await;
-    check(probe.wakes() == 0, "nobody is woken")
+    check_count(probe.wakes(), 0, "nobody is woken")
 }
 
 /// Many sleeps until one deadline each wake their own task.
@@ -227,12 +227,12 @@ pub async fn many_at_once<T: Timer>(subject: Subject<T>) -> Outcome {
     let mut sleeps = [a, b, c, d, e, f, g, h];
 
     for (probe, sleep) in probes.iter().zip(&mut sleeps) {
-        check(probe.poll(sleep.as_mut()).is_pending(), "each waits")?;
+        mark.sees(probe.poll(sleep.as_mut()).is_pending(), "each waits", "ready")?;
     }
     subject.reach(mark.plus(4)).await;
     for (probe, sleep) in probes.iter().zip(&mut sleeps) {
-        check(probe.wakes() == 1, "each is woken once")?;
-        check(probe.poll(sleep.as_mut()).is_ready(), "each is over")?;
+        check_count(probe.wakes(), 1, "each is woken once")?;
+        mark.sees(probe.poll(sleep.as_mut()).is_ready(), "each is over", "pending")?;
     }
     Ok(())
 }
@@ -244,7 +244,7 @@ pub async fn tells_its_deadline<T: Timer>(subject: Subject<T>) -> Outcome {
     check(sleep.deadline().is_none() && !sleep.is_elapsed(), "none before the first poll")?;
     let _ = Probe::new().poll(sleep.as_mut());
     check(sleep.deadline() > Some(mark.start), "the first poll sets it")?;
-    check(!sleep.is_elapsed() || mark.is_late(2), "it is not reached yet")?;
+    mark.waits(!sleep.is_elapsed(), 2, "it is not reached yet")?;
     let deadline = sleep.deadline();
     sleep.as_mut().await;
     check(sleep.is_elapsed(), "it is reached in the end")?;

@@ -9,7 +9,7 @@ use core::time::Duration;
 use anytempo::Timer;
 use futures_core::FusedFuture;
 
-use crate::suite::{Outcome, Probe, STEP, Subject, check};
+use crate::suite::{Outcome, Probe, STEP, Subject, check, check_count};
 
 /// The body begins after the delay, which counts from the first poll.
 pub async fn body_waits<T: Timer>(subject: Subject<T>) -> Outcome {
@@ -66,7 +66,7 @@ pub async fn over_is_over<T: Timer>(subject: Subject<T>) -> Outcome {
     stalled.as_mut().await;
     check(stalled.is_terminated(), "it is terminated")?;
     check(probe.poll(stalled.as_mut()).is_pending(), "a further poll is pending")?;
-    check(turns.get() == 1, "the body is polled once")
+    check_count(turns.get(), 1, "the body is polled once")
 }
 
 /// A stall that is dropped while it waits has not begun its body, and wakes nobody.
@@ -80,7 +80,7 @@ pub async fn drop_before_the_body<T: Timer>(subject: Subject<T>) -> Outcome {
     }
     subject.pass(3).await;
     check(!began.get(), "the body has not begun")?;
-    check(probe.wakes() == 0, "nobody is woken")
+    check_count(probe.wakes(), 0, "nobody is woken")
 }
 
 /// The delay can be moved until the body begins.
@@ -89,7 +89,7 @@ pub async fn reset_moves_the_delay<T: Timer>(subject: Subject<T>) -> Outcome {
     let mark = subject.mark();
     let mut stalled = pin!(subject.timer.stall(STEP * 100_000, ready(7)));
     check(stalled.deadline().is_none(), "it counts from the first poll")?;
-    check(probe.poll(stalled.as_mut()).is_pending(), "it waits")?;
+    mark.sees(probe.poll(stalled.as_mut()).is_pending(), "it waits", "ready")?;
     check(stalled.deadline().is_some(), "it has a deadline then")?;
     stalled.as_mut().reset(STEP * 2);
     check(stalled.as_mut().await == 7, "the body runs at the new time")?;
@@ -97,9 +97,9 @@ pub async fn reset_moves_the_delay<T: Timer>(subject: Subject<T>) -> Outcome {
 
     let mut stalled = pin!(subject.timer.stall(Duration::ZERO, pending::<()>()));
     for _ in 0..2 {
-        check(probe.poll(stalled.as_mut()).is_pending(), "the body has begun")?;
+        mark.sees(probe.poll(stalled.as_mut()).is_pending(), "the body has begun", "ready")?;
         subject.pass(1).await;
     }
     stalled.as_mut().reset(Duration::MAX);
-    check(probe.poll(stalled.as_mut()).is_pending(), "and is not stalled again")
+    mark.sees(probe.poll(stalled.as_mut()).is_pending(), "and is not stalled again", "ready")
 }

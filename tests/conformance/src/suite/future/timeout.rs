@@ -9,7 +9,7 @@ use core::time::Duration;
 use anytempo::Timer;
 use futures_core::FusedFuture;
 
-use crate::suite::{Outcome, Probe, STEP, Spy, Subject, check};
+use crate::suite::{Outcome, Probe, STEP, Spy, Subject, check, check_count};
 
 /// A future that is ready at once costs neither a look at the clock nor a timer.
 pub async fn ready_costs_no_timer<T: Timer>(subject: Subject<T>) -> Outcome {
@@ -38,7 +38,7 @@ pub async fn zero_gives_one_turn<T: Timer>(subject: Subject<T>) -> Outcome {
     let mut limited = pin!(subject.timer.timeout(Duration::ZERO, turns.never()));
     let first = Probe::new().poll(limited.as_mut());
     check(matches!(first, Poll::Ready(Err(_))), "it is elapsed at once")?;
-    check(turns.count() == 1, "the future had its turn")
+    check_count(turns.count(), 1, "the future had its turn")
 }
 
 /// A deadline that is past, or now, gives the future one poll, and does not yield.
@@ -48,7 +48,7 @@ pub async fn past_gives_one_turn<T: Timer>(subject: Subject<T>) -> Outcome {
         let turns = Turns::default();
         let mut limited = pin!(subject.timer.timeout_at(past, turns.never()));
         check(Probe::new().poll(limited.as_mut()).is_ready(), "it is elapsed at once")?;
-        check(turns.count() == 1, "the future had its turn")?;
+        check_count(turns.count(), 1, "the future had its turn")?;
         subject.pass(1).await;
     }
     Ok(())
@@ -65,7 +65,7 @@ pub async fn future_wins_a_tie<T: Timer>(subject: Subject<T>) -> Outcome {
     // Where time goes by itself it can go by between the two, so that only a poll after both is a tie for certain.
     let probe = Probe::new();
     if probe.poll(limited.as_mut()).is_ready() {
-        return check(mark.is_late(2), "it waits");
+        return mark.waits(false, 2, "it waits");
     }
     subject.reach(mark.plus(2)).await;
     check(probe.poll(limited.as_mut()) == Poll::Ready(Ok(())), "the future wins the tie")
@@ -77,7 +77,7 @@ pub async fn late_poll_still_wins<T: Timer>(subject: Subject<T>) -> Outcome {
     let mark = subject.mark();
     let mut limited = pin!(subject.timer.timeout(STEP, subject.timer.sleep_until(mark.plus(2))));
     if probe.poll(limited.as_mut()).is_ready() {
-        return check(mark.is_late(1), "it waits");
+        return mark.waits(false, 1, "it waits");
     }
     subject.reach(mark.plus(4)).await;
     check(probe.poll(limited.as_mut()) == Poll::Ready(Ok(())), "the future is asked first")
@@ -124,7 +124,7 @@ pub async fn over_is_over<T: Timer>(subject: Subject<T>) -> Outcome {
         check(probe.poll(elapsed.as_mut()).is_ready(), "elapsed it stays elapsed")?;
         check(probe.poll(done.as_mut()).is_pending(), "done it is pending")?;
     }
-    check(turns.count() == 1, "the future is not polled again")?;
+    check_count(turns.count(), 1, "the future is not polled again")?;
     check(elapsed.is_terminated() && done.is_terminated(), "both are terminated")?;
     check(late.is_terminated(), "and so is the third")
 }
@@ -139,7 +139,7 @@ pub async fn future_can_be_had_back<T: Timer>(subject: Subject<T>) -> Outcome {
     let mut work = pin!(subject.timer.sleep(STEP * 3));
     let mark = subject.mark();
     let limited = subject.timer.timeout(STEP, work.as_mut()).await;
-    check(limited.is_err() || mark.is_late(3), "the limit is reached")?;
+    mark.waits(limited.is_err(), 3, "the limit is reached")?;
     work.await;
     mark.passed(STEP * 3)
 }
@@ -165,7 +165,7 @@ pub async fn polls_its_timer_whenever_pending<T: Timer>(subject: Subject<T>) -> 
     let mut limited = pin!(spy.timer().timeout(STEP * 1000, pending::<()>()));
     for polls in 1..=3 {
         check(probe.poll(limited.as_mut()).is_pending(), "it waits")?;
-        check(spy.polls() == polls, "its timer is polled each time")?;
+        check_count(spy.polls(), polls, "its timer is polled each time")?;
     }
     check(spy.reads() <= spy.polls(), "and the clock is read once a poll at most")
 }
@@ -198,7 +198,7 @@ pub async fn done_keeps_no_waker<T: Timer>(subject: Subject<T>) -> Outcome {
     is_done.set(true);
     check(probe.poll(limited.as_mut()) == Poll::Ready(Ok(7)), "it is done")?;
     subject.pass(1).await;
-    check(probe.kept() == 0, "no waker is kept")?;
+    check_count(probe.kept(), 0, "no waker is kept")?;
     check(limited.deadline().is_none(), "nor a deadline")
 }
 
@@ -209,24 +209,24 @@ pub async fn reset_moves_the_limit<T: Timer>(subject: Subject<T>) -> Outcome {
     let mut limited = pin!(subject.timer.timeout(STEP, pending::<()>()));
     limited.as_mut().reset(STEP * 100_000);
     check(limited.deadline().is_none(), "it counts from the first poll")?;
-    check(probe.poll(limited.as_mut()).is_pending(), "it waits for longer")?;
+    mark.sees(probe.poll(limited.as_mut()).is_pending(), "it waits for longer", "ready")?;
     check(limited.deadline().is_some(), "and has a deadline then")?;
     limited.as_mut().reset(STEP * 2);
     check(limited.as_mut().await.is_err(), "it is reached at the new time")?;
     mark.passed(STEP * 2)?;
     limited.as_mut().reset(STEP * 100_000);
-    check(probe.poll(limited.as_mut()).is_ready(), "one that is over stays over")?;
+    mark.sees(probe.poll(limited.as_mut()).is_ready(), "one that is over stays over", "pending")?;
 
     let mut limited = pin!(subject.timer.timeout_at(None, pending::<()>()));
-    check(probe.poll(limited.as_mut()).is_pending(), "it has no limit")?;
+    mark.sees(probe.poll(limited.as_mut()).is_pending(), "it has no limit", "ready")?;
     limited.as_mut().reset_at(mark.plus(5));
     check(limited.as_mut().await.is_err(), "now it has")?;
     mark.passed(STEP * 5)?;
 
     let mut limited = pin!(subject.timer.timeout_at(None, pending::<()>()));
-    check(probe.poll(limited.as_mut()).is_pending(), "it has no limit")?;
+    mark.sees(probe.poll(limited.as_mut()).is_pending(), "it has no limit", "ready")?;
     limited.as_mut().reset(Duration::ZERO);
-    check(probe.poll(limited.as_mut()).is_ready(), "no limit is reached at once")
+    mark.sees(probe.poll(limited.as_mut()).is_ready(), "no limit is reached at once", "pending")
 }
 
 /// A future that wakes itself in each poll, and takes its time in it, is limited all the same.

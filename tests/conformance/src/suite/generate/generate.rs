@@ -7,7 +7,7 @@ use core::task::Poll;
 use anytempo::{Timer, generate, next};
 use futures_core::{FusedFuture, FusedStream, Stream};
 
-use crate::suite::{Guard, Log, Outcome, Probe, STEP, Subject, check, says, turns};
+use crate::suite::{Guard, Log, Outcome, Probe, STEP, Subject, check, check_count, says, turns};
 
 /// Its items come in order, one for each request, and then the end, for good.
 pub async fn gives_items<T: Timer>(_: Subject<T>) -> Outcome {
@@ -25,7 +25,7 @@ pub async fn gives_items<T: Timer>(_: Subject<T>) -> Outcome {
         check(probe.poll_next(items.as_mut()) == Poll::Ready(None), "then the end")?;
         check(items.is_terminated() && items.size_hint() == (0, Some(0)), "for good")?;
     }
-    check(probe.wakes() == 0, "nobody is woken")
+    check_count(probe.wakes(), 0, "nobody is woken")
 }
 
 /// The body may wait between items.
@@ -166,7 +166,7 @@ pub async fn drops_once_in_order<T: Timer>(_: Subject<T>) -> Outcome {
             y.emit(Guard(&log, "not given")).await;
         }));
         drop(next(&mut items).await);
-        check(log.is(&["item"]), "an item is dropped by whoever has it")?;
+        log.check(&["item"], "an item is dropped by whoever has it")?;
     }
     check(
         log.is(&["item", "second", "first"]),
@@ -233,12 +233,12 @@ pub async fn wakes_a_foreign_waker<T: Timer>(_: Subject<T>) -> Outcome {
     for item in 0..3 {
         let given = own.poll_next(items.as_mut());
         check(given == Poll::Ready(Some(item)), "the item comes")?;
-        check(foreign.wakes() == item, "an emit is woken when it can go on")?;
+        check_count(foreign.wakes(), item, "an emit is woken when it can go on")?;
     }
     check(own.poll_next(items.as_mut()) == Poll::Ready(None), "then it ends")?;
-    check(foreign.wakes() == 3, "the last emit is woken too")?;
-    check(own.wakes() == 0, "whoever polls is not woken")?;
-    check(foreign.kept() == 0, "no waker is kept")
+    check_count(foreign.wakes(), 3, "the last emit is woken too")?;
+    check_count(own.wakes(), 0, "whoever polls is not woken")?;
+    check_count(foreign.kept(), 0, "no waker is kept")
 }
 
 /// An emit is over when it is ready, and only then.
@@ -299,7 +299,7 @@ pub async fn emit_in_a_select<T: Timer>(subject: Subject<T>) -> Outcome {
         subject.pass(2).await;
     }
     check(next(&mut items).await.is_none(), "then it ends")?;
-    check(log.is(&["lost", "won", "lost", "won"]), "the first to be ready wins")
+    log.check(&["lost", "won", "lost", "won"], "the first to be ready wins")
 }
 
 /// Polls both futures until one is ready, and drops the other. Whether that was the first.
@@ -362,5 +362,5 @@ pub async fn wakes_no_clone_of_the_asker<T: Timer>(_: Subject<T>) -> Outcome {
         check(own.poll_next(items.as_mut()) == Poll::Ready(Some(item)), "the item comes")?;
     }
     check(own.poll_next(items.as_mut()) == Poll::Ready(None), "then it ends")?;
-    check(own.wakes() == 0, "whoever polls is not woken")
+    check_count(own.wakes(), 0, "whoever polls is not woken")
 }

@@ -7,7 +7,7 @@ use core::task::Poll;
 use anytempo::{Timer, next, try_generate};
 use futures_core::{FusedStream, Stream};
 
-use crate::suite::{Guard, Log, Outcome, Probe, STEP, Subject, check};
+use crate::suite::{Guard, Log, Outcome, Probe, STEP, Subject, check, check_count};
 
 /// An error ends the body, and comes after all items, as the last.
 pub async fn error_is_the_last_item<T: Timer>(_: Subject<T>) -> Outcome {
@@ -28,7 +28,7 @@ pub async fn error_is_the_last_item<T: Timer>(_: Subject<T>) -> Outcome {
         check(items.is_terminated() && items.size_hint() == (0, Some(0)), "it is over")?;
         check(probe.poll_next(items.as_mut()) == Poll::Ready(None), "for good")?;
     }
-    check(probe.wakes() == 0, "nobody is woken")
+    check_count(probe.wakes(), 0, "nobody is woken")
 }
 
 /// A body that does not fail just ends.
@@ -104,12 +104,12 @@ pub async fn drops_once_in_order<T: Timer>(_: Subject<T>) -> Outcome {
                 Ok(())
             }));
             check(next(&mut items).await == Some(Ok(())), "an item comes")?;
-            check(log.is(&[]), "the body is suspended")?;
+            log.check(&[], "the body is suspended")?;
             let expected = if fails { Err("broken") } else { Ok(()) };
             check(next(&mut items).await == Some(expected), "it goes on")?;
             check(log.is(if fails { &["second", "first"] } else { &[] }), "an error ends it")?;
         }
-        check(log.is(&["second", "first"]), "in the order of scopes, once")?;
+        log.check(&["second", "first"], "in the order of scopes, once")?;
     }
     Ok(())
 }

@@ -40,9 +40,9 @@ pub async fn ends_the_stream<T: Timer>(_: Subject<T>) -> Outcome {
             let item = probe.poll_next(items.as_mut());
             check(item == if poll == 0 { Poll::Pending } else { Poll::Ready(Some(7)) }, "it runs")?;
         }
-        check(log.is(&[]), "nothing is dropped yet")?;
+        log.check(&[], "nothing is dropped yet")?;
         check(panics(&probe, items.as_mut()), "the panic goes on")?;
-        check(log.is(&["second", "first"]), "in the order of scopes, once")?;
+        log.check(&["second", "first"], "in the order of scopes, once")?;
         for _ in 0..2 {
             check(items.is_terminated(), "it is over")?;
             check(probe.poll_next(items.as_mut()) == Poll::Ready(None), "for good")?;
@@ -110,7 +110,7 @@ pub async fn of_a_destructor<T: Timer>(_: Subject<T>) -> Outcome {
             let dropped = catch_unwind(AssertUnwindSafe(|| drop(items)));
             check(dropped.is_err(), "the panic goes on")?;
         }
-        check(log.is(&["last", "first"]), "all are dropped, once and in order")?;
+        log.check(&["last", "first"], "all are dropped, once and in order")?;
     }
     Ok(())
 }

@@ -8,7 +8,9 @@ use core::task::Poll;
 use anytempo::{CloseError, Timer, close_on_exit, closing};
 use futures_core::FusedFuture;
 
-use crate::suite::{Door, Guard, Log, Outcome, Probe, STEP, Subject, check, says, turns};
+use crate::suite::{
+    Door, Guard, Log, Outcome, Probe, STEP, Subject, check, check_count, says, turns,
+};
 
 /// A body that gives a value: the close is awaited, and then the value is there.
 pub async fn closes_after_a_value<T: Timer>(subject: Subject<T>) -> Outcome {
@@ -19,7 +21,7 @@ pub async fn closes_after_a_value<T: Timer>(subject: Subject<T>) -> Outcome {
         7
     });
     check(scope.await == Ok(7), "the value is there")?;
-    check(log.is(&["entered", "closing", "closing", "closed"]), "it is closed once")
+    log.check(&["entered", "closing", "closing", "closed"], "it is closed once")
 }
 
 /// A body that fails is closed like any other, and its error is there.
@@ -31,7 +33,7 @@ pub async fn closes_after_an_error<T: Timer>(subject: Subject<T>) -> Outcome {
         Ok::<u8, &str>(7)
     });
     check(scope.await == Ok(Err("broken")), "the error is there")?;
-    check(log.is(&["closed"]), "it is closed once")
+    log.check(&["closed"], "it is closed once")
 }
 
 /// A close that fails loses neither what the body gave nor its own error.
@@ -41,14 +43,14 @@ pub async fn failed_close_keeps_the_value<T: Timer>(_: Subject<T>) -> Outcome {
     let failed = scope.await;
     check(failed == Err(CloseError::new(7, "stuck")), "both are there")?;
     check(failed.is_err_and(|error| says(error, "the close failed: stuck")), "it says so")?;
-    check(log.is(&["closing", "closed"]), "it is not tried again")
+    log.check(&["closing", "closed"], "it is not tried again")
 }
 
 /// A scope that is dropped before its first poll aborts.
 pub async fn aborts_before_first_poll<T: Timer>(_: Subject<T>) -> Outcome {
     let log = Log::default();
     drop(close_on_exit(Door::new(&log, 0), async |_| log.note("begun")));
-    check(log.is(&["aborted"]), "it is aborted once")
+    log.check(&["aborted"], "it is aborted once")
 }
 
 /// A scope that is dropped in its body aborts.
@@ -57,9 +59,9 @@ pub async fn aborts_in_the_body<T: Timer>(_: Subject<T>) -> Outcome {
     {
         let mut scope = pin!(close_on_exit(Door::new(&log, 0), async |_| pending::<()>().await));
         check(Probe::new().poll(scope.as_mut()).is_pending(), "the body waits")?;
-        check(log.length() == 0, "it is open")?;
+        check_count(log.length(), 0, "it is open")?;
     }
-    check(log.is(&["aborted"]), "it is aborted once")
+    log.check(&["aborted"], "it is aborted once")
 }
 
 /// A scope that is dropped in the midst of its close aborts, at each point of it.
@@ -109,7 +111,7 @@ pub async fn body_goes_first<T: Timer>(_: Subject<T>) -> Outcome {
         ready(()).await;
     });
     check(done.await.is_ok(), "it is done")?;
-    check(log.is(&["body dropped", "closed"]), "the body goes first")?;
+    log.check(&["body dropped", "closed"], "the body goes first")?;
 
     log.clear();
     {
@@ -119,12 +121,12 @@ pub async fn body_goes_first<T: Timer>(_: Subject<T>) -> Outcome {
         }));
         check(Probe::new().poll(scope.as_mut()).is_pending(), "the body waits")?;
     }
-    check(log.is(&["body dropped", "aborted"]), "the body goes first")?;
+    log.check(&["body dropped", "aborted"], "the body goes first")?;
 
     log.clear();
     let guard = Guard(&log, "body dropped");
     drop(close_on_exit(Door::new(&log, 0), async move |_| drop(guard)));
-    check(log.is(&["body dropped", "aborted"]), "so does one that has not begun")?;
+    log.check(&["body dropped", "aborted"], "so does one that has not begun")?;
 
     log.clear();
     let guard = Guard(&log, "body dropped");
@@ -133,7 +135,7 @@ pub async fn body_goes_first<T: Timer>(_: Subject<T>) -> Outcome {
         ready(()).await;
     }));
     check(Probe::new().poll(scope.as_mut()).is_pending(), "it is closing")?;
-    check(log.is(&["body dropped", "closing"]), "what the body took is gone before the close")
+    log.check(&["body dropped", "closing"], "what the body took is gone before the close")
 }
 
 /// A time limit cancels the scope.
@@ -141,7 +143,7 @@ pub async fn cancelled_by_a_time_limit<T: Timer>(subject: Subject<T>) -> Outcome
     let log = Log::default();
     let scope = close_on_exit(Door::new(&log, 0), async |_| pending::<()>().await);
     check(subject.timer.timeout(STEP, scope).await.is_err(), "the limit is reached")?;
-    check(log.is(&["aborted"]), "it is aborted once")
+    log.check(&["aborted"], "it is aborted once")
 }
 
 /// A scope that is over closes nothing again, and keeps nothing.
@@ -159,7 +161,7 @@ pub async fn over_is_over<T: Timer>(_: Subject<T>) -> Outcome {
             check(scope.is_terminated(), "it is terminated")?;
         }
     }
-    check(log.is(&["closing", "closed"]), "it is closed once")
+    log.check(&["closing", "closed"], "it is closed once")
 }
 
 /// A close that is a closure is called once, on every way out.
@@ -176,7 +178,7 @@ pub async fn closing_calls_once<T: Timer>(subject: Subject<T>) -> Outcome {
     check(value == 2 && calls.get() == 2, "it is called after a value")?;
 
     drop(close_on_exit(closing(10, count), async |_| ()));
-    check(calls.get() == 12, "it is called when cancelled")
+    check_count(calls.get(), 12, "it is called when cancelled")
 }
 
 /// A value that is only borrowed can be closed, and is still there after it.
@@ -221,7 +223,7 @@ pub async fn nests<T: Timer>(_: Subject<T>) -> Outcome {
         })
         .await;
         check(left == Ok(Ok(if fails { Err("broken") } else { Ok(7) })), "all is well")?;
-        check(log.is(&["closing", "inner closed", "outer closed"]), "the last is closed first")?;
+        log.check(&["closing", "inner closed", "outer closed"], "the last is closed first")?;
     }
     log.clear();
     {
@@ -229,7 +231,7 @@ pub async fn nests<T: Timer>(_: Subject<T>) -> Outcome {
             pin!(close_on_exit(outer(), async |_| close_on_exit(inner(), async |_| ()).await));
         check(Probe::new().poll(scope.as_mut()).is_pending(), "the inner one is closing")?;
     }
-    check(log.is(&["closing", "inner aborted", "outer aborted"]), "the last is aborted first")
+    log.check(&["closing", "inner aborted", "outer aborted"], "the last is aborted first")
 }
 
 /// Both the body and the close are polled with the very waker of the scope.
@@ -249,8 +251,8 @@ pub async fn passes_the_waker_on<T: Timer>(_: Subject<T>) -> Outcome {
     let log = Log::default();
     let mut scope = pin!(close_on_exit(Door::new(&log, 1), async |_| ()));
     check(probe.poll(scope.as_mut()).is_pending(), "it is closing")?;
-    check(probe.wakes() == 1, "the close has the waker")?;
-    check(probe.kept() == 0, "and nothing keeps it")
+    check_count(probe.wakes(), 1, "the close has the waker")?;
+    check_count(probe.kept(), 0, "and nothing keeps it")
 }
 
 /// Cancelled by hand it is over at once, aborted once, and gives what the body gave if that has ended.

@@ -47,7 +47,7 @@ pub async fn closes_what_was_opened<T: Timer>(_: Subject<T>) -> Outcome {
         Ok(())
     });
     check(left.await.or_else(ScopeError::into_body) == Err("locked"), "the error is there")?;
-    check(log.is(&["b", "a"]), "each is closed once")
+    log.check(&["b", "a"], "each is closed once")
 }
 
 /// A close that fails keeps no other from its own, and each error is in its place.
@@ -59,7 +59,7 @@ pub async fn errors_are_in_their_places<T: Timer>(_: Subject<T>) -> Outcome {
     let errors = CloseErrors::new(Vec::from([None, Some("stuck"), None]));
     check(says(&errors, "stuck"), "it says so")?;
     check(failed == Err(CloseError::new(7, errors)), "the error is in its place")?;
-    check(log.is(&["c", "b", "a"]), "each is closed once, the last first")
+    log.check(&["c", "b", "a"], "each is closed once, the last first")
 }
 
 /// Dropped anywhere, it aborts those that are left, the last first.
@@ -84,7 +84,7 @@ pub async fn dropped_midway_aborts_the_rest<T: Timer>(subject: Subject<T>) -> Ou
     log.clear();
     let scope = close_on_exit(doors(log, 1), async |_| pending::<()>().await);
     check(subject.timer.timeout(STEP, scope).await.is_err(), "the limit is reached")?;
-    check(log.is(&["-c", "-b", "-a"]), "it aborts all")?;
+    log.check(&["-c", "-b", "-a"], "it aborts all")?;
     log.clear();
     drop(doors(log, 0).close(Exit::Completed));
     doors(log, 0).abort();
@@ -103,5 +103,5 @@ pub async fn taken_off_is_not_closed<T: Timer>(_: Subject<T>) -> Outcome {
     let left = close_on_exit(doors(log, 0), async |mut stack| stack.take().len());
     check(left.await == Ok(3) && log.is(&[]), "all are taken off")?;
     drop(doors(log, 0));
-    check(log.is(&[]), "it is dropped and not closed")
+    log.check(&[], "it is dropped and not closed")
 }

@@ -9,7 +9,9 @@ use core::time::Duration;
 use anytempo::scope::{CloseWithinError, Exit};
 use anytempo::{Close, CloseError, Timer, close_on_exit, closing_async};
 
-use crate::suite::{Door, Log, Outcome, Probe, STEP, Spy, Subject, check, says, turns};
+use crate::suite::{
+    Door, Log, Outcome, Probe, STEP, Spy, Subject, check, check_count, says, turns,
+};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -18,7 +20,7 @@ pub async fn in_time_is_without_a_trace<T: Timer>(subject: Subject<T>) -> Outcom
     let log = Log::default();
     let door = Door::new(&log, 2).close_within(&subject.timer, HOUR);
     check(close_on_exit(door, async |_| 7).await == Ok(7), "it is closed in time")?;
-    check(log.is(&["closing", "closing", "closed"]), "once")?;
+    log.check(&["closing", "closing", "closed"], "once")?;
 
     let spy = Spy::on(subject.timer.clone());
     let door = Door::new(&log, 0).stuck("stuck").close_within(spy.timer(), Duration::ZERO);
@@ -61,7 +63,7 @@ pub async fn counts_from_the_close<T: Timer>(subject: Subject<T>) -> Outcome {
         return check(false, "the close fails");
     };
     failed.value.passed(STEP * 3)?;
-    check(log.count("aborted") == 1, "it is aborted once")
+    check_count(log.count("aborted"), 1, "it is aborted once")
 }
 
 /// A close that ends at the very limit is in time, and is not aborted.
@@ -81,12 +83,12 @@ pub async fn close_wins_a_tie<T: Timer>(subject: Subject<T>) -> Outcome {
     // Where time goes by itself the two can lie apart, so that only a poll after both is a tie for certain.
     if !subject.is_steady() {
         if Probe::new().poll(scope.as_mut()).is_ready() {
-            return check(mark.is_late(2), "it waits");
+            return mark.waits(false, 2, "it waits");
         }
         subject.pass(6).await;
     }
     check(scope.await == Ok(7), "the close wins the tie")?;
-    check(log.is(&["closed"]), "it is closed once")
+    log.check(&["closed"], "it is closed once")
 }
 
 /// A zero limit gives the close one turn.
@@ -94,7 +96,7 @@ pub async fn zero_gives_one_turn<T: Timer>(subject: Subject<T>) -> Outcome {
     let log = Log::default();
     let door = |turns| Door::new(&log, turns).close_within(&subject.timer, Duration::ZERO);
     check(close_on_exit(door(0), async |_| 7).await == Ok(7), "one turn is enough")?;
-    check(log.is(&["closed"]), "it is closed once")?;
+    log.check(&["closed"], "it is closed once")?;
 
     log.clear();
     let mut scope = pin!(close_on_exit(door(1), async |_| 7));
@@ -103,7 +105,7 @@ pub async fn zero_gives_one_turn<T: Timer>(subject: Subject<T>) -> Outcome {
     else {
         return check(false, "its time is up at once");
     };
-    check(log.is(&["closing", "aborted"]), "one turn, and then it is aborted")
+    log.check(&["closing", "aborted"], "one turn, and then it is aborted")
 }
 
 /// A limit beyond the range of the clock is none.
@@ -116,7 +118,7 @@ pub async fn beyond_the_clock_is_none<T: Timer>(subject: Subject<T>) -> Outcome 
         check(Probe::new().poll(scope.as_mut()).is_pending(), "it goes on")?;
         subject.pass(1).await;
     }
-    check(log.is(&["closing", "closing", "closing"]), "it is not aborted")?;
+    log.check(&["closing", "closing", "closing"], "it is not aborted")?;
 
     log.clear();
     let door = Door::new(&log, 2).close_within(&subject.timer, Duration::MAX);
@@ -141,7 +143,7 @@ pub async fn cancelled_scope_aborts<T: Timer>(subject: Subject<T>) -> Outcome {
     let log = Log::default();
     Door::new(&log, 0).close_within(&subject.timer, HOUR).abort();
     drop(Door::new(&log, 0).close_within(&subject.timer, HOUR).close(Exit::Completed));
-    check(log.is(&["aborted", "aborted"]), "an abort is passed on, and so is a drop")
+    log.check(&["aborted", "aborted"], "an abort is passed on, and so is a drop")
 }
 
 /// After its end it polls nothing.
@@ -160,7 +162,7 @@ pub async fn further_polls_are_pending<T: Timer>(subject: Subject<T>) -> Outcome
         for _ in 0..2 {
             check(probe.poll(close.as_mut()).is_pending(), "a further poll is pending")?;
         }
-        check(log.length() == length, "nothing happens any more")?;
+        check_count(log.length(), length, "nothing happens any more")?;
     }
     Ok(())
 }
@@ -206,5 +208,5 @@ pub async fn limits_an_async_close<T: Timer>(subject: Subject<T>) -> Outcome {
     let mark = subject.mark();
     check(close_on_exit(resource, async |_| ()).await.is_err(), "the limit is reached")?;
     mark.passed(STEP)?;
-    check(aborted.get() == 7, "it is aborted with what the close made of it")
+    check_count(aborted.get(), 7, "it is aborted with what the close made of it")
 }

@@ -8,7 +8,7 @@ use core::task::Poll;
 use anytempo::scope::Exit;
 use anytempo::{Close, CloseError, Timer, close_on_exit, closing_async};
 
-use crate::suite::{Guard, Log, Outcome, Probe, STEP, Subject, check, turns};
+use crate::suite::{Guard, Log, Outcome, Probe, STEP, Subject, check, check_count, turns};
 
 /// The close is awaited, with the value as the body left it; it is not aborted then, and the value is dropped.
 pub async fn close_is_awaited<T: Timer>(subject: Subject<T>) -> Outcome {
@@ -26,7 +26,7 @@ pub async fn close_is_awaited<T: Timer>(subject: Subject<T>) -> Outcome {
     let mark = subject.mark();
     let Ok(()) = close_on_exit(resource, async |mut value| value.1 = 3).await;
     mark.passed(STEP * 3)?;
-    check(log.is(&["closed", "dropped"]), "it is closed, not aborted, and dropped")
+    log.check(&["closed", "dropped"], "it is closed, not aborted, and dropped")
 }
 
 /// A close that fails is over: its error is there, and it is neither aborted nor tried again.
@@ -43,7 +43,7 @@ pub async fn failed_close_is_over<T: Timer>(subject: Subject<T>) -> Outcome {
     );
     let failed = close_on_exit(resource, async |_| 7).await;
     check(failed == Err(CloseError::new(7, "stuck")), "both are there")?;
-    check(log.is(&["closed", "dropped"]), "it is closed, not aborted, and dropped")
+    log.check(&["closed", "dropped"], "it is closed, not aborted, and dropped")
 }
 
 /// A cancelled scope does not begin the close: it is aborted with the value.
@@ -54,15 +54,15 @@ pub async fn cancelled_body_aborts<T: Timer>(subject: Subject<T>) -> Outcome {
         closing_async(1, async |_| log.note("closing"), |aborted| value.set(value.get() + aborted))
     };
     drop(close_on_exit(open(), async |_| ()));
-    check(value.get() == 1, "it is aborted before the first poll")?;
+    check_count(value.get(), 1, "it is aborted before the first poll")?;
 
     let scope = close_on_exit(open(), async |mut value| {
         *value = 10;
         pending::<()>().await;
     });
     check(subject.timer.timeout(STEP, scope).await.is_err(), "the limit is reached")?;
-    check(value.get() == 11, "it is aborted with what the body made of it")?;
-    check(log.length() == 0, "the close is not begun")
+    check_count(value.get(), 11, "it is aborted with what the body made of it")?;
+    check_count(log.length(), 0, "the close is not begun")
 }
 
 /// A close that is dropped in its midst, at each point of it, is dropped first and then aborted, with what it made of the value.
@@ -90,8 +90,8 @@ pub async fn cancelled_close_aborts<T: Timer>(_: Subject<T>) -> Outcome {
                 check(Probe::new().poll(scope.as_mut()).is_pending(), "it is closing")?;
             }
         }
-        check(log.is(&["close dropped", "aborted"]), "it is aborted once")?;
-        check(aborted.get() == polls, "with the value as it is")?;
+        log.check(&["close dropped", "aborted"], "it is aborted once")?;
+        check_count(aborted.get(), polls, "with the value as it is")?;
     }
     Ok(())
 }
@@ -101,19 +101,19 @@ pub async fn unpolled_close_aborts<T: Timer>(_: Subject<T>) -> Outcome {
     let log = Log::default();
     let resource = || closing_async((), async |_| log.note("closed"), |()| log.note("aborted"));
     drop(resource().close(Exit::Completed));
-    check(log.is(&["aborted"]), "it is aborted once")?;
+    log.check(&["aborted"], "it is aborted once")?;
     resource().abort();
-    check(log.is(&["aborted", "aborted"]), "an abort is the same")?;
+    log.check(&["aborted", "aborted"], "an abort is the same")?;
 
     log.clear();
     {
         let probe = Probe::new();
         let mut close = pin!(resource().close(Exit::Completed));
-        check(log.length() == 0, "it has not begun")?;
+        check_count(log.length(), 0, "it has not begun")?;
         check(probe.poll(close.as_mut()) == Poll::Ready(Ok(())), "it is done")?;
         check(probe.poll(close.as_mut()).is_pending(), "a further poll is pending")?;
     }
-    check(log.is(&["closed"]), "it is closed once")
+    log.check(&["closed"], "it is closed once")
 }
 
 /// The close is polled with the very waker of the scope.

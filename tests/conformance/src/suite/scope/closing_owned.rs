@@ -11,7 +11,7 @@ use anytempo::{
     try_close_on_exit,
 };
 
-use crate::suite::{Guard, Log, Outcome, Probe, STEP, Subject, check, turns};
+use crate::suite::{Guard, Log, Outcome, Probe, STEP, Subject, check, check_count, turns};
 
 /// A value that is consumed by its close, and of which there is only one.
 struct Transaction<'a> {
@@ -65,7 +65,7 @@ pub async fn consumes_the_value<T: Timer>(_: Subject<T>) -> Outcome {
         7
     });
     check(left.await == Err(CloseError::new(7, 5)), "what the close gives is there")?;
-    check(log.is(&["committed", "gone"]), "it is consumed, once")
+    log.check(&["committed", "gone"], "it is consumed, once")
 }
 
 /// A body that succeeds commits, and one that fails rolls back. To `close_on_exit` an error is a value.
@@ -76,12 +76,12 @@ pub async fn knows_how_the_body_ended<T: Timer>(_: Subject<T>) -> Outcome {
         let left = try_close_on_exit(transaction(&log), async |_| body).await;
         let ended = if fails { "rolled back" } else { "committed" };
         check(left.or_else(anytempo::ScopeError::into_body) == body, "as without")?;
-        check(log.is(&[ended, "gone"]), "it is committed or rolled back")?;
+        log.check(&[ended, "gone"], "it is committed or rolled back")?;
 
         log.clear();
         let left = close_on_exit(transaction(&log), async |_| body).await;
         check(left == Err(CloseError::new(body, 0)), "as without")?;
-        check(log.is(&["committed", "gone"]), "an error is a value here")?;
+        log.check(&["committed", "gone"], "an error is a value here")?;
     }
     Ok(())
 }
@@ -90,16 +90,16 @@ pub async fn knows_how_the_body_ended<T: Timer>(_: Subject<T>) -> Outcome {
 pub async fn cancelled_body_aborts<T: Timer>(subject: Subject<T>) -> Outcome {
     let log = Log::default();
     drop(close_on_exit(transaction(&log), async |_| ()));
-    check(log.is(&["aborted", "gone"]), "before the first poll")?;
+    log.check(&["aborted", "gone"], "before the first poll")?;
 
     log.clear();
     let scope = close_on_exit(transaction(&log), async |_| pending::<()>().await);
     check(subject.timer.timeout(STEP, scope).await.is_err(), "the limit is reached")?;
-    check(log.is(&["aborted", "gone"]), "in the body")?;
+    log.check(&["aborted", "gone"], "in the body")?;
 
     log.clear();
     drop(transaction(&log).close(Exit::Completed));
-    check(log.is(&["aborted", "gone"]), "before the first poll of the close")
+    log.check(&["aborted", "gone"], "before the first poll of the close")
 }
 
 /// Cancelled while it runs, the close is dropped, and the value with it.
@@ -108,9 +108,9 @@ pub async fn cancelled_close_is_dropped<T: Timer>(_: Subject<T>) -> Outcome {
     {
         let mut scope = pin!(close_on_exit(transaction(&log), async |_| ()));
         check(Probe::new().poll(scope.as_mut()).is_pending(), "it is closing")?;
-        check(log.length() == 0, "the close has the value")?;
+        check_count(log.length(), 0, "the close has the value")?;
     }
-    check(log.is(&["gone"]), "both are gone")
+    log.check(&["gone"], "both are gone")
 }
 
 /// Once it is over it is pending, and keeps nothing.
@@ -118,10 +118,10 @@ pub async fn ended_stays_ended<T: Timer>(_: Subject<T>) -> Outcome {
     let (log, probe) = (Log::default(), Probe::new());
     let mut close = pin!(transaction(&log).close(Exit::Failed));
     check(probe.poll(close.as_mut()).is_pending(), "it is closing")?;
-    check(probe.wakes() == 1, "with the waker of whoever polls")?;
+    check_count(probe.wakes(), 1, "with the waker of whoever polls")?;
     check(probe.poll(close.as_mut()) == Poll::Ready(Ok(())), "it is closed")?;
     check(probe.poll(close.as_mut()).is_pending(), "a further poll is pending")?;
-    check(log.is(&["rolled back", "gone"]), "it is closed once")
+    log.check(&["rolled back", "gone"], "it is closed once")
 }
 
 /// Whatever is around a resource, it is told how the scope was left.

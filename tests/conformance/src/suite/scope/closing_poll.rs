@@ -9,7 +9,7 @@ use core::task::{Context, Poll};
 use anytempo::scope::Exit;
 use anytempo::{Close, CloseError, Timer, close_on_exit, closing_poll};
 
-use crate::suite::{Guard, Log, Outcome, Probe, STEP, Subject, check};
+use crate::suite::{Guard, Log, Outcome, Probe, STEP, Subject, check, check_count};
 
 /// With a close as the traits of tokio and futures have it.
 struct Pipe<'a> {
@@ -49,7 +49,7 @@ pub async fn polls_until_ready<T: Timer>(_: Subject<T>) -> Outcome {
     let pipe = closing_poll(Pipe::new(&log, 0), Pipe::poll_shutdown, Pipe::abort);
     let done = close_on_exit(pipe, async |mut pipe| pipe.turns = 2).await;
     check(done.is_ok(), "it is done")?;
-    check(log.is(&["closing", "closing", "closed", "dropped"]), "it is closed once")
+    log.check(&["closing", "closing", "closed", "dropped"], "it is closed once")
 }
 
 /// An error is the end of it: it is there, and the method is not polled again, nor the value aborted.
@@ -59,7 +59,7 @@ pub async fn error_is_the_end<T: Timer>(_: Subject<T>) -> Outcome {
     let pipe = closing_poll(pipe, Pipe::poll_shutdown, Pipe::abort);
     let failed = close_on_exit(pipe, async |_| 7).await;
     check(failed == Err(CloseError::new(7, "stuck")), "both are there")?;
-    check(log.is(&["closing", "closed", "dropped"]), "it is closed once")
+    log.check(&["closing", "closed", "dropped"], "it is closed once")
 }
 
 /// A scope that is cancelled in its body aborts, and polls no close.
@@ -67,16 +67,16 @@ pub async fn aborts_without_a_poll<T: Timer>(subject: Subject<T>) -> Outcome {
     let log = Log::default();
     let open = || closing_poll(Pipe::new(&log, 0), Pipe::poll_shutdown, Pipe::abort);
     drop(close_on_exit(open(), async |_| ()));
-    check(log.is(&["aborted", "dropped"]), "it is aborted before the first poll")?;
+    log.check(&["aborted", "dropped"], "it is aborted before the first poll")?;
 
     log.clear();
     let scope = close_on_exit(open(), async |_| pending::<()>().await);
     check(subject.timer.timeout(STEP, scope).await.is_err(), "the limit is reached")?;
-    check(log.is(&["aborted", "dropped"]), "it is aborted in the body")?;
+    log.check(&["aborted", "dropped"], "it is aborted in the body")?;
 
     log.clear();
     drop(open().close(Exit::Completed));
-    check(log.is(&["aborted", "dropped"]), "so is a close that is never polled")
+    log.check(&["aborted", "dropped"], "so is a close that is never polled")
 }
 
 /// A close that is dropped in its midst aborts, at each point of it.
@@ -101,14 +101,14 @@ pub async fn poll_is_passed_on<T: Timer>(_: Subject<T>) -> Outcome {
     let (log, probe) = (Log::default(), Probe::new());
     let pipe = closing_poll(Pipe::new(&log, 1), Pipe::poll_shutdown, Pipe::abort);
     let mut close = pin!(pipe.close(Exit::Completed));
-    check(log.length() == 0, "the close has not begun")?;
+    check_count(log.length(), 0, "the close has not begun")?;
     check(probe.poll(close.as_mut()).is_pending(), "it is closing")?;
-    check(probe.wakes() == 1, "it has the waker")?;
+    check_count(probe.wakes(), 1, "it has the waker")?;
     check(probe.poll(close.as_mut()) == Poll::Ready(Ok(())), "it is closed")?;
     for _ in 0..2 {
         check(probe.poll(close.as_mut()).is_pending(), "a further poll is pending")?;
     }
-    check(log.is(&["closing", "closed", "dropped"]), "it is closed once")
+    log.check(&["closing", "closed", "dropped"], "it is closed once")
 }
 
 /// A value that must stay where it is comes as a pinned borrow.

@@ -8,7 +8,7 @@ use core::task::Poll;
 use anytempo::scope::{CloseErrors, Exit};
 use anytempo::{Close, CloseError, Timer, close_on_exit, closing, closing_async};
 
-use crate::suite::{Door, Log, Outcome, Probe, STEP, Subject, check, says};
+use crate::suite::{Door, Log, Outcome, Probe, STEP, Subject, check, check_count, says};
 
 fn door<'a>(log: &'a Log, closed: &'static str, aborted: &'static str) -> Door<&'a Log> {
     Door::new(log, 0).saying(closed, aborted)
@@ -57,7 +57,7 @@ async fn in_order<R: Close>(
     {
         let mut scope = pin!(close_on_exit(several(), async |_| pending::<()>().await));
         check(Probe::new().poll(scope.as_mut()).is_pending(), "the body waits")?;
-        check(log.length() == 0, "all are open")?;
+        check_count(log.length(), 0, "all are open")?;
     }
     check(log.is(aborted), "each is aborted once, the last first, in the body")?;
 
@@ -118,7 +118,7 @@ pub async fn errors_are_in_their_places<T: Timer>(_: Subject<T>) -> Outcome {
         log.clear();
         let three = (open(a(log), errors.0), open(b(log), errors.1), open(c(log), errors.2));
         let tuple = close_on_exit(three.clone(), async |_| 7).await;
-        check(log.is(&["c", "b", "a"]), "each is closed once, the last first")?;
+        log.check(&["c", "b", "a"], "each is closed once, the last first")?;
         check(
             tuple == expected().map_err(|value| CloseError::new(value, CloseErrors::new(errors))),
             "the errors of a tuple are in their places",
@@ -126,7 +126,7 @@ pub async fn errors_are_in_their_places<T: Timer>(_: Subject<T>) -> Outcome {
 
         log.clear();
         let array = close_on_exit(<[_; 3]>::from(three), async |_| 7).await;
-        check(log.is(&["c", "b", "a"]), "each is closed once, the last first")?;
+        log.check(&["c", "b", "a"], "each is closed once, the last first")?;
         let errors = CloseErrors::new(errors.into());
         check(
             array == expected().map_err(|value| CloseError::new(value, errors)),
@@ -145,7 +145,7 @@ pub async fn longest_tuple_keeps_errors<T: Timer>(_: Subject<T>) -> Outcome {
     check(failed == Err(CloseError::new((), errors)), "each is in its place")?;
     check(says(errors, "B; E; F"), "and is said in the order of entry")?;
     check(says(CloseErrors::new([None, Some("B"), Some("C")]), "B; C"), "also of an array")?;
-    check(log.is(&["f", "e", "d", "c", "b", "a"]), "each is closed once")
+    log.check(&["f", "e", "d", "c", "b", "a"], "each is closed once")
 }
 
 /// One that is dropped in the midst of the closes aborts the one that is closing, and then those that are left.
@@ -245,8 +245,8 @@ pub async fn body_has_them_all<T: Timer>(subject: Subject<T>) -> Outcome {
         all.2.enter();
     });
     check(done.await.is_ok(), "all is well")?;
-    check(log.is(&["entered", "a", "word", "number"]), "the last is closed first")?;
-    check(sum.get() == 11, "each with its own value")
+    log.check(&["entered", "a", "word", "number"], "the last is closed first")?;
+    check_count(sum.get(), 11, "each with its own value")
 }
 
 /// A close that is over is not polled again, and the waker is passed on.
@@ -265,7 +265,7 @@ pub async fn ended_stays_ended<T: Timer>(_: Subject<T>) -> Outcome {
         check(probe.poll(array.as_mut()) == Poll::Ready(Ok(7)), "it is over")?;
         check(probe.poll(array.as_mut()).is_pending(), "a further poll is pending")?;
     }
-    check(log.is(&["b", "closing", "a", "b", "closing", "a"]), "each is closed once")?;
+    log.check(&["b", "closing", "a", "b", "closing", "a"], "each is closed once")?;
 
     log.clear();
     let (mut tuple, mut array) = (
@@ -276,5 +276,5 @@ pub async fn ended_stays_ended<T: Timer>(_: Subject<T>) -> Outcome {
         let _ = probe.poll(tuple.as_mut());
         let _ = probe.poll(array.as_mut());
     }
-    check(log.is(&["b", "a", "b", "a"]), "nor is a close of its own")
+    log.check(&["b", "a", "b", "a"], "nor is a close of its own")
 }

@@ -15,7 +15,7 @@ use anytempo::{
 };
 use futures_core::{FusedFuture, FusedStream};
 
-use crate::suite::{Door, Guard, Log, Outcome, Probe, Subject, check, turns};
+use crate::suite::{Door, Guard, Log, Outcome, Probe, Subject, check, check_count, turns};
 
 /// Panics, without the message that a panic prints.
 pub(super) fn unwind() {
@@ -49,7 +49,7 @@ pub async fn in_the_body<T: Timer>(_: Subject<T>) -> Outcome {
             unwind();
         });
         panics(scope)?;
-        check(log.is(&["body dropped", "aborted"]), "it is aborted once")?;
+        log.check(&["body dropped", "aborted"], "it is aborted once")?;
 
         log.clear();
         let scope = try_close_on_exit(Door::new(&log, 1), async |_| {
@@ -59,7 +59,7 @@ pub async fn in_the_body<T: Timer>(_: Subject<T>) -> Outcome {
             Ok::<(), ()>(())
         });
         panics(scope)?;
-        check(log.is(&["body dropped", "aborted"]), "so it is where the body may fail")?;
+        log.check(&["body dropped", "aborted"], "so it is where the body may fail")?;
     }
     Ok(())
 }
@@ -70,7 +70,7 @@ pub async fn in_the_close<T: Timer>(_: Subject<T>) -> Outcome {
         let log = Log::default();
         panics(close_on_exit(Door::new(&log, turns).panicking(), async |_| ()))?;
         check(log.count("aborted") == 1 && log.last() == Some("aborted"), "it is aborted once")?;
-        check(log.count("closed") == 0, "and not closed")?;
+        check_count(log.count("closed"), 0, "and not closed")?;
     }
     Ok(())
 }
@@ -101,13 +101,13 @@ pub async fn in_a_closure<T: Timer>(_: Subject<T>) -> Outcome {
     let calls = Cell::new(0);
     let count = |()| calls.set(calls.get() + 1);
     panics(close_on_exit(closing((), count), async |_| unwind()))?;
-    check(calls.get() == 1, "it is called as the body unwinds")?;
+    check_count(calls.get(), 1, "it is called as the body unwinds")?;
     let count_and_panic = |()| {
         count(());
         unwind();
     };
     panics(close_on_exit(closing((), count_and_panic), async |_| ()))?;
-    check(calls.get() == 2, "it is not called again")
+    check_count(calls.get(), 2, "it is not called again")
 }
 
 /// A panic in one of several closes aborts that one, and then those that are left.
@@ -125,11 +125,11 @@ pub async fn in_one_of_several<T: Timer>(_: Subject<T>) -> Outcome {
     check(log.is(&expected), "an array aborts what is left")?;
     log.clear();
     panics(close_on_exit(open(), async |_| unwind()))?;
-    check(log.is(&["-c", "-b", "-a"]), "a panic in the body aborts all")?;
+    log.check(&["-c", "-b", "-a"], "a panic in the body aborts all")?;
     log.clear();
     let (a, b, _) = open();
     panics(close_on_exit(a, async |_| close_on_exit(b, async |_| ()).await))?;
-    check(log.is(&["closing", "-b", "-a"]), "so it is with a scope in a scope")
+    log.check(&["closing", "-b", "-a"], "so it is with a scope in a scope")
 }
 
 /// A limit makes no difference.
@@ -138,11 +138,11 @@ pub async fn in_a_limited_close<T: Timer>(subject: Subject<T>) -> Outcome {
     let limit = Duration::from_secs(3600);
     let door = || Door::new(&log, 1).close_within(&subject.timer, limit);
     panics(close_on_exit(door(), async |_| unwind()))?;
-    check(log.is(&["aborted"]), "a panic in the body aborts")?;
+    log.check(&["aborted"], "a panic in the body aborts")?;
     log.clear();
     let door = Door::new(&log, 1).panicking().close_within(&subject.timer, limit);
     panics(close_on_exit(door, async |_| ()))?;
-    check(log.is(&["closing", "aborted"]), "a panic in the close aborts")
+    log.check(&["closing", "aborted"], "a panic in the close aborts")
 }
 
 /// Polls `stream` until it panics, and checks that it is at its end then.
@@ -170,14 +170,14 @@ pub async fn in_a_source<T: Timer>(_: Subject<T>) -> Outcome {
         }
     }));
     stream_panics(source.close_on_exit(Door::new(&log, 0)))?;
-    check(log.is(&["source dropped", "aborted"]), "it is aborted once")
+    log.check(&["source dropped", "aborted"], "it is aborted once")
 }
 
 /// A close that panics is aborted, and the stream is at its end.
 pub async fn of_a_stream_that_closes<T: Timer>(_: Subject<T>) -> Outcome {
     let log = Log::default();
     stream_panics(range(0..1).close_on_exit(Door::new(&log, 1).panicking()))?;
-    check(log.is(&["closing", "aborted"]), "it is aborted once")
+    log.check(&["closing", "aborted"], "it is aborted once")
 }
 
 /// A panic beside a scope, in the task that it is a part of, drops it: it is aborted as that unwinds.
@@ -215,7 +215,7 @@ pub async fn in_an_abort<T: Timer>(_: Subject<T>) -> Outcome {
 
     let pair = || drop(close_on_exit((bell("a", false), bell("b", true)), async |_| ()));
     check(dropped(&pair), "the panic goes on")?;
-    check(log.is(&["b", "a"]), "both of a pair are aborted")?;
+    log.check(&["b", "a"], "both of a pair are aborted")?;
 
     log.clear();
     let three = || {
@@ -223,7 +223,7 @@ pub async fn in_an_abort<T: Timer>(_: Subject<T>) -> Outcome {
         drop(close_on_exit(three, async |_| ()));
     };
     check(dropped(&three), "the panic goes on")?;
-    check(log.is(&["c", "b", "a"]), "all of a tuple are aborted")?;
+    log.check(&["c", "b", "a"], "all of a tuple are aborted")?;
 
     log.clear();
     let array = || {
@@ -231,7 +231,7 @@ pub async fn in_an_abort<T: Timer>(_: Subject<T>) -> Outcome {
         drop(close_on_exit(array, async |_| ()));
     };
     check(dropped(&array), "the panic goes on")?;
-    check(log.is(&["c", "b", "a"]), "all of an array are aborted")
+    log.check(&["c", "b", "a"], "all of an array are aborted")
 }
 
 /// A close that consumes its value and panics drops it, once, and is over.
@@ -245,11 +245,11 @@ pub async fn in_an_owned_close<T: Timer>(_: Subject<T>) -> Outcome {
         let abort = |_| log.note("aborted");
         let open = || closing_owned(Guard(&log, "gone"), close, abort);
         panics(close_on_exit(open(), async |_| ()))?;
-        check(log.is(&["gone"]), "it is dropped once")?;
+        log.check(&["gone"], "it is dropped once")?;
 
         log.clear();
         panics(close_on_exit(open(), async |_| unwind()))?;
-        check(log.is(&["aborted", "gone"]), "a panic in the body aborts")?;
+        log.check(&["aborted", "gone"], "a panic in the body aborts")?;
 
         log.clear();
         let probe = Probe::new();

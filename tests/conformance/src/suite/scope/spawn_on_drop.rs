@@ -12,7 +12,9 @@ use anytempo::{
 };
 
 use crate::suite::scope::panics::{panics, unwind};
-use crate::suite::{Door, Log, Outcome, Probe, STEP, SharedLog, SpawnClose, Subject, check, turns};
+use crate::suite::{
+    Door, Log, Outcome, Probe, STEP, SharedLog, SpawnClose, Subject, check, check_count, turns,
+};
 
 /// Counts what it spawns.
 struct Counted<'a, S> {
@@ -41,11 +43,11 @@ pub async fn cancelled_body_is_closed_in_a_task<T: Timer, S: SpawnClose<T>>(
             for _ in 0..polls {
                 check(Probe::new().poll(scope.as_mut()).is_pending(), "the body waits")?;
             }
-            check(log.is(&[]), "it is open")?;
+            log.check(&[], "it is open")?;
         }
-        check(tasks.get() == 1, "one task is spawned")?;
+        check_count(tasks.get(), 1, "one task is spawned")?;
         log.reaches("closed", &subject).await?;
-        check(log.is(&["closing", "closing", "closed"]), "it is closed once")?;
+        log.check(&["closing", "closing", "closed"], "it is closed once")?;
     }
     Ok(())
 }
@@ -64,11 +66,11 @@ pub async fn cancelled_close_goes_on_in_a_task<T: Timer, S: SpawnClose<T>>(
             for _ in 0..polls {
                 check(Probe::new().poll(scope.as_mut()).is_pending(), "it is closing")?;
             }
-            check(tasks.get() == 0, "nothing is spawned yet")?;
+            check_count(tasks.get(), 0, "nothing is spawned yet")?;
         }
-        check(tasks.get() == 1, "one task is spawned")?;
+        check_count(tasks.get(), 1, "one task is spawned")?;
         log.reaches("closed", &subject).await?;
-        check(log.is(&["closing", "closing", "closing", "closed"]), "it goes on, once")?;
+        log.check(&["closing", "closing", "closing", "closed"], "it goes on, once")?;
     }
     Ok(())
 }
@@ -82,9 +84,9 @@ pub async fn panic_is_closed_in_a_task<T: Timer, S: SpawnClose<T>>(
     let counted = || Counted { spawner: &spawner, tasks: &tasks };
     let door = Door::new(log.clone(), 1).spawn_on_drop(counted());
     panics(close_on_exit(door, async |_| unwind()))?;
-    check(tasks.get() == 1, "one task is spawned")?;
+    check_count(tasks.get(), 1, "one task is spawned")?;
     log.reaches("closed", &subject).await?;
-    check(log.is(&["closing", "closed"]), "it is closed once")?;
+    log.check(&["closing", "closed"], "it is closed once")?;
 
     let (log, tasks) = (SharedLog::default(), Cell::new(0));
     let counted = Counted { spawner: &spawner, tasks: &tasks };
@@ -113,7 +115,7 @@ pub async fn orderly_close_spawns_nothing<T: Timer, S: SpawnClose<T>>(
             left.map_err(|failed| failed.error) == if fails { Err("stuck") } else { Ok(()) },
             "as without",
         )?;
-        check(log.is(&["entered", "closing", "closing", "closed"]), "it is closed by then")?;
+        log.check(&["entered", "closing", "closing", "closed"], "it is closed by then")?;
         subject.pass(2).await;
         check(tasks.get() == 0 && log.count("closed") == 1, "nothing is spawned")?;
     }
@@ -136,9 +138,9 @@ pub async fn several_close_in_one_task<T: Timer, S: SpawnClose<T>>(
                 check(Probe::new().poll(scope.as_mut()).is_pending(), "it is closing")?;
             }
         }
-        check(tasks.get() == 1, "one task is spawned")?;
+        check_count(tasks.get(), 1, "one task is spawned")?;
         log.reaches("a", &subject).await?;
-        check(log.is(&["closing", "b", "closing", "a"]), "each is closed once, in reverse")?;
+        log.check(&["closing", "b", "closing", "a"], "each is closed once, in reverse")?;
     }
     let (log, tasks) = (SharedLog::default(), Cell::new(0));
     let door = |closed, aborted| {
@@ -146,7 +148,7 @@ pub async fn several_close_in_one_task<T: Timer, S: SpawnClose<T>>(
         Door::new(log.clone(), 1).saying(closed, aborted).spawn_on_drop(counted)
     };
     drop(close_on_exit([door("a", "-a"), door("b", "-b")], async |_| ()));
-    check(tasks.get() == 2, "a task for each")?;
+    check_count(tasks.get(), 2, "a task for each")?;
     log.reaches("a", &subject).await?;
     log.reaches("b", &subject).await?;
     check(log.count("a") == 1 && log.count("b") == 1, "each is closed once")
@@ -162,7 +164,7 @@ pub async fn closure_that_spawns<T: Timer, S: SpawnClose<T>>(
     let scope = close_on_exit(door, async |_| pending::<()>().await);
     check(subject.timer.timeout(STEP, scope).await.is_err(), "the limit is reached")?;
     log.reaches("closed", &subject).await?;
-    check(log.is(&["closing", "closed"]), "it is closed once")
+    log.check(&["closing", "closed"], "it is closed once")
 }
 
 /// A limit inside goes with the close: one that hangs is aborted in its task, not before its time; one that does not is closed.
@@ -182,10 +184,10 @@ pub async fn task_has_the_limit<T: Timer, S: SpawnClose<T>>(
             ));
             for _ in 0..polls {
                 let poll = Probe::new().poll(scope.as_mut());
-                check(poll.is_pending() || mark.is_late(3), "it is closing")?;
+                mark.waits(poll.is_pending(), 3, "it is closing")?;
             }
         }
-        check(log.count("aborted") == 0 || mark.is_late(3), "it is not aborted here")?;
+        mark.waits(log.count("aborted") == 0, 3, "it is not aborted here")?;
         log.reaches("aborted", &subject).await?;
         let since = subject.timer.remaining(mark.plus(3)).is_zero();
         check(since, "it is not aborted before its time")?;
@@ -196,7 +198,7 @@ pub async fn task_has_the_limit<T: Timer, S: SpawnClose<T>>(
         Door::new(log.clone(), 2).close_within(subject.timer.clone(), Duration::from_secs(3600));
     drop(close_on_exit(door.spawn_on_drop(spawn_fn(|task| spawner.spawn(task))), async |_| ()));
     log.reaches("closed", &subject).await?;
-    check(log.is(&["closing", "closing", "closed"]), "one that is in time is closed")
+    log.check(&["closing", "closing", "closed"], "one that is in time is closed")
 }
 
 /// A limit outside ends the wait for the close, which then goes on in a task; where the scope is cancelled it has no limit.
@@ -209,16 +211,16 @@ pub async fn limit_hands_the_close_over<T: Timer, S: SpawnClose<T>>(
     let door = Door::new(log.clone(), 3).spawn_on_drop(counted());
     let door = door.close_within(subject.timer.clone(), Duration::ZERO);
     check(close_on_exit(door, async |_| ()).await.is_err(), "its time is up")?;
-    check(tasks.get() == 1, "one task is spawned")?;
+    check_count(tasks.get(), 1, "one task is spawned")?;
     log.reaches("closed", &subject).await?;
-    check(log.is(&["closing", "closing", "closing", "closed"]), "it goes on, once")?;
+    log.check(&["closing", "closing", "closing", "closed"], "it goes on, once")?;
 
     let log = SharedLog::default();
     let door = Door::new(log.clone(), 3).spawn_on_drop(counted());
     drop(close_on_exit(door.close_within(subject.timer.clone(), Duration::ZERO), async |_| ()));
-    check(tasks.get() == 2, "one task is spawned")?;
+    check_count(tasks.get(), 2, "one task is spawned")?;
     log.reaches("closed", &subject).await?;
-    check(log.is(&["closing", "closing", "closing", "closed"]), "it is closed once")
+    log.check(&["closing", "closing", "closing", "closed"], "it is closed once")
 }
 
 /// A stream that is dropped early does the same.
@@ -236,9 +238,9 @@ pub async fn stream_dropped_early_is_closed_in_a_task<T: Timer, S: SpawnClose<T>
                 let _ = Probe::new().poll_next(source.as_mut());
             }
         }
-        check(tasks.get() == 1, "one task is spawned")?;
+        check_count(tasks.get(), 1, "one task is spawned")?;
         log.reaches("closed", &subject).await?;
-        check(log.is(&["closing", "closed"]), "it is closed once")?;
+        log.check(&["closing", "closed"], "it is closed once")?;
     }
     let (log, tasks) = (SharedLog::default(), Cell::new(0));
     let counted = Counted { spawner: &spawner, tasks: &tasks };
@@ -262,7 +264,7 @@ pub async fn spawner_that_is_gone_aborts<T: Timer>(_: Subject<T>) -> Outcome {
                 check(Probe::new().poll(scope.as_mut()).is_pending(), "it is not over")?;
             }
         }
-        check(tasks.get() == 1, "the task is handed over once")?;
+        check_count(tasks.get(), 1, "the task is handed over once")?;
         check(log.last() == Some("aborted") && log.count("aborted") == 1, "it is aborted once")?;
         check(log.count("closing") == polls.saturating_sub(1), "and not closed")?;
     }
@@ -284,10 +286,10 @@ pub async fn closure_is_a_spawner<T: Timer>(subject: Subject<T>) -> Outcome {
     log.clear();
     let scope = close_on_exit(both, async |_| pending::<()>().await);
     check(subject.timer.timeout(STEP, scope).await.is_err(), "the limit is reached")?;
-    check(log.length() == 0, "nothing happens before the task runs")?;
+    check_count(log.length(), 0, "nothing happens before the task runs")?;
     let Some(task) = handed.take() else { return check(false, "the task is there") };
     task.await;
-    check(log.is(&["last", "closing", "closed"]), "each is closed once, and the error is dropped")?;
+    log.check(&["last", "closing", "closed"], "each is closed once, and the error is dropped")?;
 
     log.clear();
     let door = Door::new(&log, 0).stuck("stuck").spawn_on_drop(spawn_fn(drop));
@@ -307,11 +309,11 @@ pub async fn unpolled_close_is_spawned<T: Timer>(_: Subject<T>) -> Outcome {
     let probe = Probe::new();
     check(probe.poll(close.as_mut()).is_ready(), "it is closed")?;
     check(probe.poll(close.as_mut()).is_pending(), "a further poll is pending")?;
-    check(log.is(&["closed"]), "it is closed once")?;
+    log.check(&["closed"], "it is closed once")?;
     for task in tasks.take() {
         task.await;
     }
-    check(log.is(&["closed", "closed", "closed"]), "each is closed once")
+    log.check(&["closed", "closed", "closed"], "each is closed once")
 }
 
 /// A close that goes to a task is told how its scope was left: cancelled before the close, and otherwise as in the scope.

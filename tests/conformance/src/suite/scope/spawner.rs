@@ -23,7 +23,7 @@ pub async fn drop_does_not_wait<T: Timer, S: SpawnClose<T>>(
     let door = Door::new(log.clone(), 0).hanging().spawn_on_drop(spawner);
     drop(close_on_exit(door, async |_| pending::<()>().await));
     log.reaches("closing", &subject).await?;
-    check(log.is(&["closing"]), "it is closing, and no more")
+    log.check(&["closing"], "it is closing, and no more")
 }
 
 /// A scope that is dropped when its runtime is gone is closed or aborted, once.
@@ -36,7 +36,7 @@ pub fn scope_outlives_the_runtime<R: Spawns>(runtime: &R) -> Outcome {
         kept.replace(Some(scope));
         async { Ok(()) }
     })?;
-    check(log.is(&[]), "it is open")?;
+    log.check(&[], "it is open")?;
     drop(left.take());
     log.ends_here()
 }

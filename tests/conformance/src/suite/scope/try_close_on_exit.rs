@@ -10,7 +10,9 @@ use anytempo::scope::CloseWithinError;
 use anytempo::{CloseError, ScopeError, Timer, try_close_on_exit};
 use futures_core::FusedFuture;
 
-use crate::suite::{Door, Guard, Log, Outcome, Probe, STEP, Subject, check, says, turns};
+use crate::suite::{
+    Door, Guard, Log, Outcome, Probe, STEP, Subject, check, check_count, says, turns,
+};
 
 /// Body and close, each well or not: nothing is lost, the error of the body comes first, and the close is awaited in each case.
 pub async fn all_four_ways_out<T: Timer>(subject: Subject<T>) -> Outcome {
@@ -49,7 +51,7 @@ pub async fn all_four_ways_out<T: Timer>(subject: Subject<T>) -> Outcome {
         check(left.or_else(ScopeError::into_body) == body, "what the body gave can be had alone")?;
         check(log.count("entered") == usize::from(body.is_ok()), "`?` leaves the body")?;
         check(log.count("closing") == 1 && log.count("closed") == 1, "it is closed once")?;
-        check(log.count("aborted") == 0, "and not aborted")?;
+        check_count(log.count("aborted"), 0, "and not aborted")?;
     }
     Ok(())
 }
@@ -99,7 +101,7 @@ pub async fn second_cannot_be_opened<T: Timer>(subject: Subject<T>) -> Outcome {
             check(log.is(&all), "the last is closed first")?;
         } else {
             check(left == ScopeError::from_parts(Err("locked"), Ok(())), "the error is there")?;
-            check(log.is(&["closing", "closed"]), "the first is closed")?;
+            log.check(&["closing", "closed"], "the first is closed")?;
         }
     }
     Ok(())
@@ -131,7 +133,7 @@ pub async fn dropped_anywhere_aborts<T: Timer>(subject: Subject<T>) -> Outcome {
     let log = Log::default();
     let scope = try_close_on_exit(Door::new(&log, 0), async |_| pending::<Result<(), ()>>().await);
     check(subject.timer.timeout(STEP, scope).await.is_err(), "the limit is reached")?;
-    check(log.is(&["aborted"]), "a time limit is a drop")
+    log.check(&["aborted"], "a time limit is a drop")
 }
 
 /// A scope that is cancelled while it closes gives the body's error to the code that cancels it by hand.
@@ -141,7 +143,7 @@ pub async fn cancelled_close_keeps_the_error<T: Timer>(subject: Subject<T>) -> O
         pin!(try_close_on_exit(Door::new(&log, 0).hanging(), async |_| Err::<u8, _>("broken")));
     let limited = subject.timer.timeout(STEP, scope.as_mut()).await;
     check(limited.is_err(), "the limit is reached")?;
-    check(log.count("aborted") == 0, "it is closing")?;
+    check_count(log.count("aborted"), 0, "it is closing")?;
     check(scope.as_mut().cancel() == Some(Err("broken")), "the error is there")?;
     check(log.last() == Some("aborted") && scope.is_terminated(), "and the close is aborted")
 }
@@ -154,7 +156,7 @@ pub async fn ended_for_good<T: Timer>(_: Subject<T>) -> Outcome {
         let mut scope =
             pin!(try_close_on_exit(Door::new(&log, 1), async |_| Err::<u8, _>("broken")));
         check(probe.poll(scope.as_mut()).is_pending(), "it is closing")?;
-        check(probe.wakes() == 1, "with the waker of the scope")?;
+        check_count(probe.wakes(), 1, "with the waker of the scope")?;
         check(!scope.is_terminated(), "it is not over")?;
         let failed = ScopeError::from_parts(Err("broken"), Ok(()));
         check(probe.poll(scope.as_mut()) == Poll::Ready(failed), "it is over")?;
@@ -163,7 +165,7 @@ pub async fn ended_for_good<T: Timer>(_: Subject<T>) -> Outcome {
             check(scope.is_terminated(), "it is terminated")?;
         }
     }
-    check(log.is(&["closing", "closed"]), "it is closed once")
+    log.check(&["closing", "closed"], "it is closed once")
 }
 
 /// An error that has a source keeps it.

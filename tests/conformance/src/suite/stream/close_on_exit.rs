@@ -11,7 +11,7 @@ use anytempo::{
 use futures_core::{FusedStream, Stream};
 
 use super::blinking::Blinking;
-use crate::suite::{Door, Guard, Log, Outcome, Probe, STEP, Subject, check, turns};
+use crate::suite::{Door, Guard, Log, Outcome, Probe, STEP, Subject, check, check_count, turns};
 
 /// Items come as they are; when the source ends it is dropped, and the close is awaited before the stream ends.
 pub async fn closes_at_the_end<T: Timer>(subject: Subject<T>) -> Outcome {
@@ -31,11 +31,11 @@ pub async fn closes_at_the_end<T: Timer>(subject: Subject<T>) -> Outcome {
     let mark = subject.mark();
     for item in 0..3 {
         check(next(&mut items).await == Some(Ok(item)), "no item is lost")?;
-        check(log.length() == 0, "it is open")?;
+        check_count(log.length(), 0, "it is open")?;
     }
     check(next(&mut items).await.is_none(), "then it ends")?;
     mark.passed(STEP * 3)?;
-    check(log.is(&["source dropped", "closing", "closed"]), "it is closed once, after the source")
+    log.check(&["source dropped", "closing", "closed"], "it is closed once, after the source")
 }
 
 /// The error of a close that fails is the last item.
@@ -46,7 +46,7 @@ pub async fn failed_close_is_the_last_item<T: Timer>(_: Subject<T>) -> Outcome {
     check(next(&mut items).await == Some(Err("stuck")), "then the error")?;
     check(items.is_terminated(), "it is over")?;
     check(next(&mut items).await.is_none(), "then it ends")?;
-    check(log.is(&["closing", "closed"]), "it is closed once")
+    log.check(&["closing", "closed"], "it is closed once")
 }
 
 /// Wherever it is dropped, the source is dropped, and then the resource is aborted, once.
@@ -86,9 +86,9 @@ pub async fn source_goes_before_the_close<T: Timer>(_: Subject<T>) -> Outcome {
         let mut items = pin!(source.close_on_exit(Door::new(&log, 1)));
         check(probe.poll_next(items.as_mut()).is_pending(), "it is closing")?;
         check(probe.wakes() == 1 && probe.kept() == 0, "with the waker of the stream")?;
-        check(log.is(&["source dropped", "closing"]), "the source is gone")?;
+        log.check(&["source dropped", "closing"], "the source is gone")?;
     }
-    check(log.is(&["source dropped", "closing", "aborted"]), "and the rest in the drop")
+    log.check(&["source dropped", "closing", "aborted"], "and the rest in the drop")
 }
 
 /// At its end it stays: neither source nor close is polled again.
@@ -105,7 +105,7 @@ pub async fn closes_for_good<T: Timer>(_: Subject<T>) -> Outcome {
             check(items.size_hint() == (0, Some(0)), "and it says so")?;
         }
     }
-    check(log.is(&["closed"]), "it is closed once")
+    log.check(&["closed"], "it is closed once")
 }
 
 /// It tells how many items are left, of which one may be the error of the close.
@@ -135,7 +135,7 @@ pub async fn reader_is_cancelled<T: Timer>(subject: Subject<T>) -> Outcome {
         while next(&mut items).await.is_some() {}
     };
     check(subject.timer.timeout(STEP, read).await.is_err(), "the limit is reached")?;
-    check(log.is(&["-b", "-a"]), "each is aborted once, the last first")
+    log.check(&["-b", "-a"], "each is aborted once, the last first")
 }
 
 /// A generator whose body enters a scope closes it as it ends, and aborts it where it is dropped.
@@ -158,16 +158,16 @@ pub async fn generator_enters_a_scope<T: Timer>(subject: Subject<T>) -> Outcome 
         for item in 0..2 {
             check(next(&mut items).await == Some(item), "no item is lost")?;
         }
-        check(log.length() == 0, "it is open")?;
+        check_count(log.length(), 0, "it is open")?;
         check(next(&mut items).await.is_none() && closed.get(), "then it ends")?;
-        check(log.is(&["closing", "closed"]), "it is closed once")?;
+        log.check(&["closing", "closed"], "it is closed once")?;
     }
     log.clear();
     {
         let mut items = pin!(numbers());
         check(next(&mut items).await == Some(0), "an item comes")?;
     }
-    check(log.is(&["aborted"]), "it is aborted once")?;
+    log.check(&["aborted"], "it is aborted once")?;
     log.clear();
     let mut never = pin!(generate(async |_: anytempo::generate::Yielder<'_, ()>| {
         let _ = close_on_exit(Door::new(&log, 0), async |_| pending::<()>().await).await;
@@ -203,12 +203,12 @@ pub async fn taken_before_and_after<T: Timer>(_: Subject<T>) -> Outcome {
         let mut items = pin!(few.close_on_exit(Door::new(&log, 1)));
         for item in 0..3 {
             check(next(&mut items).await == Some(Ok(item)), "no item is lost")?;
-            check(log.length() == 0, "it is open")?;
+            check_count(log.length(), 0, "it is open")?;
         }
         check(next(&mut items).await.is_none(), "then it ends")?;
-        check(log.is(&["closing", "closed"]), "and is closed by then")?;
+        log.check(&["closing", "closed"], "and is closed by then")?;
     }
-    check(log.length() == 2, "once")?;
+    check_count(log.length(), 2, "once")?;
 
     log.clear();
     {
@@ -218,7 +218,7 @@ pub async fn taken_before_and_after<T: Timer>(_: Subject<T>) -> Outcome {
             check(next(&mut items).await == Some(Ok(item)), "no item is lost")?;
         }
         check(next(&mut items).await.is_none(), "then it ends")?;
-        check(log.length() == 0, "and the source, which has not ended, is open")?;
+        check_count(log.length(), 0, "and the source, which has not ended, is open")?;
     }
-    check(log.is(&["aborted"]), "until it is dropped")
+    log.check(&["aborted"], "until it is dropped")
 }

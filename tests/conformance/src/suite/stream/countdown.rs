@@ -8,7 +8,7 @@ use anytempo::stream::{AnyRate, FixedRate, Skip, Spaced};
 use anytempo::{Timer, next};
 use futures_core::{FusedStream, Stream};
 
-use crate::suite::{Outcome, Probe, STEP, Spy, Subject, check};
+use crate::suite::{Outcome, Probe, STEP, Spy, Subject, check, check_count};
 
 /// The first item comes at once, each later one after the delay, and the end right after the last.
 pub async fn counts_down<T: Timer>(subject: Subject<T>) -> Outcome {
@@ -81,7 +81,7 @@ async fn stops<T: Timer>(subject: &Subject<T>, numbers: impl Stream<Item = u32>)
         check(probe.poll_next(numbers.as_mut()).is_pending(), "the next does not come")?;
         subject.pass(1).await;
     }
-    check(probe.wakes() == 0, "nobody is woken")
+    check_count(probe.wakes(), 0, "nobody is woken")
 }
 
 /// The delay counts from the poll that asks for the item.
@@ -119,7 +119,11 @@ pub async fn fixed_rate_catches_up<T: Timer>(subject: Subject<T>) -> Outcome {
     check(next(&mut numbers).await == Some(5), "the first comes at once")?;
     subject.pass(7).await;
     for (wakes, number) in (1..).zip([4, 3, 2]) {
-        check(probe.poll_next(numbers.as_mut()).is_pending(), "a yield comes before a late item")?;
+        mark.sees(
+            probe.poll_next(numbers.as_mut()).is_pending(),
+            "a yield comes before a late item",
+            "ready",
+        )?;
         check(subject.wakes_at_once(&probe, wakes).await >= wakes, "which wakes its task")?;
         check(
             probe.poll_next(numbers.as_mut()) == Poll::Ready(Some(number)),
@@ -168,7 +172,7 @@ pub async fn silent_before_first_poll<T: Timer>(subject: Subject<T>) -> Outcome 
     next(&mut numbers).await;
     check(spy.reads() == 0 && spy.polls() == 0, "the first item needs no timer")?;
     next(&mut numbers).await;
-    check(spy.reads() == 1, "the clock is read once for a wait")
+    check_count(spy.reads(), 1, "the clock is read once for a wait")
 }
 
 /// At the rate `Spaced` the delay counts from the item before.
@@ -193,7 +197,11 @@ pub async fn skip_keeps_the_grid<T: Timer>(subject: Subject<T>) -> Outcome {
     let mut numbers = pin!(subject.timer.countdown(4, STEP * 2).rate(Skip));
     check(next(&mut numbers).await == Some(4), "the first comes at once")?;
     subject.pass(7).await;
-    check(probe.poll_next(numbers.as_mut()).is_pending(), "a yield comes before a late item")?;
+    mark.sees(
+        probe.poll_next(numbers.as_mut()).is_pending(),
+        "a yield comes before a late item",
+        "ready",
+    )?;
     check(subject.wakes_at_once(&probe, 1).await >= 1, "which wakes its task")?;
     check(probe.poll_next(numbers.as_mut()) == Poll::Ready(Some(3)), "it comes at once")?;
     for (number, steps) in [(2, 8), (1, 10), (0, 12)] {
@@ -243,7 +251,7 @@ pub async fn reset_moves_the_wait<T: Timer>(subject: Subject<T>) -> Outcome {
         check(next(&mut numbers).await == Some(1), "and so do those after it")?;
         mark.passed(STEP * 4)?;
         numbers.as_mut().reset(Duration::ZERO);
-        check(probe.poll_next(numbers.as_mut()).is_pending(), "no delay yields")?;
+        mark.sees(probe.poll_next(numbers.as_mut()).is_pending(), "no delay yields", "ready")?;
         subject.pass(1).await;
         check(probe.poll_next(numbers.as_mut()) == Poll::Ready(Some(0)), "then it comes")?;
         numbers.as_mut().reset(STEP);

@@ -11,7 +11,7 @@ use anytempo::{StreamTimeExt, Timer, generate, next, range};
 use futures_core::{FusedStream, Stream};
 
 use super::blinking::Blinking;
-use crate::suite::{Outcome, Probe, STEP, Subject, check};
+use crate::suite::{Outcome, Probe, STEP, Subject, check, check_count};
 
 /// The first item comes at once, and each later one after the delay.
 pub async fn spaces_items<T: Timer>(subject: Subject<T>) -> Outcome {
@@ -147,7 +147,7 @@ pub async fn beyond_the_clock_stops<T: Timer>(subject: Subject<T>) -> Outcome {
         check(probe.poll_next(items.as_mut()).is_pending(), "the next does not come")?;
         subject.pass(1).await;
     }
-    check(probe.wakes() == 0, "nobody is woken")
+    check_count(probe.wakes(), 0, "nobody is woken")
 }
 
 /// The size is that of the source, with the item that waits.
@@ -221,5 +221,5 @@ pub async fn ended_keeps_no_waker<T: Timer>(subject: Subject<T>) -> Outcome {
     is_over.set(true);
     check(probe.poll_next(items.as_mut()) == Poll::Ready(None), "the end waits for nothing")?;
     subject.pass(1).await;
-    check(probe.kept() == 0, "no waker is kept")
+    check_count(probe.kept(), 0, "no waker is kept")
 }

@@ -6,7 +6,7 @@ use core::task::Poll;
 use anytempo::{Timer, next, range};
 use futures_core::{FusedStream, Stream};
 
-use crate::suite::{Outcome, Probe, Subject, check};
+use crate::suite::{Outcome, Probe, Subject, check, check_count};
 
 /// It takes whatever iterates.
 pub async fn iterates<T: Timer>(_: Subject<T>) -> Outcome {
@@ -36,7 +36,7 @@ pub async fn stays_at_its_end<T: Timer>(_: Subject<T>) -> Outcome {
         check(probe.poll_next(items.as_mut()) == Poll::Ready(None), "then it is over")?;
         check(items.is_terminated(), "for good")?;
     }
-    check(probe.wakes() == 0, "nobody is woken")
+    check_count(probe.wakes(), 0, "nobody is woken")
 }
 
 /// The size is that of the iterator.

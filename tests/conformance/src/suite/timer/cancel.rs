@@ -9,7 +9,7 @@ use core::time::Duration;
 use anytempo::{RawSleep, StreamTimeExt, Timer, close_on_exit, closing, generate, next};
 
 use crate::suite::case::never;
-use crate::suite::{Outcome, Probe, STEP, Subject, check};
+use crate::suite::{Outcome, Probe, STEP, Subject, check, check_count};
 
 /// A wait that is dropped while it is pending wakes nobody.
 pub async fn dropped_wait_wakes_nobody<T: Timer>(subject: Subject<T>) -> Outcome {
@@ -20,7 +20,7 @@ pub async fn dropped_wait_wakes_nobody<T: Timer>(subject: Subject<T>) -> Outcome
         check(probe.poll(raw.as_mut()).is_pending(), "it waits")?;
     }
     subject.pass(3).await;
-    check(probe.wakes() == 0, "nobody is woken")
+    check_count(probe.wakes(), 0, "nobody is woken")
 }
 
 /// A wait that is dropped while it is pending gives its waker back, at the latest with the runtime's next turn.
@@ -32,7 +32,7 @@ pub async fn dropped_wait_keeps_no_waker<T: Timer>(subject: Subject<T>) -> Outco
         check(probe.kept() > 0, "its waker is kept meanwhile")?;
     }
     subject.pass(1).await;
-    check(probe.kept() == 0, "no waker is kept")
+    check_count(probe.kept(), 0, "no waker is kept")
 }
 
 /// A wait that is disarmed gives its waker back too.
@@ -43,7 +43,7 @@ pub async fn disarmed_wait_keeps_no_waker<T: Timer>(subject: Subject<T>) -> Outc
     raw.as_mut().reset(never::<T>());
     check(probe.poll(raw.as_mut()).is_pending(), "it is disarmed")?;
     subject.pass(1).await;
-    check(probe.kept() == 0, "no waker is kept")
+    check_count(probe.kept(), 0, "no waker is kept")
 }
 
 /// A limit that was reached has given its waker back, although it is still there. Nor does a ready wait wake its task again.
@@ -54,13 +54,13 @@ pub async fn ready_wait_keeps_no_waker<T: Timer>(subject: Subject<T>) -> Outcome
     let mut raw = pin!(subject.timer.raw_sleep(mark.plus(1)));
     let _ = (probe.poll(limited.as_mut()), other.poll(raw.as_mut()));
     subject.reach(mark.plus(2)).await;
-    check(probe.poll(limited.as_mut()).is_ready(), "the limit is reached")?;
-    check(other.poll(raw.as_mut()).is_ready(), "the wait is ready")?;
+    mark.sees(probe.poll(limited.as_mut()).is_ready(), "the limit is reached", "pending")?;
+    mark.sees(other.poll(raw.as_mut()).is_ready(), "the wait is ready", "pending")?;
     let wakes = other.wakes();
     subject.pass(2).await;
-    check(probe.kept() == 0, "the limit keeps no waker")?;
+    check_count(probe.kept(), 0, "the limit keeps no waker")?;
     check(limited.deadline().is_some(), "but tells its deadline")?;
-    check(other.wakes() == wakes, "a ready wait wakes nobody")
+    check_count(other.wakes(), wakes, "a ready wait wakes nobody")
 }
 
 /// A wait that is dropped before its first poll was never there.
@@ -123,7 +123,7 @@ pub async fn at_every_await_point<T: Timer>(subject: Subject<T>) -> Outcome {
             }),
         )
         .await;
-        check(closed.get() == 1, "the scope is closed once, wherever it is left")?;
+        check_count(closed.get(), 1, "the scope is closed once, wherever it is left")?;
     }
     let mark = subject.mark();
     subject.pass(2).await;

@@ -48,10 +48,10 @@ where
     let Ok((mut raw, new, pending_there)) = there.join() else {
         return check(false, "a poll does not panic on another thread");
     };
-    check(pending_here && pending_there || mark.is_late(3), "it waits")?;
+    mark.waits(pending_here && pending_there, 3, "it waits")?;
     subject.reach(mark.plus(5)).await;
-    check(!pending_there || new.wakes() > 0, "the newest waker is woken")?;
-    check(new.poll(raw.as_mut()).is_ready(), "it is over")
+    mark.sees(!pending_there || new.wakes() > 0, "the newest waker is woken", "no wake")?;
+    mark.sees(new.poll(raw.as_mut()).is_ready(), "it is over", "pending")
 }
 
 /// Whoever is woken may use the clock at once: read it, and poll, reset and drop waits, the one that is over included.
@@ -65,7 +65,7 @@ pub async fn wake_may_use_the_clock<T: Timer + 'static>(subject: Subject<T>) -> 
     let used = Rc::new(RefCell::new(false));
     if let Some(raw) = over.borrow_mut().as_mut() {
         if raw.as_mut().poll(&mut Context::from_waker(&waker)).is_ready() {
-            return check(mark.is_late(1), "it waits");
+            return mark.waits(false, 1, "it waits");
         }
     }
     HOOK.set(Some(Box::new({

@@ -7,7 +7,7 @@ use core::time::Duration;
 use anytempo::{Deadline, Instant, RawSleep, Timer};
 
 use crate::suite::case::never;
-use crate::suite::{Outcome, Probe, STEP, Subject, check};
+use crate::suite::{Outcome, Probe, STEP, Subject, check, check_count};
 
 /// Waits are made, reset and dropped where no runtime is, and end where one is.
 pub fn built_outside_of_the_runtime<T: Timer>(
@@ -35,7 +35,7 @@ pub async fn never_early<T: Timer>(subject: Subject<T>) -> Outcome {
         let delay = Duration::from_nanos(1 + 104_729 * phase);
         let deadline = subject.timer.now().checked_add(T::Instant::delta_ceil(delay));
         subject.timer.raw_sleep(deadline).await;
-        check(subject.timer.remaining(deadline).is_zero(), "the deadline is reached")?;
+        subject.has_reached(deadline)?;
     }
     Ok(())
 }
@@ -62,10 +62,10 @@ pub async fn wakes_at_its_deadline<T: Timer>(subject: Subject<T>) -> Outcome {
     let mark = subject.mark();
     let mut raw = pin!(subject.timer.raw_sleep(mark.plus(1)));
     let pending = probe.poll(raw.as_mut()).is_pending();
-    check(pending || mark.is_late(1), "it waits")?;
+    mark.waits(pending, 1, "it waits")?;
     subject.reach(mark.plus(3)).await;
-    check(!pending || probe.wakes() > 0, "it wakes its task")?;
-    check(probe.poll(raw).is_ready(), "it is over")
+    mark.sees(!pending || probe.wakes() > 0, "it wakes its task", "no wake")?;
+    mark.sees(probe.poll(raw).is_ready(), "it is over", "pending")
 }
 
 /// The deadline is the one that was set last, before, during and after the wait.
@@ -90,11 +90,11 @@ pub async fn stays_ready<T: Timer>(subject: Subject<T>) -> Outcome {
     let mut raw = pin!(subject.timer.raw_sleep(mark.plus(1)));
     raw.as_mut().await;
     for _ in 0..3 {
-        check(probe.poll(raw.as_mut()).is_ready(), "it stays ready")?;
+        mark.sees(probe.poll(raw.as_mut()).is_ready(), "it stays ready", "pending")?;
         subject.pass(1).await;
     }
     raw.as_mut().reset(mark.plus(1000));
-    check(probe.poll(raw.as_mut()).is_pending() || mark.is_late(1000), "until it is reset")
+    mark.waits(probe.poll(raw.as_mut()).is_pending(), 1000, "until it is reset")
 }
 
 /// Without a deadline it is pending, and wakes nobody.
@@ -105,7 +105,7 @@ pub async fn disarmed_is_pending<T: Timer>(subject: Subject<T>) -> Outcome {
         check(probe.poll(raw.as_mut()).is_pending(), "it is pending")?;
         subject.pass(1).await;
     }
-    check(probe.wakes() == 0, "nobody is woken")?;
+    check_count(probe.wakes(), 0, "nobody is woken")?;
     raw.as_mut().reset(subject.mark().plus(1));
     raw.await;
     Ok(())
@@ -117,10 +117,10 @@ pub async fn newest_waker_is_woken<T: Timer>(subject: Subject<T>) -> Outcome {
     let mark = subject.mark();
     let mut raw = pin!(subject.timer.raw_sleep(mark.plus(2)));
     let waits = old.poll(raw.as_mut()).is_pending() && new.poll(raw.as_mut()).is_pending();
-    check(waits || mark.is_late(2), "it waits")?;
+    mark.waits(waits, 2, "it waits")?;
     subject.reach(mark.plus(4)).await;
-    check(!waits || new.wakes() > 0, "the newest waker is woken")?;
-    check(new.poll(raw).is_ready(), "it is over")
+    mark.sees(!waits || new.wakes() > 0, "the newest waker is woken", "no wake")?;
+    mark.sees(new.poll(raw).is_ready(), "it is over", "pending")
 }
 
 /// The old waker is not woken any more once a poll has brought another.
@@ -130,8 +130,8 @@ pub async fn old_waker_is_forgotten<T: Timer>(subject: Subject<T>) -> Outcome {
     check(old.poll(raw.as_mut()).is_pending(), "it waits")?;
     check(new.poll(raw.as_mut()).is_pending(), "it goes on waiting")?;
     subject.pass(3).await;
-    check(old.wakes() == 0, "the old waker is not woken")?;
-    check(old.kept() == 0, "nor kept")
+    check_count(old.wakes(), 0, "the old waker is not woken")?;
+    check_count(old.kept(), 0, "nor kept")
 }
 
 /// A spurious poll does not move the deadline.
@@ -140,7 +140,7 @@ pub async fn spurious_polls_change_nothing<T: Timer>(subject: Subject<T>) -> Out
     let mark = subject.mark();
     let mut raw = pin!(subject.timer.raw_sleep(mark.plus(3)));
     for _ in 0..2 {
-        check(probe.poll(raw.as_mut()).is_pending() || mark.is_late(3), "it waits")?;
+        mark.waits(probe.poll(raw.as_mut()).is_pending(), 3, "it waits")?;
         subject.pass(1).await;
     }
     raw.await;
@@ -152,13 +152,13 @@ pub async fn reset_to_earlier_wakes<T: Timer>(subject: Subject<T>) -> Outcome {
     let probe = Probe::new();
     let mark = subject.mark();
     let mut raw = pin!(subject.timer.raw_sleep(mark.plus(100_000)));
-    check(probe.poll(raw.as_mut()).is_pending(), "it waits")?;
+    mark.sees(probe.poll(raw.as_mut()).is_pending(), "it waits", "ready")?;
     raw.as_mut().reset(mark.plus(2));
     let pending = probe.poll(raw.as_mut()).is_pending();
-    check(pending || mark.is_late(2), "it waits for less")?;
+    mark.waits(pending, 2, "it waits for less")?;
     subject.reach(mark.plus(4)).await;
-    check(!pending || probe.wakes() > 0, "it wakes its task")?;
-    check(probe.poll(raw).is_ready(), "it is over")
+    mark.sees(!pending || probe.wakes() > 0, "it wakes its task", "no wake")?;
+    mark.sees(probe.poll(raw).is_ready(), "it is over", "pending")
 }
 
 /// A reset to a later time is followed: the wait is not over at the old one.
@@ -166,12 +166,12 @@ pub async fn reset_to_later_waits<T: Timer>(subject: Subject<T>) -> Outcome {
     let probe = Probe::new();
     let mark = subject.mark();
     let mut raw = pin!(subject.timer.raw_sleep(mark.plus(2)));
-    check(probe.poll(raw.as_mut()).is_pending() || mark.is_late(2), "it waits")?;
+    mark.waits(probe.poll(raw.as_mut()).is_pending(), 2, "it waits")?;
     raw.as_mut().reset(mark.plus(1000));
-    check(probe.poll(raw.as_mut()).is_pending() || mark.is_late(1000), "it waits for more")?;
+    mark.waits(probe.poll(raw.as_mut()).is_pending(), 1000, "it waits for more")?;
     subject.reach(mark.plus(4)).await;
     let pending = probe.poll(raw.as_mut()).is_pending();
-    check(pending || mark.is_late(1000), "the old deadline does not end it")?;
+    mark.waits(pending, 1000, "the old deadline does not end it")?;
     raw.as_mut().reset(mark.plus(6));
     raw.await;
     mark.passed(STEP * 6)
@@ -182,7 +182,7 @@ pub async fn reset_to_past_ends<T: Timer>(subject: Subject<T>) -> Outcome {
     let mark = subject.mark();
     subject.pass(1).await;
     let mut raw = pin!(subject.timer.raw_sleep(far(&subject)));
-    check(Probe::new().poll(raw.as_mut()).is_pending(), "it waits")?;
+    mark.sees(Probe::new().poll(raw.as_mut()).is_pending(), "it waits", "ready")?;
     raw.as_mut().reset(mark.start.into());
     raw.await;
     Ok(())
@@ -196,10 +196,10 @@ pub async fn reset_when_over_waits_anew<T: Timer>(subject: Subject<T>) -> Outcom
     raw.as_mut().await;
     raw.as_mut().reset(mark.plus(3));
     let pending = probe.poll(raw.as_mut()).is_pending();
-    check(pending || mark.is_late(3), "it waits anew")?;
+    mark.waits(pending, 3, "it waits anew")?;
     subject.reach(mark.plus(5)).await;
-    check(!pending || probe.wakes() > 0, "it wakes its task")?;
-    check(probe.poll(raw).is_ready(), "it is over")
+    mark.sees(!pending || probe.wakes() > 0, "it wakes its task", "no wake")?;
+    mark.sees(probe.poll(raw).is_ready(), "it is over", "pending")
 }
 
 /// A wait is handed to another task while it is pending: whoever polls it last is woken.
@@ -207,7 +207,7 @@ pub async fn moves_between_tasks<T: Timer>(subject: Subject<T>) -> Outcome {
     let other = Probe::new();
     let mark = subject.mark();
     let mut raw = pin!(subject.timer.raw_sleep(mark.plus(2)));
-    check(other.poll(raw.as_mut()).is_pending() || mark.is_late(2), "it waits elsewhere")?;
+    mark.waits(other.poll(raw.as_mut()).is_pending(), 2, "it waits elsewhere")?;
     raw.await;
     mark.passed(STEP * 2)
 }
@@ -225,7 +225,7 @@ pub async fn earlier_overtakes_later<T: Timer>(subject: Subject<T>) -> Outcome {
     })
     .await;
     mark.passed(STEP)?;
-    check(probe.poll(later).is_pending(), "the later one still waits")
+    mark.sees(probe.poll(later).is_pending(), "the later one still waits", "ready")
 }
 
 /// Many waits for one deadline all end, and each wakes its own task.
@@ -238,8 +238,8 @@ pub async fn equal_deadlines_all_end<T: Timer>(subject: Subject<T>) -> Outcome {
         core::array::from_fn(|it| probes[it].poll(sleeps[it].as_mut()).is_pending());
     subject.reach(mark.plus(4)).await;
     for ((probe, sleep), pending) in probes.iter().zip(&mut sleeps).zip(pending) {
-        check(!pending || probe.wakes() > 0, "each wakes its task")?;
-        check(probe.poll(sleep.as_mut()).is_ready(), "each is over")?;
+        mark.sees(!pending || probe.wakes() > 0, "each wakes its task", "no wake")?;
+        mark.sees(probe.poll(sleep.as_mut()).is_ready(), "each is over", "pending")?;
     }
     Ok(())
 }
@@ -277,24 +277,24 @@ pub async fn arm_wakes<T: Timer>(subject: Subject<T>) -> Outcome {
     let probe = Probe::new();
     let mut raw = pin!(subject.timer.raw_sleep(mark.plus(1)));
     raw.as_mut().arm(&mut probe.context());
-    check(probe.wakes() == 0 || mark.is_late(1), "it waits")?;
+    mark.waits(probe.wakes() == 0, 1, "it waits")?;
     subject.reach(mark.plus(3)).await;
-    check(probe.wakes() > 0, "it wakes its task")?;
-    check(probe.poll(raw.as_mut()).is_ready(), "it is over")?;
+    mark.sees(probe.wakes() > 0, "it wakes its task", "no wake")?;
+    mark.sees(probe.poll(raw.as_mut()).is_ready(), "it is over", "pending")?;
 
     let probe = Probe::new();
     raw.as_mut().reset(mark.plus(2));
     raw.as_mut().arm(&mut probe.context());
     subject.pass(1).await;
-    check(probe.wakes() > 0, "one that is past wakes at once")?;
-    check(probe.poll(raw.as_mut()).is_ready(), "and is over")?;
+    mark.sees(probe.wakes() > 0, "one that is past wakes at once", "no wake")?;
+    mark.sees(probe.poll(raw.as_mut()).is_ready(), "and is over", "pending")?;
 
     let probe = Probe::new();
     raw.as_mut().reset(never::<T>());
     raw.as_mut().arm(&mut probe.context());
     subject.pass(1).await;
-    check(probe.wakes() == 0, "one without a deadline wakes nobody")?;
-    check(probe.poll(raw).is_pending(), "and goes on")
+    check_count(probe.wakes(), 0, "one without a deadline wakes nobody")?;
+    mark.sees(probe.poll(raw).is_pending(), "and goes on", "ready")
 }
 
 /// A deadline that no case lives to see.
@@ -315,18 +315,18 @@ pub async fn late_poll_is_ready<T: Timer>(subject: Subject<T>) -> Outcome {
     let mut sleep = pin!(subject.timer.sleep(STEP));
     let mut limited = pin!(subject.timer.timeout(STEP, pending::<()>()));
     let _ = probe.poll(raw.as_mut());
-    check(probe.poll(moved.as_mut()).is_pending(), "it waits")?;
-    check(probe.poll(sleep.as_mut()).is_pending(), "it waits")?;
+    mark.sees(probe.poll(moved.as_mut()).is_pending(), "it waits", "ready")?;
+    mark.sees(probe.poll(sleep.as_mut()).is_pending(), "it waits", "ready")?;
     let _ = probe.poll(limited.as_mut());
     moved.as_mut().reset(mark.plus(2));
     while !subject.timer.remaining(mark.plus(4)).is_zero() {
         core::hint::spin_loop();
     }
-    check(probe.poll(raw.as_mut()).is_ready(), "a raw wait is ready")?;
-    check(probe.poll(raw.as_mut()).is_ready(), "and stays ready")?;
-    check(probe.poll(moved.as_mut()).is_ready(), "also one that was reset")?;
-    check(probe.poll(sleep.as_mut()).is_ready(), "a sleep is ready")?;
-    check(probe.poll(limited.as_mut()).is_ready(), "a limit is reached")
+    mark.sees(probe.poll(raw.as_mut()).is_ready(), "a raw wait is ready", "pending")?;
+    mark.sees(probe.poll(raw.as_mut()).is_ready(), "and stays ready", "pending")?;
+    mark.sees(probe.poll(moved.as_mut()).is_ready(), "also one that was reset", "pending")?;
+    mark.sees(probe.poll(sleep.as_mut()).is_ready(), "a sleep is ready", "pending")?;
+    mark.sees(probe.poll(limited.as_mut()).is_ready(), "a limit is reached", "pending")
 }
 
 /// The time since an instant and until a deadline, also where there is none.

@@ -7,7 +7,7 @@ use core::time::Duration;
 use anytempo::Timer;
 use anytempo::wait::Wait;
 
-use crate::suite::{Outcome, Probe, STEP, Spy, Subject, check};
+use crate::suite::{Outcome, Probe, STEP, Spy, Subject, check, check_count};
 
 /// A limit is ready in the first poll where nothing is left of it; a delay yields once.
 pub async fn zero_and_past<T: Timer>(subject: Subject<T>) -> Outcome {
@@ -61,9 +61,13 @@ pub async fn waits_anew_after_each_reset<T: Timer>(subject: Subject<T>) -> Outco
     }
     let probe = Probe::new();
     wait.as_mut().reset(Duration::ZERO);
-    check(probe.poll(pin!(delayed(wait.as_mut()))).is_pending(), "a reset delay yields anew")?;
-    check(subject.wakes_at_once(&probe, 1).await > 0, "and wakes its task")?;
-    check(probe.poll(pin!(delayed(wait.as_mut()))).is_ready(), "it is ready then")
+    mark.sees(
+        probe.poll(pin!(delayed(wait.as_mut()))).is_pending(),
+        "a reset delay yields anew",
+        "ready",
+    )?;
+    mark.sees(subject.wakes_at_once(&probe, 1).await > 0, "and wakes its task", "no wake")?;
+    mark.sees(probe.poll(pin!(delayed(wait.as_mut()))).is_ready(), "it is ready then", "pending")
 }
 
 /// A wait that is moved while it is pending follows, and has yielded already.
@@ -71,9 +75,13 @@ pub async fn moves_while_it_waits<T: Timer>(subject: Subject<T>) -> Outcome {
     let probe = Probe::new();
     let mark = subject.mark();
     let mut wait = pin!(Wait::after(subject.timer.clone(), STEP * 100_000));
-    check(probe.poll(pin!(delayed(wait.as_mut()))).is_pending(), "it waits")?;
+    mark.sees(probe.poll(pin!(delayed(wait.as_mut()))).is_pending(), "it waits", "ready")?;
     wait.as_mut().reset_until(mark.start);
-    check(probe.poll(pin!(delayed(wait.as_mut()))).is_ready(), "a past deadline is reached")
+    mark.sees(
+        probe.poll(pin!(delayed(wait.as_mut()))).is_ready(),
+        "a past deadline is reached",
+        "pending",
+    )
 }
 
 /// Disarmed it is pending, wakes nobody and keeps no waker.
@@ -85,7 +93,7 @@ pub async fn disarmed_keeps_nothing<T: Timer>(subject: Subject<T>) -> Outcome {
     check(wait.deadline().is_none(), "it has no deadline")?;
     check(probe.poll(pin!(limited(wait.as_mut()))).is_pending(), "it is pending")?;
     subject.pass(3).await;
-    check(probe.wakes() == 0, "nobody is woken")
+    check_count(probe.wakes(), 0, "nobody is woken")
 }
 
 /// Nothing reads the clock before the first poll, and no poll reads it more than once.
@@ -98,7 +106,7 @@ pub async fn reads_the_clock_once_a_poll<T: Timer>(subject: Subject<T>) -> Outco
     for polls in 1..4 {
         check(probe.poll(pin!(limited(wait.as_mut()))).is_pending(), "it waits")?;
         check(spy.reads() <= polls, "the clock is read once a poll at most")?;
-        check(spy.polls() == polls, "the timer is polled in each")?;
+        check_count(spy.polls(), polls, "the timer is polled in each")?;
     }
     Ok(())
 }
