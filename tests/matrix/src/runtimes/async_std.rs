@@ -2,14 +2,17 @@ use anytempo_async_std::{AsyncStdSpawner, AsyncStdTimer};
 
 use crate::programs;
 use crate::programs::host::Command;
-use crate::runtimes::threads::{ThreadPool, counting, parallelism};
+use crate::runtimes::threads::{ThreadPool, counting, parallelism, start_timer};
 use crate::runtimes::{RunError, SharedSink};
 use anytempo_conformance::suite::{self, Clock, Outcome, Subject};
 
 /// On the thread of the caller; the reactor may run on another.
 pub(super) fn run(command: Command, sink: SharedSink) -> Result<(), RunError> {
     counting(command, ThreadPool, |command| {
-        ::async_std::task::block_on(programs::run(AsyncStdTimer, command, sink));
+        ::async_std::task::block_on(async {
+            start_timer(AsyncStdTimer).await;
+            programs::run(AsyncStdTimer, command, sink).await;
+        });
         Ok(())
     })
 }

@@ -7,15 +7,18 @@ use embassy_executor::{Executor, Spawner};
 
 use crate::programs;
 use crate::programs::host::Command;
-use crate::runtimes::threads::{ThreadPool, counting};
+use crate::runtimes::threads::{ThreadPool, counting, start_timer};
 use crate::runtimes::{RunError, SharedSink};
 use anytempo_conformance::suite::{self, Allowance, Clock, Failure, Outcome, Subject};
 
 /// On the thread of the caller, in an executor and a task of their own.
 pub(super) fn run(command: Command, sink: SharedSink) -> Result<(), RunError> {
     counting(command, ThreadPool, |command| {
-        block_on(|_| programs::run(EmbassyTimer, command, sink))
-            .ok_or_else(|| RunError::new("embassy could not spawn the program"))
+        let program = async {
+            start_timer(EmbassyTimer).await;
+            programs::run(EmbassyTimer, command, sink).await;
+        };
+        block_on(|_| program).ok_or_else(|| RunError::new("embassy could not spawn the program"))
     })
 }
 

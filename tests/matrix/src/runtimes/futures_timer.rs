@@ -9,7 +9,7 @@ use anytempo::Timer;
 
 use crate::programs;
 use crate::programs::host::Command;
-use crate::runtimes::threads::{ThreadPool, counting};
+use crate::runtimes::threads::{ThreadPool, counting, start_timer};
 use crate::runtimes::{RunError, SharedSink};
 use anytempo_conformance::suite::{self, Clock, Outcome, Subject};
 
@@ -102,7 +102,10 @@ impl anytempo::RawSleep for Sleep {
 /// On the thread of the caller, without a reactor; a helper thread keeps the time.
 pub(super) fn run(command: Command, sink: SharedSink) -> Result<(), RunError> {
     counting(command, ThreadPool, |command| {
-        block_on(programs::run(FuturesTimer, command, sink));
+        block_on(async {
+            start_timer(FuturesTimer).await;
+            programs::run(FuturesTimer, command, sink).await;
+        });
         Ok(())
     })
 }

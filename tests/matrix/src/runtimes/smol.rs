@@ -5,14 +5,17 @@ use anytempo_smol::{SmolSpawner, SmolTimer};
 
 use crate::programs;
 use crate::programs::host::Command;
-use crate::runtimes::threads::{ThreadPool, counting};
+use crate::runtimes::threads::{ThreadPool, counting, start_timer};
 use crate::runtimes::{RunError, SharedSink};
 use anytempo_conformance::suite::{self, Clock, Outcome, Subject};
 
 /// On the thread of the caller; the reactor may run on another.
 pub(super) fn run(command: Command, sink: SharedSink) -> Result<(), RunError> {
     counting(command, ThreadPool, |command| {
-        ::smol::block_on(programs::run(SmolTimer, command, sink));
+        ::smol::block_on(async {
+            start_timer(SmolTimer).await;
+            programs::run(SmolTimer, command, sink).await;
+        });
         Ok(())
     })
 }

@@ -1,14 +1,20 @@
 //! What a program and its runtime need of the system.
 
+use core::future::{Future, poll_fn};
 use core::num::NonZero;
 use core::ops::ControlFlow;
+use core::pin::pin;
+use core::task::Poll;
+use core::time::Duration;
 use std::io;
 use std::sync::mpsc::channel;
 use std::sync::{Mutex, PoisonError};
 use std::thread::{self, available_parallelism};
 
+use anytempo::Timer;
+
 use crate::programs;
-use crate::programs::host::{Command, HostFiles, Pool};
+use crate::programs::host::{Command, HostFiles, Pool, is_lack};
 use crate::runtimes::RunError;
 use crate::words::plain;
 
@@ -80,15 +86,14 @@ pub(crate) fn room_for(threads: usize) -> Result<(), RunError> {
 pub(super) fn room_to_open(descriptors: usize) -> Result<(), RunError> {
     #[cfg(unix)]
     {
-        use std::os::fd::AsFd;
-        let opened = || std::io::stdin().as_fd().try_clone_to_owned();
+        let opened = || std::fs::File::open("/dev/null");
         let tried: Result<Vec<_>, _> = (0..descriptors).map(|_| opened()).collect();
-        tried.map_err(|error| {
+        if let Some(error) = tried.err().filter(is_lack) {
             let why = plain(&error);
-            RunError::new(format!(
+            return Err(RunError::new(format!(
                 "{descriptors} descriptors are needed, and cannot be opened: {why}"
-            ))
-        })?;
+            )));
+        }
     }
     let _ = descriptors;
     Ok(())
@@ -112,6 +117,18 @@ fn started(threads: usize) -> io::Result<()> {
         })
     })
 }
+
+/// Has the runtime start what it needs for a timer. Once the program has threads of its own there may be no room for it.
+pub(super) async fn start_timer(timer: impl Timer) {
+    poll_fn(|cx| {
+        let _ = pin!(timer.sleep(LONG)).poll(cx);
+        Poll::Ready(())
+    })
+    .await;
+}
+
+/// Longer than it takes to poll a timer once.
+const LONG: Duration = Duration::from_secs(60);
 
 /// How many threads the system counts for this process; 0 where it does not say.
 fn running() -> usize {

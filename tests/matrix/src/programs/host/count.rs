@@ -135,7 +135,7 @@ impl Counter {
 }
 
 /// Whether it is not the file that cannot be opened, but one file more.
-fn is_lack(error: &io::Error) -> bool {
+pub(crate) fn is_lack(error: &io::Error) -> bool {
     #[cfg(unix)]
     {
         use rustix::io::Errno;

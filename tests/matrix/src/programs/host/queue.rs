@@ -263,3 +263,87 @@ impl Crew {
         self.most = self.workers.max(1);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn next(queue: &Queue, kind: Kind) -> (Kind, Option<usize>) {
+        let mut kind = kind;
+        let job = queue.take(&mut kind);
+        let index = job.map(|job| match job {
+            Job::File(index) | Job::Waiting(index) => index,
+            Job::Part(part) => part.index,
+        });
+        (kind, index)
+    }
+
+    #[test]
+    fn what_may_wait_is_last() {
+        let queue = Queue::new(3, 1, 1);
+        assert!(queue.hire(Kind::Busy, Some(1)) && !queue.hire(Kind::Busy, Some(1)));
+        assert!(!queue.hire(Kind::Waiting, Some(1)), "there is nothing to do for it");
+        assert_eq!(next(&queue, Kind::Busy), (Kind::Busy, Some(0)));
+        queue.defer(0);
+        assert_eq!(next(&queue, Kind::Busy), (Kind::Busy, Some(1)));
+        assert!(queue.hire(Kind::Waiting, Some(1)));
+        assert_eq!(next(&queue, Kind::Waiting), (Kind::Waiting, Some(0)));
+        assert_eq!(next(&queue, Kind::Busy), (Kind::Busy, Some(2)));
+        // A worker without work of its own kind takes over, unless there are enough of the other.
+        queue.defer(1);
+        assert_eq!(next(&queue, Kind::Busy), (Kind::Busy, None));
+        assert_eq!(next(&queue, Kind::Waiting), (Kind::Waiting, Some(1)));
+        assert_eq!(next(&queue, Kind::Waiting), (Kind::Waiting, None));
+    }
+
+    #[test]
+    fn a_worker_becomes_one_of_the_other_kind() {
+        let queue = Queue::new(1, 1, 1);
+        assert!(queue.hire(Kind::Busy, None));
+        assert_eq!(next(&queue, Kind::Busy), (Kind::Busy, Some(0)));
+        queue.defer(0);
+        assert_eq!(next(&queue, Kind::Busy), (Kind::Waiting, Some(0)));
+        assert!(queue.dismiss(Kind::Waiting), "it was the only one");
+    }
+
+    #[test]
+    fn a_file_without_room_is_put_back() {
+        let queue = Queue::new(2, 2, 1);
+        assert!(queue.hire(Kind::Busy, None) && queue.hire(Kind::Busy, None));
+        assert_eq!(next(&queue, Kind::Busy), (Kind::Busy, Some(0)));
+        assert_eq!(next(&queue, Kind::Busy), (Kind::Busy, Some(1)));
+        let (first, second) = (queue.opens(), queue.opens());
+        assert_eq!(queue.lacks(Kind::Busy, 1, second), Lack::Leave);
+        // The other one has its file open, and counts both.
+        queue.closes();
+        assert_eq!(next(&queue, Kind::Busy), (Kind::Busy, Some(1)));
+        let again = queue.opens();
+        assert_eq!(queue.lacks(Kind::Busy, 1, first), Lack::Retry, "one was closed since");
+        assert_eq!(queue.opens(), again);
+        assert_eq!(queue.lacks(Kind::Busy, 1, again), Lack::Stuck);
+    }
+
+    #[test]
+    fn a_large_file_has_parts() {
+        let queue = Queue::new(1, 2, 1);
+        assert!(queue.hire(Kind::Busy, None));
+        assert_eq!(next(&queue, Kind::Busy), (Kind::Busy, Some(0)));
+        let file = tempfile::tempfile;
+        let size = 2 * PART + 1;
+        assert!(queue.share(0, file().expect("a file can be made"), size).is_none());
+        assert!(queue.share(0, file().expect("a file can be made"), PART).is_some(), "it is small");
+        assert!(queue.hire(Kind::Busy, Some(2)));
+        let mut kind = Kind::Busy;
+        let mut parts: Vec<Part> = Vec::new();
+        while let Some(Job::Part(part)) = queue.take(&mut kind) {
+            parts.push(part);
+        }
+        let ranges: Vec<_> = parts.iter().map(|part| part.range.clone()).collect();
+        assert_eq!(ranges, [0..PART, PART..2 * PART, 2 * PART..size]);
+        assert!(queue.counted(parts.remove(1), Ok(1)).is_none());
+        assert!(queue.counted(parts.remove(0), Ok(2)).is_none());
+        let whole = queue.counted(parts.remove(0), Ok(3)).expect("that was the last one");
+        assert_eq!((whole.size, whole.newlines.ok()), (size, Some(6)));
+        assert!(Arc::into_inner(whole.file).is_some(), "nobody else has it open");
+    }
+}
