@@ -15,8 +15,7 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 
-# In the order in which they run. CI runs bare before it installs anything. Then comes what fails soonest. The gate readme
-# does not repeat the commands of test, matrix and bench.
+# In the order in which they run. The gate readme does not repeat the commands of test, matrix and bench.
 gates='
 bare      The matrix and all tests pass in a fresh clone, with a stable toolchain and no QEMU or bare-metal target.
 fmt       Every file is formatted as rustfmt.toml says.
@@ -36,6 +35,7 @@ emulated  The core, the kit and three adapters pass their tests on 32-bit and on
 miri      Suite and examples of the core have no undefined behaviour, under stacked and tree borrows; Miri would notice.
 races     No schedule of two threads on the virtual clock loses a wake: its tests with threads, under Miri, with 16 seeds.
 firmware  The packages for boards have no warning, and the example does what it should on each emulated board.
+junit     The JUnit XML is valid for strict readers, and another reader finds every reason in it unchanged.
 matrix    The main job exits with 0: every program and every case, on every runtime and board, does what it should.
 bench     The benchmark measures everything on every runtime, on this machine; what comes out of it is not judged.
 perf      No way to do a job costs more instructions, allocations or bytes than its target, beside its peers in one run.
@@ -66,7 +66,6 @@ gate_no_std() {
     cargo build -p anytempo -p anytempo-embassy --release --target "$cortex_m0"
     cargo build -p anytempo-conformance -p anytempo-matrix --lib --no-default-features --release --target "$cortex_m3"
 }
-
 # With clippy, as it alone can deny the warnings of these packages and leave those of their dependencies.
 gate_cross() { for target in $hosts; do cargo clippy --workspace --all-targets --target "$target" -- -D warnings; done; }
 gate_features() { cargo hack clippy --workspace --feature-powerset -- -D warnings; }
@@ -146,20 +145,23 @@ gate_firmware() {
     measure example
 }
 
+gate_junit() {
+    ANYTEMPO_JUNIT_READERS=$built/junitparser/bin/python cargo test -p anytempo-conformance --test junit
+    cargo run --release -- matrix --only programs:: --on virtual,smol --junit "$scratch/matrix.xml"
+    for schema in tests/conformance/tests/junit/*.xsd; do xmllint --noout --schema "$schema" "$scratch/matrix.xml"; done
+}
 gate_matrix() { cargo run --release -- matrix; }
 gate_bench() {
     cargo run --release -- bench --quick --json "$scratch/bench.json"
     xtask bench "$scratch/bench.json"
 }
-
-# A workspace of its own, so its formatting and its lints are checked here.
+# A workspace of its own.
 gate_perf() {
     cd tests/benches && cargo fmt --check
     cargo clippy --all-targets --locked -- -D warnings
     cargo bench --locked --bench callgrind -- --output-format=json --parallel=auto >"$scratch/measured"
     cargo run --locked --release --quiet --bin report target/perf.json <"$scratch/measured"
 }
-
 # shellcheck disable=SC2086 # The gates that have passed in this run.
 gate_readme() { xtask readme $passed; }
 gate_lines() { xtask lines; }

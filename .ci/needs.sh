@@ -105,6 +105,11 @@ unpack_qemu() {
     echo "check.sh finds QEMU there; add $qemu/bin to PATH for other commands"
 }
 
+install_junitparser() {
+    python3 -c 'import ensurepip' 2>/dev/null || apt_install python3-venv
+    python3 -m venv "$built/junitparser" && "$built/junitparser/bin/pip" install --quiet 'junitparser>=4,<6'
+}
+
 # --- The gates. A gate that is not listed needs only a stable toolchain. ---
 
 need_bare() { command -v git >/dev/null || die "the gate $name needs git; install it with the package manager of this system"; }
@@ -137,6 +142,10 @@ need_firmware() {
     # shellcheck disable=SC2086
     need_fmt && need_clippy && need_targets $boards
     { qemu-system-arm --version && qemu-system-riscv32 --version; } >/dev/null 2>&1 || lacks QEMU install_qemu
+}
+need_junit() {
+    need_packages xmllint libxml2-utils
+    "$built/junitparser/bin/python" -c 'import junitparser' 2>/dev/null || lacks junitparser install_junitparser
 }
 need_cost() { need_firmware; }
 # With the boards. The gate bare runs without them.
