@@ -18,7 +18,6 @@ use core::fmt;
 use core::time::Duration;
 use std::process::{ExitCode, exit};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::SystemTime;
 
 use anytempo::Timer;
 use libtest_mimic::{Arguments, Completion, Failed, FormatSetting};
@@ -144,7 +143,7 @@ impl Harness {
         if let Some(wanted) = &self.wanted {
             wanted.not_found();
         }
-        let started = SystemTime::now();
+        let started = record::started();
         let conclusion = libtest_mimic::run(&self.arguments, self.trials);
         if self.arguments.list {
             return ExitCode::SUCCESS;
