@@ -64,7 +64,7 @@ mod unix {
         }
     }
 
-    /// What a system call on a stream has done. Whoever shares the stream may have made it one that does not wait, so this does.
+    /// Calls the system until it has done something. Another process that shares the stream may have made it non-blocking.
     fn done(
         stream: BorrowedFd<'_>,
         ready: PollFlags,

@@ -11,8 +11,8 @@ use crate::matrix::{Cell, Name, Partition};
 use crate::runtimes::{RunError, Runtime, room_for};
 use anytempo_conformance::harness::Promise;
 
-/// How many threads there may be for each case that is tried at once, beside those of its runtime: some here that wait for its
-/// process, and some there that run it and end it in time.
+/// How many threads each case may need, in addition to those of its runtime. Some wait here for its process. Others run it there,
+/// and end it in time.
 const THREADS: usize = 8;
 
 /// What a program may take before it counts as stuck. It is there to catch a lost wake, and no machine is that slow.
@@ -176,9 +176,8 @@ fn at_once(
                 }
             };
             // One after the other here, if there is no room for a single thread any more.
-            if let Err(_no_room) = thread::Builder::new().spawn_scoped(scope, work.clone())
-                && index == 0
-            {
+            let started = thread::Builder::new().spawn_scoped(scope, work.clone());
+            if index == 0 && started.is_err() {
                 work();
             }
         }

@@ -14,7 +14,7 @@ use std::thread::{self, available_parallelism};
 use anytempo::Timer;
 
 use crate::programs;
-use crate::programs::host::{Command, HostFiles, Pool, is_lack};
+use crate::programs::host::{Command, HostFiles, MORE_FILES, MORE_THREADS, Pool, is_lack};
 use crate::runtimes::RunError;
 use crate::words::plain;
 
@@ -74,7 +74,8 @@ pub(crate) fn room_for(threads: usize) -> Result<(), RunError> {
     }
     tried.map_err(|error| {
         let why = plain(&error);
-        RunError::new(format!("{threads} threads are needed, and cannot be started: {why}"))
+        let threads = if threads == 1 { "1 thread".into() } else { format!("{threads} threads") };
+        RunError::new(format!("{threads} cannot be started: {why}; {MORE_THREADS}"))
     })
 }
 
@@ -91,7 +92,7 @@ pub(super) fn room_to_open(descriptors: usize) -> Result<(), RunError> {
         if let Some(error) = tried.err().filter(is_lack) {
             let why = plain(&error);
             return Err(RunError::new(format!(
-                "{descriptors} descriptors are needed, and cannot be opened: {why}"
+                "{descriptors} descriptors cannot be opened: {why}; {MORE_FILES}"
             )));
         }
     }

@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use tempfile::TempDir;
 
-use crate::run::{HOSTS, Run, Running, events, finish, shell};
+use crate::run::{HOSTS, Run, Running, events, finish, lines, shell};
 
 /// Pipes that are written to, and files, on a machine that lets no more than 20 of anything be open.
 #[test]
@@ -24,13 +24,17 @@ fn more_pipes_than_descriptors() {
         fs::write(path, "1\n").expect("a file can be written");
     }
     // So few that not every runtime can have a file for each of its workers.
-    for (runtime, limit) in HOSTS.into_iter().flat_map(|name| [(name, 20), (name, 9)]) {
+    for (runtime, limit) in HOSTS.into_iter().flat_map(|name| [(name, 20), (name, 9), (name, 8)]) {
         let line = format!("ulimit -n {limit}; exec \"$0\" \"$@\"");
         let mut command = shell(&line, ["lines", "--format", "json", "--on", runtime]);
         command.args(pipes.iter().zip(&files).flat_map(|(pipe, file)| [pipe, file]));
         for pipe in pipes.clone() {
-            // Nobody waits for it: it waits itself for as long as the pipe is not read.
-            thread::spawn(|| fs::write(pipe, "1\n2\n"));
+            // It waits until the pipe is read, and a while longer, so that many pipes are open at once.
+            thread::spawn(|| {
+                let mut pipe = File::options().write(true).open(pipe)?;
+                thread::sleep(Duration::from_millis(50));
+                pipe.write_all(b"1\n2\n")
+            });
         }
         let run = finish(command);
         let events = &events(&run.out)[0].1;
@@ -39,11 +43,9 @@ fn more_pipes_than_descriptors() {
     }
 }
 
-/// Pipes that nobody writes to leave room for files.
+/// Pipes without a writer leave room for files.
 #[test]
 fn waiting_pipes_leave_descriptors() {
-    use std::io::{BufRead, BufReader};
-
     let folder = TempDir::new().expect("a folder can be made");
     let mut paths: Vec<_> = (0..40).map(|index| folder.path().join(index.to_string())).collect();
     let made = Command::new("mkfifo").args(&paths).status().expect("mkfifo is there");
@@ -55,9 +57,8 @@ fn waiting_pipes_leave_descriptors() {
         let mut command = shell(line, ["lines", "--format", "json", "--on", runtime]);
         let child = command.args(&paths).stdout(Stdio::piped()).spawn();
         let mut running = Running(child.expect("the program starts"));
-        let mut out = BufReader::new(running.0.stdout.take().expect("the output is piped"));
-        let mut line = String::new();
-        out.read_line(&mut line).expect("the file is reported");
+        let mut out = lines(running.0.stdout.take().expect("the output is piped"));
+        let line = out.next().expect("the file is reported");
         assert!(line.contains("\"newlines\":1") && line.contains("file"), "{runtime}: {line}");
     }
 }
@@ -174,7 +175,7 @@ fn no_thread_for_the_matrix_or_the_benchmark() {
 
 /// A user with as few rights, and thus processes, as can be.
 #[cfg(target_os = "linux")]
-const NOBODY: u32 = 65_534;
+const OTHER_USER: u32 = 65_534;
 
 /// The root user has no limit of this kind, so this is run as another one, where that can be.
 #[cfg(target_os = "linux")]
@@ -190,7 +191,7 @@ fn few_processes() {
         let limit = format!("{{ ulimit -u {room} || ulimit -p {room}; }} 2>/dev/null");
         let mut command = shell(&format!("{limit} && exec \"$0\" \"$@\""), args);
         if root {
-            command.uid(NOBODY).gid(NOBODY);
+            command.uid(OTHER_USER).gid(OTHER_USER);
         }
         command
     };

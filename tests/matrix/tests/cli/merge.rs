@@ -93,7 +93,7 @@ fn what_is_missing_is_an_error() {
         &["1.json", "2.json", "3.json", "4.json", "2.json"],
         "part 2/4 is there twice: in `2.json` and in `2.json`",
     );
-    refused(&["no.json"], "the file `no.json` cannot be read: entity not found");
+    refused(&["no.json"], "the file `no.json` cannot be read: No such file or directory");
 
     let change = |name: &str, to: &str, change: &dyn Fn(&mut Value)| {
         let mut document = document(folder.path(), name);

@@ -125,7 +125,7 @@ fn numbers_of_the_system_are_not_said() {
     }
 }
 
-/// A pipe that is full and does not wait: whoever shares it may have made it so.
+/// The pipe is full and non-blocking: another process that shares it may have made it so.
 #[test]
 fn a_slow_reader_loses_nothing() {
     use std::io::{Read, pipe};

@@ -1,14 +1,15 @@
 //! Files that keep their reader waiting, and those that must not wait for them.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::thread;
 
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::run::{HOSTS, Run, Running, command, events, finish, run, shell};
+use crate::run::{HOSTS, Run, Running, command, events, finish, lines, run, shell};
 
 fn fifos(folder: &Path, count: usize) -> Vec<PathBuf> {
     let paths: Vec<_> = (0..count).map(|index| folder.join(format!("pipe-{index}"))).collect();
@@ -23,16 +24,19 @@ fn json(runtime: &str, args: &[PathBuf]) -> Command {
     command
 }
 
-/// The events, line by line, as they come.
-fn lines(running: &mut Running) -> impl Iterator<Item = Value> + use<> {
-    let out = BufReader::new(running.0.stdout.take().expect("the output is piped"));
-    let line = |line: std::io::Result<String>| {
-        serde_json::from_str(&line.expect("it is UTF-8")).expect("a line is JSON")
-    };
-    out.lines().map(line)
+/// The events, as they come.
+fn events_of(running: &mut Running) -> impl Iterator<Item = Value> + use<> {
+    let out = running.0.stdout.take().expect("the output is piped");
+    lines(out).map(|line| serde_json::from_str(&line).expect("a line is JSON"))
 }
 
-/// More pipes than there are workers of any kind, that nobody ever writes to. They come first, and the files are done all the same.
+/// Writes to a pipe once it is read, in a thread of its own.
+fn write_to(pipe: &Path, content: &'static str) {
+    let pipe = pipe.to_owned();
+    thread::spawn(move || fs::write(pipe, content));
+}
+
+/// There are more pipes without a writer than workers of any kind. They come first, and the files are counted all the same.
 #[test]
 fn regular_files_do_not_wait_for_pipes() {
     let folder = TempDir::new().expect("a folder can be made");
@@ -45,7 +49,7 @@ fn regular_files_do_not_wait_for_pipes() {
     // There time stands still as long as a file keeps its reader waiting.
     for runtime in HOSTS.into_iter().filter(|name| *name != "virtual") {
         let mut running = Running(json(runtime, &paths).spawn().expect("the program starts"));
-        let mut events = lines(&mut running);
+        let mut events = events_of(&mut running);
         let mut seen: Vec<_> = (0..3).map(|_| events.next().expect("a file is done")).collect();
         seen.sort_by_key(|event| event["path"].to_string());
         for (event, path) in seen.iter().zip(&paths[140..]) {
@@ -65,9 +69,9 @@ fn on_virtual_time_pipes_are_last() {
     paths.push(file);
     let running = json("virtual", &paths).spawn();
     let mut running = Running(running.expect("the program starts"));
-    let mut events = lines(&mut running);
+    let mut events = events_of(&mut running);
     for path in &paths[..2] {
-        fs::write(path, "1\n2\n").expect("the pipe is read");
+        write_to(path, "1\n2\n");
     }
     let seen: Vec<Value> = events.by_ref().take(3).collect();
     assert_eq!(seen[0]["path"], paths[2].to_string_lossy().as_ref());
@@ -204,7 +208,7 @@ fn a_large_file_may_grow_and_shrink() {
         }
         let paths = [path.clone(), path.clone()];
         let mut running = Running(json("tokio", &paths).spawn().expect("the program starts"));
-        let mut events = lines(&mut running);
+        let mut events = events_of(&mut running);
         file.set_len(10 << 20).expect("the file can be cut");
         file.write_all(&piece).expect("the file can be written");
         file.set_len(0).expect("the file can be cut");
@@ -230,9 +234,9 @@ fn one_pipe_after_the_other() {
     let folder = TempDir::new().expect("a folder can be made");
     let paths = fifos(folder.path(), 70);
     let mut running = Running(json("tokio", &paths).spawn().expect("the program starts"));
-    let mut events = lines(&mut running);
+    let mut events = events_of(&mut running);
     for path in &paths {
-        fs::write(path, "1\n").expect("the pipe is read");
+        write_to(path, "1\n");
         assert_eq!(events.next().expect("a file is done")["newlines"], 1);
     }
     assert_eq!(events.next().expect("there is a total")["newlines"], 70);

@@ -1,7 +1,9 @@
+use core::iter::from_fn;
 use core::time::Duration;
 use std::ffi::OsStr;
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
 
@@ -107,6 +109,24 @@ impl Drop for Running {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
+}
+
+/// The lines of a stream, as they come. What hangs does not hang its test.
+pub(crate) fn lines(stream: impl Read + Send + 'static) -> impl Iterator<Item = String> {
+    let (sender, receiver) = channel();
+    thread::spawn(move || {
+        for line in BufReader::new(stream).lines() {
+            let line = line.expect("the output is UTF-8");
+            if sender.send(line).is_err() {
+                break;
+            }
+        }
+    });
+    from_fn(move || match receiver.recv_timeout(LIMIT) {
+        Ok(line) => Some(line),
+        Err(RecvTimeoutError::Disconnected) => None,
+        Err(RecvTimeoutError::Timeout) => panic!("the program hangs"),
+    })
 }
 
 /// An event without its runtime and time, and the time.

@@ -11,6 +11,7 @@ use futures_core::Stream;
 
 use crate::programs::host::count::{Count, Counter, Message, reason};
 use crate::programs::host::queue::{Kind, Queue};
+use crate::programs::host::{MORE_FILES, MORE_THREADS};
 use crate::programs::{Event, Files};
 use crate::words::plain;
 
@@ -35,9 +36,12 @@ pub trait Pool {
 /// The most workers that count regular files. Each has a buffer, and an open file.
 const MOST_BUSY: usize = 64;
 
-/// The most workers that wait for files. They have a quarter of the files that may be open, if that is less: a file that
-/// need not be waited for is to have room too.
+/// The most workers that wait for files, if so many files may be open.
 const MOST_WAITING: usize = 64;
+
+/// How many files a runtime may have open, with the standard streams. Those that are waited for have half of what is left, so that
+/// any other file has room too.
+const OPEN: usize = 8;
 
 /// Files that are counted by the workers of a pool.
 pub struct HostFiles<P> {
@@ -69,7 +73,7 @@ impl<P: Pool> HostFiles<P> {
     pub(super) fn new(paths: Vec<PathBuf>, pool: P, trouble: Trouble) -> Self {
         let paths: Arc<[PathBuf]> = paths.into();
         let (sender, messages) = unbounded();
-        let most_waiting = MOST_WAITING.min(most_open() / 4);
+        let most_waiting = MOST_WAITING.min(most_open().saturating_sub(OPEN) / 2);
         let queue = Arc::new(Queue::new(paths.len(), MOST_BUSY, most_waiting));
         Self { pool, paths, queue, sender, messages, trouble }
     }
@@ -83,10 +87,11 @@ impl<P: Pool> HostFiles<P> {
             messages: self.sender.clone(),
             buffer: Vec::new(),
         };
-        if let Err(error) = self.pool.start(move || counter.step())
-            && self.queue.dismiss(kind)
-        {
-            self.trouble.is(format!("no thread can be started to read files: {}", plain(&error)));
+        let Err(error) = self.pool.start(move || counter.step()) else { return };
+        if self.queue.dismiss(kind) {
+            let why = plain(&error);
+            self.trouble
+                .is(format!("no thread can be started to read files: {why}; {MORE_THREADS}"));
         }
     }
 
@@ -107,7 +112,7 @@ impl<P: Pool> HostFiles<P> {
                     self.start(Kind::Waiting);
                 }
             }
-            // There is room where a file was closed, and whoever lacked it may have left.
+            // There is room where a file was closed, and the workers that lacked it have left.
             Message::Count(_) => {
                 for kind in [Kind::Busy, Kind::Waiting] {
                     if (waits || kind == Kind::Busy) && self.queue.hire(kind, Some(1)) {
@@ -150,7 +155,7 @@ impl<P: Pool + Unpin> Stream for HostFiles<P> {
                 Message::Large | Message::Waiting => {}
                 Message::Stuck(error) => {
                     let why = plain(&error);
-                    self.trouble.is(format!("not one file can be opened: {why}"));
+                    self.trouble.is(format!("no file can be opened: {why}; {MORE_FILES}"));
                 }
             }
         }

@@ -9,6 +9,13 @@ pub use files::{HostFiles, Pool, Trouble};
 
 use std::path::{Path, PathBuf};
 
+/// What to do where no thread can be started.
+pub(crate) const MORE_THREADS: &str =
+    "raise the limit of processes (ulimit -u) or of memory (ulimit -v)";
+
+/// What to do where no file can be opened.
+pub(crate) const MORE_FILES: &str = "raise the limit of open files (ulimit -n)";
+
 /// A program and its arguments, as a person gives them to a host.
 pub type Command = super::Command<Vec<PathBuf>>;
 

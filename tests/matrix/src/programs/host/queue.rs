@@ -18,7 +18,7 @@ pub(super) enum Kind {
 pub(super) enum Job {
     /// The file at this place in the list is looked at, and counted if it is regular.
     File(usize),
-    /// The file at this place is counted, which may take for ever.
+    /// The file at this place is counted, and may never end.
     Waiting(usize),
     /// A part of a large file is counted.
     Part(Part),
@@ -344,6 +344,6 @@ mod tests {
         assert!(queue.counted(parts.remove(0), Ok(2)).is_none());
         let whole = queue.counted(parts.remove(0), Ok(3)).expect("that was the last one");
         assert_eq!((whole.size, whole.newlines.ok()), (size, Some(6)));
-        assert!(Arc::into_inner(whole.file).is_some(), "nobody else has it open");
+        assert!(Arc::into_inner(whole.file).is_some(), "no other worker has it open");
     }
 }
