@@ -38,7 +38,12 @@ fn write(
         results(&mut out)?;
         out.flush()
     });
-    written.map_err(|error| format!("{variable}: {path:?} cannot be written: {error}"))
+    written.map_err(|error| {
+        let words = error.to_string();
+        // The number of an error says nothing more.
+        let words = words.split(" (os error").next().unwrap_or_default();
+        format!("{variable}: {path:?} cannot be written: {words}")
+    })
 }
 
 /// Writes a list with an object for each case, one a line.
