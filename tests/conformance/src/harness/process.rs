@@ -88,6 +88,10 @@ pub(super) fn tried(title: &str, limit: Duration) -> Option<Ended> {
         status = status.or_else(|| ended(&mut child, left));
     }
     let said = said.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    // An emulator starts a copy of itself, which then ends like this if the system cannot start the program.
+    if told.is_none() && said.is_empty() && status.and_then(|it| it.code()) == Some(127) {
+        return None;
+    }
     let outcome = judged(told, status, limit, &said);
     Some(Ended { outcome, said })
 }
