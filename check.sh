@@ -50,7 +50,8 @@ xtask() { cargo run --quiet --locked --package anytempo-xtask -- "$@"; }
 measure() { cargo run -qr --locked --manifest-path tests/firmware/measure/Cargo.toml --target-dir "$built/firmware" -- "$1"; }
 # The packages below tests/firmware are workspaces of their own, which the gates fmt and clippy do not see.
 is_tidy() (
-    cd "tests/firmware/$1" && cargo fmt --check
+    cd "tests/firmware/$1"
+    cargo fmt --check
     cargo clippy --release --locked --target-dir "$built/firmware/clippy" "${@:2}" -- -D warnings
 )
 
@@ -72,14 +73,13 @@ gate_features() { cargo hack clippy --workspace --feature-powerset -- -D warning
 
 gate_no_panic() {
     is_tidy no-panic --target "$cortex_m0" --features embassy,embassy-time-driver/tick-hz-1_000_000
-    is_tidy measure && measure no-panic
+    is_tidy measure
+    measure no-panic
 }
 
 gate_cost() {
     is_tidy measure
-    for target in "$cortex_m0" "$riscv32"; do
-        for features in '' instructions; do is_tidy sizes --target "$target" --features "$features"; done
-    done
+    for target in "$cortex_m0" "$riscv32"; do for features in '' instructions; do is_tidy sizes --target "$target" --features "$features"; done; done
     measure sizes
     measure instructions
 }
@@ -87,7 +87,8 @@ gate_cost() {
 gate_semver() { xtask semver "$scratch"; }
 # In a copy, because it changes Cargo.lock.
 gate_minimal() {
-    xtask copy "$scratch" && cd "$scratch"
+    xtask copy "$scratch"
+    cd "$scratch"
     rustup run "$nightly" cargo update --quiet -Z direct-minimal-versions
     CARGO_TARGET_DIR=$built/minimal cargo check --workspace --all-targets --locked
 }
@@ -95,9 +96,7 @@ gate_minimal() {
 # Advisories change while the code does not: a scheduled job of the GitHub workflow checks them.
 gate_deny() {
     cargo deny check bans licenses sources
-    for lock in $(git ls-files '*/Cargo.lock'); do
-        cargo deny --manifest-path "${lock%lock}toml" --config deny.toml check licenses sources
-    done
+    for lock in $(git ls-files '*/Cargo.lock'); do cargo deny --manifest-path "${lock%lock}toml" --config deny.toml check licenses sources; done
 }
 
 gate_msrv() {
@@ -121,14 +120,14 @@ gate_miri() {
         under_miri "$model" -p anytempo-conformance --test suite
     done
     xtask copy "$scratch" core/src/loan.rs '_pinned: PhantomPinned' '_pinned: ()'
-    cd "$scratch" && export CARGO_TARGET_DIR=$scratch/target
+    cd "$scratch"
+    export CARGO_TARGET_DIR=$scratch/target
     for example in generate::generate::generate scope::close_on_exit::close_on_exit; do
         ! under_miri '' -p anytempo --doc -- "$example" || die "Miri does not notice in $example that the safeguard is gone"
         grep 'Undefined Behavior' "$scratch/miri"
     done
 }
 
-# With each seed Miri switches threads at other steps, the same ones in every run.
 gate_races() { under_miri -Zmiri-many-seeds=0..16 -p anytempo-virtual --test races; }
 under_miri() {
     MIRIFLAGS="${MIRIFLAGS:-} $1" rustup run "$nightly" cargo miri test "${@:2}" 2>&1 | tee "$scratch/miri" || return
@@ -155,7 +154,8 @@ gate_bench() {
 }
 # A workspace of its own.
 gate_perf() {
-    cd tests/benches && cargo fmt --check
+    cd tests/benches
+    cargo fmt --check
     cargo clippy --all-targets --locked -- -D warnings
     cargo bench --locked --bench callgrind -- --output-format=json --parallel=auto >"$scratch/measured"
     cargo run --locked --release --quiet --bin report target/perf.json <"$scratch/measured"
