@@ -9,7 +9,8 @@ use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
 
 /// What this says to users, in the help.
-pub(super) const NUMBERS: &str = "In JSON, a whole number beyond 9007199254740991 (2^53 - 1), above or below zero, is a string of digits.";
+pub(super) const NUMBERS: &str = "In JSON, a whole number beyond 2^53 - 1, above or below zero, is a \
+                                  string of digits.";
 
 /// Writes a value in one line, without its end.
 pub(super) fn write(out: impl Write, value: &impl Serialize) -> io::Result<()> {

@@ -85,8 +85,8 @@ fn begin(args: impl IntoIterator<Item = OsString>) -> Result<u8, Refusal> {
     }
 }
 
-/// The runtimes that this machine can run, and how long it took to get boards ready. One line names the others and what they need. It is an error if one of them was
-/// chosen by name.
+/// The runtimes that this machine can run, and how long it took to build what runs on boards. One line names the other runtimes
+/// and what they need. It is an error if one of them was chosen by name.
 fn available(chosen: Chosen) -> Result<(Vec<&'static Runtime>, Option<Duration>), Refusal> {
     let by_name = chosen.iter().filter(|(_, by_name)| *by_name).map(|(runtime, _)| *runtime);
     if let Some(sentence) = lacking(by_name) {
