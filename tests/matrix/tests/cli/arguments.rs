@@ -81,7 +81,7 @@ fn benchmarks() {
     let sentence = "`0` is not valid for --rounds: it takes a whole number from 1 to 1000";
     refused(&["bench", "--rounds", "0"], sentence);
     let sentence =
-        "`all` is not valid for --only: it takes one of timers, countdowns, periods, lines";
+        "`all` is not valid for --only: it takes one of timers, countdowns, memory, periods, lines";
     refused(&["bench", "--only", "timers,all"], sentence);
     refused(&["bench", "timers"], &format!("`timers` is one argument too many; {HELP}"));
     let sentence = format!("there is no option `--size`, but there is --sizes; {HELP}");
