@@ -111,14 +111,24 @@ fn started(
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()?;
-    if let Some(out) = child.stdout.take() {
-        let (said, sender) = (Arc::clone(said), sender.clone());
-        let mark = format!("{mark} ");
-        thread::spawn(move || listen(out, &mark, &said, &sender));
-    }
-    if let Some(err) = child.stderr.take() {
-        let said = Arc::clone(said);
-        thread::spawn(move || listen(err, "", &said, &sender));
+    let (out, err) = (child.stdout.take(), child.stderr.take());
+    let heard = (|| {
+        if let Some(out) = out {
+            let (said, sender) = (Arc::clone(said), sender.clone());
+            let mark = format!("{mark} ");
+            thread::Builder::new().spawn(move || listen(out, &mark, &said, &sender))?;
+        }
+        if let Some(err) = err {
+            let said = Arc::clone(said);
+            thread::Builder::new().spawn(move || listen(err, "", &said, &sender))?;
+        }
+        Ok(())
+    })();
+    // There may be no room for a thread.
+    if let Err(error) = heard {
+        let _ = child.kill();
+        let _ = child.wait();
+        return Err(error);
     }
     Ok(child)
 }

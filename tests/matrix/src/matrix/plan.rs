@@ -84,7 +84,7 @@ impl Plan {
         programs.chain(cases).collect()
     }
 
-    /// How many cases can be tried at once: as many as the machine has processors, if the threads for that can be started.
+    /// How many cases can be tried at once: two for each processor, if the threads for that can be started.
     ///
     /// # Errors
     ///
@@ -98,7 +98,9 @@ impl Plan {
             }
         }
         let own = runtimes.iter().map(|runtime| (runtime.threads)()).max().unwrap_or(0);
-        let mut workers = thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
+        // Two for each processor, as most cases wait most of their time.
+        let processors = thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
+        let mut workers = processors.saturating_add(processors.get());
         loop {
             match room_for((own + THREADS) * workers.get()) {
                 Ok(()) => return Ok(workers),
