@@ -60,7 +60,7 @@ impl Keeper {
             drop(state);
             drop(old);
             if starts {
-                self.start(place);
+                self.start();
             } else if is_first {
                 self.0.changed.notify_one();
             }
@@ -74,16 +74,12 @@ impl Keeper {
         drop(forgotten);
     }
 
-    fn start(&self, place: Place) {
+    fn start(&self) {
         let shared = Arc::clone(&self.0);
         let thread = thread::Builder::new().name("clock".into());
-        if thread.spawn(move || shared.run()).is_err() {
-            // A poll must not panic. Without a thread the task is woken at once, and asks again.
-            let mut state = self.0.lock();
-            state.has_thread = false;
-            let waker = state.wakers.remove(&place);
-            drop(state);
-            waker.into_iter().for_each(Waker::wake);
+        if thread.spawn(move || shared.run_to_the_end()).is_err() {
+            // A poll must not panic. Without a thread all tasks are woken at once, and ask again.
+            self.0.give_up_thread();
         }
     }
 }
@@ -103,6 +99,29 @@ impl Shared {
     fn lock(&self) -> MutexGuard<'_, State> {
         // Nothing panics under the lock, so what it holds is whole.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn run_to_the_end(&self) {
+        /// A waker that panics ends the thread. The next wait then starts another one.
+        struct Leave<'a>(&'a Shared);
+
+        impl Drop for Leave<'_> {
+            fn drop(&mut self) {
+                self.0.give_up_thread();
+            }
+        }
+
+        let _leave = Leave(self);
+        self.run();
+    }
+
+    /// There is no thread any more: wakes every task, so that each polls again and one of them starts a thread.
+    fn give_up_thread(&self) {
+        let mut state = self.lock();
+        state.has_thread = false;
+        let wakers = mem::take(&mut state.wakers);
+        drop(state);
+        wakers.into_values().for_each(Waker::wake);
     }
 
     /// Wakes each waker at its deadline.

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::process::exit;
 use std::thread;
 
-use crate::harness::{Promise, panics, process};
+use crate::harness::{Promise, panics, plain, process};
 
 /// How a case ended: kept, or broken in this way.
 pub(super) type Outcome = Result<(), String>;
@@ -57,7 +57,7 @@ impl Wanted {
         let thread = thread::Builder::new().name(self.title.clone());
         let outcome = match thread.spawn(move || panics::caught(|| run())) {
             Ok(thread) => thread.join().unwrap_or_else(|_| Err("it panicked".into())),
-            Err(error) => Err(format!("no thread could be started: {error}")),
+            Err(error) => Err(format!("no thread could be started: {}", plain(&error))),
         };
         self.tell(outcome.and_then(|outcome| outcome))
     }
@@ -89,7 +89,7 @@ impl Wanted {
         })();
         // The other process sees that no outcome was told.
         let Err(error) = told;
-        eprintln!("the outcome cannot be told: {error}");
+        eprintln!("the outcome cannot be told: {}", plain(&error));
         exit(1)
     }
 }

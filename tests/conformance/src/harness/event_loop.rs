@@ -66,7 +66,7 @@ pub trait EventLoop: 'static {
 /// ```
 pub fn trials<L: EventLoop>(event_loop: L) -> Vec<Trial> {
     let event_loop = Rc::new(event_loop);
-    let limit = limit::from_env().ok().flatten().unwrap_or(default_limit(L::CLOCK));
+    let limit = limit::case_limit().ok().flatten().unwrap_or(default_limit(L::CLOCK));
     let mut trials = Vec::new();
     suite::each::<Handing<L>>(|case| {
         let event_loop = Rc::clone(&event_loop);

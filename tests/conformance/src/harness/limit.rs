@@ -23,8 +23,12 @@ pub const fn default_limit(clock: Clock) -> Duration {
     })
 }
 
-/// What the environment asks for.
-pub(super) fn from_env() -> Result<Option<Duration>, String> {
+/// The limit that `ANYTEMPO_CASE_LIMIT` sets, if it is there.
+///
+/// # Errors
+///
+/// If it is no duration, with a sentence that says so.
+pub fn case_limit() -> Result<Option<Duration>, String> {
     match env::var_os(CASE_LIMIT) {
         Some(text) => read(&text.to_string_lossy()).map(Some),
         None => Ok(None),

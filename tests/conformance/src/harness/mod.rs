@@ -16,6 +16,8 @@ mod verdict;
 
 use core::fmt;
 use core::time::Duration;
+use std::collections::BTreeSet;
+use std::io;
 use std::process::{ExitCode, exit};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -24,7 +26,7 @@ use libtest_mimic::{Arguments, Completion, Failed, FormatSetting};
 
 pub use child::{CASE, serve};
 pub use event_loop::{EventLoop, Started, Trial, trials};
-pub use limit::{CASE_LIMIT, default_limit};
+pub use limit::{CASE_LIMIT, case_limit, default_limit};
 pub use panics::caught;
 pub use promise::{
     Promise, promises, promises_across_threads, promises_of_spawner,
@@ -43,6 +45,7 @@ pub struct Harness {
     arguments: Arguments,
     limit: Option<Duration>,
     trials: Vec<libtest_mimic::Trial>,
+    titles: BTreeSet<String>,
     tried: Arc<Mutex<Vec<Tried>>>,
 }
 
@@ -56,11 +59,12 @@ impl Harness {
     pub fn from_args() -> Self {
         process::serves();
         let (wanted, arguments) = (Wanted::from_env(), Arguments::from_args());
-        let limit = limit::from_env().unwrap_or_else(|error| {
+        let limit = limit::case_limit().unwrap_or_else(|error| {
             eprintln!("{error}");
             exit(2)
         });
-        Self { wanted, arguments, limit, trials: Vec::new(), tried: Arc::default() }
+        let (trials, titles) = (Vec::new(), BTreeSet::new());
+        Self { wanted, arguments, limit, trials, titles, tried: Arc::default() }
     }
 
     /// Limits each case that is added after this, unless `ANYTEMPO_CASE_LIMIT` says otherwise.
@@ -68,7 +72,7 @@ impl Harness {
     /// Without it the [`default_limit`] counts, which depends on the clock. A case that takes longer is killed, and has failed.
     #[must_use]
     pub fn limit(mut self, limit: Duration) -> Self {
-        self.limit = limit::from_env().ok().flatten().or(Some(limit));
+        self.limit = limit::case_limit().ok().flatten().or(Some(limit));
         self
     }
 
@@ -104,7 +108,7 @@ impl Harness {
         self.promises(name, promises_of_spawner_across_threads(make))
     }
 
-    /// As [`runtime`](Self::runtime), for cases that are made already.
+    /// As [`runtime`](Self::runtime), for cases that are made already. Two with one name end the process with an error.
     #[must_use]
     pub fn promises(mut self, name: &str, promises: Vec<Promise>) -> Self {
         if let Some(wanted) = &self.wanted {
@@ -118,10 +122,16 @@ impl Harness {
         let lists = arguments.list || arguments.ignored || arguments.include_ignored;
         for mut promise in promises {
             promise.limit = self.limit.unwrap_or(promise.limit);
+            let title = promise.title(name);
+            // A process is told which case to try by its name, so the second one would never run.
+            if !self.titles.insert(title.clone()) {
+                eprintln!("two cases are called `{title}`; give each runtime a name of its own");
+                exit(2);
+            }
             let is_tried = promise.allowance.as_ref().is_none_or(|allowance| allowance.is_tried());
             let (runtime, tried, aloud) =
                 (name.to_owned(), self.tried.clone(), arguments.nocapture);
-            let trial = libtest_mimic::Trial::ignorable_test(promise.title(name), move || {
+            let trial = libtest_mimic::Trial::ignorable_test(title, move || {
                 let (ended, said) = promise.tried_aloud(&runtime);
                 if aloud || matches!(ended.verdict, Verdict::Broken(_)) {
                     eprint!("{}", String::from_utf8_lossy(&said));
@@ -137,24 +147,28 @@ impl Harness {
 
     /// Runs the tests.
     ///
-    /// The last line counts the promises: "250 kept, 3 allowed, 0 broken". Where `ANYTEMPO_JSON` or `ANYTEMPO_JUNIT` is the path of
-    /// a file, the results are written there; if they cannot be, the exit code is that of a failure.
+    /// The last line counts the promises: "250 kept, 3 allowed, 0 broken". If `ANYTEMPO_JSON` or `ANYTEMPO_JUNIT` is the path of a file,
+    /// the results are written there. A file that cannot be opened ends the process before anything is tried.
     pub fn run(self) -> ExitCode {
         if let Some(wanted) = &self.wanted {
             wanted.not_found();
         }
+        if self.arguments.list {
+            return libtest_mimic::run(&self.arguments, self.trials).exit_code();
+        }
+        let files = record::Files::open().unwrap_or_else(|error| {
+            eprintln!("{error}");
+            exit(2)
+        });
         let started = record::started();
         let conclusion = libtest_mimic::run(&self.arguments, self.trials);
-        if self.arguments.list {
-            return ExitCode::SUCCESS;
-        }
         let mut tried = self.tried.lock().unwrap_or_else(PoisonError::into_inner);
         // They end in any order.
         tried.sort_by(|a, b| (&a.runtime, a.group, a.name).cmp(&(&b.runtime, b.group, b.name)));
         if self.arguments.format != Some(FormatSetting::Json) {
             println!("{}\n", Tally::of(tried.iter().map(|it| &it.verdict)));
         }
-        let errors = record::write_all(&tried, started);
+        let errors = files.write(&tried, started);
         for error in &errors {
             eprintln!("{error}");
         }
@@ -162,8 +176,13 @@ impl Harness {
     }
 }
 
+/// An error of the system in words. Its number says nothing more.
+fn plain(error: &io::Error) -> String {
+    error.to_string().split(" (os error").next().unwrap_or_default().to_owned()
+}
+
 fn completion(verdict: &Verdict) -> Result<Completion, Failed> {
-    match (verdict, record::reason(verdict)) {
+    match (verdict, verdict.reason()) {
         (Verdict::Broken(_), reason) => Err(Failed::from(reason.unwrap_or_default())),
         (_, None) => Ok(Completion::Completed),
         // In the line of the test.

@@ -5,14 +5,15 @@ use core::sync::atomic::{AtomicBool, Ordering};
 use core::time::Duration;
 use std::env;
 use std::hash::RandomState;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::Instant;
 
 use crate::harness::child::{CASE, MARK, Outcome};
+use crate::harness::plain;
 
 /// Whether this program serves the processes that it starts: see [`serve`](crate::harness::serve).
 static SERVES: AtomicBool = AtomicBool::new(false);
@@ -32,6 +33,8 @@ pub(super) struct Ended {
     pub(super) outcome: Outcome,
     /// What it printed.
     pub(super) said: Vec<u8>,
+    /// Whether it ended as a process does that never began.
+    is_silent_127: bool,
 }
 
 /// How often it is looked whether a process is still there that says nothing.
@@ -47,15 +50,41 @@ const MOST_SAID: usize = 1 << 16;
 /// How many of its last lines are told.
 const TOLD: usize = 8;
 
-/// Tries the case that is called `title` in a process of its own, which is killed after `limit`. `None` if no process can be
-/// started: an emulator of another processor runs this program, and the system cannot.
-pub(super) fn tried(title: &str, limit: Duration) -> Option<Ended> {
+/// Tries the case that is called `title` in a process of its own, which is killed after `limit`. `None` if the system cannot
+/// run this program, as an emulator of another processor does.
+///
+/// # Errors
+///
+/// If there is no room for a process. The case was not tried then.
+pub(super) fn tried(title: &str, limit: Duration) -> Result<Option<Ended>, String> {
+    match run(title, limit) {
+        // An emulator starts a copy of itself, which then ends like this.
+        Ok(ended) if ended.is_silent_127 && !is_runnable() => Ok(None),
+        Ok(ended) => Ok(Some(ended)),
+        Err(error) if is_unsupported(&error) => Ok(None),
+        Err(error) => Err(format!("no process can be started: {}", plain(&error))),
+    }
+}
+
+/// Whether the system can run this program: a process of it answers, also for a case that it does not have.
+fn is_runnable() -> bool {
+    static ANSWERS: OnceLock<bool> = OnceLock::new();
+    *ANSWERS.get_or_init(|| run("no such case", PATIENCE).is_ok_and(|ended| !ended.is_silent_127))
+}
+
+fn is_unsupported(error: &io::Error) -> bool {
+    const NOT_EXECUTABLE: i32 = 8;
+    error.kind() == io::ErrorKind::Unsupported
+        || (cfg!(unix) && error.raw_os_error() == Some(NOT_EXECUTABLE))
+}
+
+fn run(title: &str, limit: Duration) -> io::Result<Ended> {
     let start = Instant::now();
     let left = || limit.saturating_sub(start.elapsed());
     let mark = format!("anytempo-{:016x}", RandomState::new().build_hasher().finish());
     let said = Arc::new(Mutex::new(Vec::new()));
     let (sender, news) = channel();
-    let mut child = started(title, &mark, &said, sender).ok()?;
+    let mut child = started(title, &mark, &said, sender)?;
     let (mut told, mut status) = (None, None);
     let (mut over, mut is_killed) = (None::<Instant>, false);
     loop {
@@ -88,12 +117,10 @@ pub(super) fn tried(title: &str, limit: Duration) -> Option<Ended> {
         status = status.or_else(|| ended(&mut child, left));
     }
     let said = said.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    // An emulator starts a copy of itself, which then ends like this if the system cannot start the program.
-    if told.is_none() && said.is_empty() && status.and_then(|it| it.code()) == Some(127) {
-        return None;
-    }
+    let is_silent_127 =
+        told.is_none() && said.is_empty() && status.and_then(|it| it.code()) == Some(127);
     let outcome = judged(told, status, limit, &said);
-    Some(Ended { outcome, said })
+    Ok(Ended { outcome, said, is_silent_127 })
 }
 
 fn started(
@@ -101,7 +128,7 @@ fn started(
     mark: &str,
     said: &Arc<Mutex<Vec<u8>>>,
     sender: Sender<Outcome>,
-) -> std::io::Result<Child> {
+) -> io::Result<Child> {
     // It ends when its standard input does, and so never outlives this process.
     let mut child = Command::new(env::current_exe()?)
         .args(env::args_os().skip(1))

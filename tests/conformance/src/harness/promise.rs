@@ -8,7 +8,7 @@ use std::time::Instant;
 use anytempo::Timer;
 
 use crate::harness::child::Outcome;
-use crate::harness::{Tried, Verdict, default_limit, limit, panics, process};
+use crate::harness::{Tried, Verdict, default_limit, limit, panics, plain, process};
 use crate::suite::{self, Allowance, Case, Runtime, Spawns};
 
 /// A case on a runtime, whatever the type of that runtime.
@@ -30,7 +30,11 @@ pub struct Promise {
 type Here = Arc<dyn Fn() -> Outcome + Send + Sync>;
 
 enum Way {
-    Here(Here),
+    Here {
+        run: Here,
+        /// Whether it may run while others run in this process.
+        is_parallel: bool,
+    },
     Elsewhere(Box<dyn Fn() -> Outcome + Send>),
 }
 
@@ -41,11 +45,10 @@ impl Promise {
     fn new<R: Runtime + 'static>(case: Case<R>, make: fn() -> R) -> Self {
         Self::with(
             case,
-            Way::Here(Arc::new(move || {
-                let _turn =
-                    (!R::PARALLEL).then(|| TURN.lock().unwrap_or_else(PoisonError::into_inner));
-                (case.run)(&make()).map_err(|failure| failure.to_string())
-            })),
+            Way::Here {
+                run: Arc::new(move || (case.run)(&make()).map_err(|failure| failure.to_string())),
+                is_parallel: R::PARALLEL,
+            },
         )
     }
 
@@ -58,7 +61,7 @@ impl Promise {
     }
 
     fn with<R: Runtime>(case: Case<R>, way: Way) -> Self {
-        let limit = limit::from_env().ok().flatten();
+        let limit = limit::case_limit().ok().flatten();
         Self {
             group: case.group,
             name: case.name,
@@ -83,25 +86,31 @@ impl Promise {
             Some(allowance) if !allowance.is_tried() => {
                 (Verdict::Allowed { why: allowance.why(), seen: None }, Vec::new())
             }
-            allowance => {
-                let (outcome, said) = self.outcome(runtime);
-                (Verdict::of(outcome, allowance.as_ref()), said)
-            }
+            allowance => match self.outcome(runtime) {
+                Ok((outcome, said)) => (Verdict::of(outcome, allowance.as_ref()), said),
+                // An allowance is for what the case finds.
+                Err(reason) => (Verdict::Broken(reason), Vec::new()),
+            },
         };
         let (runtime, took) = (runtime.to_owned(), start.elapsed());
         (Tried { runtime, group: self.group, name: self.name, verdict, took }, said)
     }
 
-    fn outcome(&self, runtime: &str) -> (Outcome, Vec<u8>) {
+    /// How the case went, and what it printed. The error says why it could not be tried.
+    fn outcome(&self, runtime: &str) -> Result<(Outcome, Vec<u8>), String> {
         match &self.way {
-            Way::Here(run) => {
+            Way::Here { run, is_parallel } => {
                 let in_a_process = || process::tried(&self.title(runtime), self.limit);
-                match process::is_possible().then(in_a_process).flatten() {
-                    Some(ended) => (ended.outcome, ended.said),
-                    None => (self.in_a_thread(runtime, run), Vec::new()),
+                let ended = process::is_possible().then(in_a_process).transpose()?.flatten();
+                if let Some(ended) = ended {
+                    return Ok((ended.outcome, ended.said));
                 }
+                // Before the time is taken. A case that hangs gives up its turn.
+                let _turn =
+                    (!is_parallel).then(|| TURN.lock().unwrap_or_else(PoisonError::into_inner));
+                Ok((self.in_a_thread(runtime, run), Vec::new()))
             }
-            Way::Elsewhere(outcome) => (outcome(), Vec::new()),
+            Way::Elsewhere(outcome) => Ok((outcome(), Vec::new())),
         }
     }
 
@@ -112,7 +121,7 @@ impl Promise {
         // It is heard unless the limit was reached. A case that hangs keeps its thread until the process ends.
         let body = move || drop(sender.send(panics::caught(|| run()).and_then(|it| it)));
         if let Err(error) = thread.spawn(body) {
-            return Err(format!("no thread could be started: {error}"));
+            return Err(format!("no thread could be started: {}", plain(&error)));
         }
         receiver.recv_timeout(self.limit).unwrap_or_else(|error| match error {
             RecvTimeoutError::Timeout => {
@@ -130,7 +139,7 @@ impl Promise {
     /// What runs it on this thread, if it is not tried elsewhere.
     pub(super) fn here(&self) -> Option<Here> {
         match &self.way {
-            Way::Here(run) => Some(Arc::clone(run)),
+            Way::Here { run, .. } => Some(Arc::clone(run)),
             Way::Elsewhere(_) => None,
         }
     }

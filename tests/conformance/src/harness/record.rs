@@ -3,12 +3,13 @@
 use std::env;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use serde_json::json;
 
 use crate::harness::junit::{self, Case, Result as Word, Suite};
-use crate::harness::{Tried, Verdict};
+use crate::harness::{Tried, Verdict, plain};
 
 /// The environment variable with the path of a JSON file for the results.
 pub const JSON: &str = "ANYTEMPO_JSON";
@@ -21,29 +22,90 @@ pub(super) fn started() -> Option<SystemTime> {
     env::var_os(JUNIT).map(|_| SystemTime::now())
 }
 
-/// Writes the files that the environment asks for. Each error is a sentence.
-pub(super) fn write_all(tried: &[Tried], started: Option<SystemTime>) -> Vec<String> {
-    let json = write(JSON, |out| json(out, tried));
-    let junit = write(JUNIT, |out| junit(out, tried, started.unwrap_or(SystemTime::UNIX_EPOCH)));
-    [json, junit].into_iter().filter_map(Result::err).collect()
+/// The files that the environment asks for. They are opened before anything is tried, so that a mistyped path is told at once.
+#[derive(Debug)]
+pub(super) struct Files {
+    json: Option<Record>,
+    junit: Option<Record>,
 }
 
-fn write(
-    variable: &str,
-    results: impl Fn(&mut BufWriter<File>) -> io::Result<()>,
-) -> Result<(), String> {
-    let Some(path) = env::var_os(variable) else { return Ok(()) };
-    let written = File::create(&path).and_then(|file| {
-        let mut out = BufWriter::new(file);
-        results(&mut out)?;
-        out.flush()
-    });
-    written.map_err(|error| {
-        let words = error.to_string();
-        // The number of an error says nothing more.
-        let words = words.split(" (os error").next().unwrap_or_default();
-        format!("{variable}: {path:?} cannot be written: {words}")
-    })
+#[derive(Debug)]
+struct Record {
+    variable: &'static str,
+    path: PathBuf,
+    file: File,
+}
+
+impl Files {
+    /// Opens them. They are empty from now on, so that no older results are taken for those of a run that was interrupted.
+    ///
+    /// The error is a sentence. Then no file is changed.
+    pub(super) fn open() -> Result<Self, String> {
+        let files = Self { json: Record::open(JSON)?, junit: Record::open(JUNIT)? };
+        if let (Some(json), Some(junit)) = (&files.json, &files.junit) {
+            if json.is_same(junit) {
+                return Err(format!("{JSON} and {JUNIT} name the same file: {:?}", junit.path));
+            }
+        }
+        for record in files.json.iter().chain(&files.junit) {
+            record.truncate().map_err(|error| record.sentence(&error))?;
+        }
+        Ok(files)
+    }
+
+    /// Writes them. Each error is a sentence.
+    pub(super) fn write(&self, tried: &[Tried], started: Option<SystemTime>) -> Vec<String> {
+        let started = started.unwrap_or(SystemTime::UNIX_EPOCH);
+        let json = self.json.as_ref().map(|it| it.write(|out| json(out, tried)));
+        let junit = self.junit.as_ref().map(|it| it.write(|out| junit(out, tried, started)));
+        [json, junit].into_iter().flatten().filter_map(Result::err).collect()
+    }
+}
+
+impl Record {
+    fn open(variable: &'static str) -> Result<Option<Self>, String> {
+        let Some(path) = env::var_os(variable).map(PathBuf::from) else { return Ok(None) };
+        match File::options().write(true).create(true).truncate(false).open(&path) {
+            Ok(file) => Ok(Some(Self { variable, path, file })),
+            Err(error) => Err(sentence(variable, &path, &error)),
+        }
+    }
+
+    /// Whether it is the same file, whatever its paths are.
+    fn is_same(&self, other: &Self) -> bool {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt;
+            let identity = |it: &Self| it.file.metadata().map(|data| (data.dev(), data.ino())).ok();
+            identity(self).is_some() && identity(self) == identity(other)
+        }
+        #[cfg(not(unix))]
+        {
+            let identity = |it: &Self| it.path.canonicalize().ok();
+            identity(self).is_some() && identity(self) == identity(other)
+        }
+    }
+
+    fn truncate(&self) -> io::Result<()> {
+        // A pipe or a device has no length.
+        if self.file.metadata()?.is_file() { self.file.set_len(0) } else { Ok(()) }
+    }
+
+    fn write(
+        &self,
+        results: impl FnOnce(&mut BufWriter<&File>) -> io::Result<()>,
+    ) -> Result<(), String> {
+        let mut out = BufWriter::new(&self.file);
+        results(&mut out).and_then(|()| out.flush()).map_err(|error| self.sentence(&error))
+    }
+
+    fn sentence(&self, error: &io::Error) -> String {
+        sentence(self.variable, &self.path, error)
+    }
+}
+
+fn sentence(variable: &str, path: &Path, error: &io::Error) -> String {
+    format!("{variable}: {path:?} cannot be written: {}", plain(error))
 }
 
 /// Writes a list with an object for each case, one a line.
@@ -84,7 +146,7 @@ pub fn json(out: &mut impl Write, tried: &[Tried]) -> io::Result<()> {
 ///
 /// If `out` cannot be written.
 pub fn junit(out: &mut impl Write, tried: &[Tried], started: SystemTime) -> io::Result<()> {
-    let reasons: Vec<_> = tried.iter().map(|it| reason(&it.verdict)).collect();
+    let reasons: Vec<_> = tried.iter().map(|it| it.verdict.reason()).collect();
     let host = junit::host();
     let mut suites: Vec<Suite<'_>> = Vec::new();
     for (it, reason) in tried.iter().zip(&reasons) {
@@ -102,16 +164,4 @@ pub fn junit(out: &mut impl Write, tried: &[Tried], started: SystemTime) -> io::
         }
     }
     junit::write(out, &suites)
-}
-
-/// What is to be told of a promise that was not kept. The first line says why, if it need not be.
-pub(super) fn reason(verdict: &Verdict) -> Option<String> {
-    match verdict {
-        Verdict::Kept => None,
-        Verdict::Allowed { why, seen: None } => Some(format!("not tried: {why}")),
-        Verdict::Allowed { why, seen: Some(seen) } => {
-            Some(format!("allowed to fail: {why}\n{seen}"))
-        }
-        Verdict::Broken(reason) => Some(reason.clone()),
-    }
 }

@@ -20,6 +20,18 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// What is to be told of a promise that was not kept. The first line says why, if it need not be.
+    pub fn reason(&self) -> Option<String> {
+        match self {
+            Verdict::Kept => None,
+            Verdict::Allowed { why, seen: None } => Some(format!("not tried: {why}")),
+            Verdict::Allowed { why, seen: Some(seen) } => {
+                Some(format!("allowed to fail: {why}\n{seen}"))
+            }
+            Verdict::Broken(reason) => Some(reason.clone()),
+        }
+    }
+
     /// What the outcome of a case means for a promise, with its allowance.
     pub(super) fn of(outcome: Result<(), String>, allowance: Option<&Allowance>) -> Self {
         match (outcome, allowance) {

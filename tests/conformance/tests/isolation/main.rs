@@ -26,6 +26,11 @@ fn main() -> ExitCode {
         Trial::test("allowed_is_ignored_with_its_reason", allowed_is_ignored_with_its_reason),
         Trial::test("files_have_the_results", files_have_the_results),
         Trial::test("file_that_cannot_be_written_is_told", file_that_cannot_be_written_is_told),
+        Trial::test("two_results_in_one_file_are_refused", two_results_in_one_file_are_refused),
+        Trial::test(
+            "two_runtimes_with_one_name_are_refused",
+            two_runtimes_with_one_name_are_refused,
+        ),
         Trial::test("output_is_passed_on", output_is_passed_on),
         Trial::test("limit_is_set_by_the_environment", limit_is_set_by_the_environment),
         Trial::test("tools_list_and_pick_cases", tools_list_and_pick_cases),
@@ -74,6 +79,7 @@ fn each_end_is_told() -> Result<(), Failed> {
     assert!(aborted.ends_with("\n  the alarm is stuck"), "{aborted}");
     begins("zero_yields_once", &format!("{early}: exit status: 0"));
     begins("past_yields_once", &format!("{early}: exit status: 7"));
+    begins("beyond_the_clock_is_never", &format!("{early}: exit status: 127"));
     let hung = "not over within 5s: a wake was lost, or it hangs\n  tick";
     assert_eq!(reason(&out, "until_is_absolute"), hung);
     let overflowed = begins("stays_ready", &format!("{early}: signal: 6 (SIGABRT)"));
@@ -84,7 +90,7 @@ fn each_end_is_told() -> Result<(), Failed> {
     begins("many_at_once", "expected: there is room for all");
     begins("reset_to_later", "it is kept, so the allowance can go");
     // 17 cases: what is printed and who holds a pipe makes no difference.
-    assert!(out.contains("\n6 kept, 2 allowed, 9 broken\n"), "{out}");
+    assert!(out.contains("\n5 kept, 2 allowed, 10 broken\n"), "{out}");
     Ok(())
 }
 
@@ -138,7 +144,7 @@ fn files_have_the_results() -> Result<(), Failed> {
     assert_eq!((&untried["outcome"], &untried["seen"]), (&"allowed".into(), &Value::Null));
 
     let xml = fs::read_to_string(&junit)?;
-    assert!(xml.contains(r#"tests="17" failures="9" errors="0" skipped="2""#), "{xml}");
+    assert!(xml.contains(r#"tests="17" failures="10" errors="0" skipped="2""#), "{xml}");
     assert!(xml.contains(r#"<skipped message="not tried: it would burn the board">"#), "{xml}");
     assert!(xml.contains(r#"<skipped message="allowed to fail: its alarm cannot be put off&#10;"#));
     Ok(())
@@ -147,9 +153,37 @@ fn files_have_the_results() -> Result<(), Failed> {
 fn file_that_cannot_be_written_is_told() -> Result<(), Failed> {
     let mut command = cases(&["reset_when_ready"]);
     let output = run(command.env("ANYTEMPO_JSON", "/dev/null/there"));
-    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(output.status.code(), Some(2));
     let err = text(&output.stderr);
     assert!(err.contains(r#"ANYTEMPO_JSON: "/dev/null/there" cannot be written: "#), "{err}");
+    assert_eq!(text(&output.stdout), "", "nothing is tried");
+    if cfg!(target_os = "linux") {
+        let output = run(command.env("ANYTEMPO_JSON", "/dev/full"));
+        let err = text(&output.stderr);
+        let sentence = "ANYTEMPO_JSON: \"/dev/full\" cannot be written: No space left on device\n";
+        assert_eq!((output.status.code(), err.as_str()), (Some(1), sentence));
+    }
+    Ok(())
+}
+
+fn two_results_in_one_file_are_refused() -> Result<(), Failed> {
+    let path = scratch("isolation.one");
+    fs::write(&path, "of an earlier run")?;
+    let other = scratch(".").join("isolation.one");
+    let mut command = cases(&["reset_when_ready"]);
+    let output = run(command.env("ANYTEMPO_JSON", &path).env("ANYTEMPO_JUNIT", &other));
+    let err = text(&output.stderr);
+    assert!(err.contains("ANYTEMPO_JSON and ANYTEMPO_JUNIT name the same file: "), "{err}");
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(fs::read_to_string(&path)?, "of an earlier run");
+    Ok(())
+}
+
+fn two_runtimes_with_one_name_are_refused() -> Result<(), Failed> {
+    let output = run(cases(&[]).env(cases::CASES, "twice"));
+    let err = text(&output.stderr);
+    assert!(err.starts_with("two cases are called `faulty::"), "{err}");
+    assert_eq!(output.status.code(), Some(2));
     Ok(())
 }
 
@@ -227,18 +261,20 @@ fn process_ends_with_its_parent() -> Result<(), Failed> {
 }
 
 fn first_child(parent: u32) -> Option<u32> {
+    fs::read_to_string("/proc/thread-self/children").ok()?;
     let start = Instant::now();
     while start.elapsed() < Duration::from_secs(60) {
         // One file for each thread that has started processes.
-        for task in fs::read_dir(format!("/proc/{parent}/task")).ok()?.flatten() {
-            let children = fs::read_to_string(task.path().join("children")).ok()?;
+        for task in fs::read_dir(format!("/proc/{parent}/task")).into_iter().flatten().flatten() {
+            // A thread may have ended in between.
+            let children = fs::read_to_string(task.path().join("children")).unwrap_or_default();
             if let Some(child) = children.split_whitespace().next() {
                 return child.parse().ok();
             }
         }
         thread::sleep(Duration::from_millis(5));
     }
-    None
+    panic!("{parent} has not started a process")
 }
 
 fn is_alive(process: u32) -> bool {

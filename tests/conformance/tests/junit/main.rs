@@ -53,8 +53,9 @@ fn report() -> PathBuf {
 }
 
 fn written(name: &str, content: &[u8]) -> PathBuf {
-    // Tests run at the same time.
-    let name = format!("{:?}-{name}", std::thread::current().id());
+    // Tests run at the same time, in one process or in several.
+    let (process, thread) = (std::process::id(), std::thread::current().id());
+    let name = format!("{process}-{thread:?}-{name}");
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     fs::write(&path, content).unwrap();
     path

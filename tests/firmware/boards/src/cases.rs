@@ -2,8 +2,8 @@
 
 use core::future::Future;
 
-use anytempo_embassy::EmbassyTimer;
 use anytempo_conformance::suite::{self, Case, Clock, Outcome, Runtime, Subject};
+use anytempo_embassy::EmbassyTimer;
 
 use crate::executor;
 use crate::output::{Code, say};
