@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use crate::keeper::{Keeper, Place};
 
-/// A clock that starts at zero, and the thread that wakes who waits for it. Clones are the same clock.
+/// A clock that starts at zero, with a thread that wakes its waits. Clones share the clock.
 ///
 /// - The thread starts with the first wait, and ends when the last clone and the last wait are dropped.
 /// - The clock is as precise as [`std::time::Instant`]. A wake comes as soon as the operating system lets the thread run.

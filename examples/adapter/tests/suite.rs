@@ -1,5 +1,6 @@
 //! The conformance kit on this clock. Run it with `cargo test --test suite`.
 
+use core::future::Future;
 use core::pin::pin;
 use core::task::{Context, Poll, Waker};
 use std::process::ExitCode;

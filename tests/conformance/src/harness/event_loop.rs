@@ -99,7 +99,7 @@ pub struct Trial {
     pub group: &'static str,
     /// The promise, in few words.
     pub name: &'static str,
-    /// Whether it catches panics, so that it cannot be tried where a panic is an abort.
+    /// Whether the case needs a host: a heap, threads, or a panic that can be caught. Skip it where a panic aborts.
     pub needs_host: bool,
     /// How long it may take. The host gives it up after that: see [`Started::give_up`].
     pub limit: Duration,

@@ -50,10 +50,10 @@ pub struct Harness {
 }
 
 impl Harness {
-    /// Without any test yet; what is to be run of them is up to the arguments of the process, as with any test.
+    /// Creates an empty set of tests. The arguments of the process select the tests to run, as in any test binary.
     ///
-    /// Call it first in `main`. Each case runs in a process of its own, for which this program is started again with the same
-    /// arguments: what `main` does before this call, and until it adds the runtime of the case, it does in each of them.
+    /// Call this first in `main`. Each case runs in its own process: this program starts itself again with the same arguments.
+    /// Each such process also runs whatever `main` does before it adds the runtime of the case.
     ///
     /// An error in the arguments or in `ANYTEMPO_CASE_LIMIT` ends the process.
     pub fn from_args() -> Self {
@@ -78,7 +78,7 @@ impl Harness {
 
     /// Adds every case on one thread: `name::sleep::never_early` and so on.
     ///
-    /// The test of a promise that need not be kept is ignored, with the reason. It fails if the promise is kept.
+    /// An allowed break is reported as ignored, with its reason. The test fails once the promise is kept.
     #[must_use]
     pub fn runtime<R: Runtime + 'static>(self, name: &str, make: fn() -> R) -> Self {
         self.promises(name, promises(make))

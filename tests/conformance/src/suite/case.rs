@@ -10,9 +10,9 @@ use crate::suite::failure::{Failure, Outcome, Seen};
 /// The unit in which cases wait: long for a processor, short for a person.
 pub const STEP: Duration = Duration::from_millis(4);
 
-/// What a case needs of a runtime. This is all that whoever proves an adapter has to write.
+/// Runs one case on a runtime. To test an adapter, implement this trait.
 pub trait Runtime {
-    /// The timer to be held to its promises.
+    /// The timer under test.
     type Timer: Timer + 'static;
 
     /// How its clock moves.
@@ -29,8 +29,7 @@ pub trait Runtime {
     /// Runs one case to its end: starts the runtime, gives `case` a subject with its timer and [`CLOCK`](Self::CLOCK), and
     /// polls the future that it returns.
     ///
-    /// `case` is to be called before the runtime is entered, if there is something to enter: some cases make their waits
-    /// right then.
+    /// Call `case` before you enter the runtime, because some cases create their waits in that call.
     fn run<F>(&self, case: impl FnOnce(Subject<Self::Timer>) -> F) -> Outcome
     where
         F: Future<Output = Outcome> + 'static;
@@ -46,14 +45,14 @@ pub struct Allowance {
     is_tried: bool,
 }
 
-/// How a clock moves, and so what can be asked of it.
+/// How a clock moves, which decides what the suite can check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Clock {
-    /// By itself. Any two lines of a case may lie any time apart, so only lower bounds and order can be asked for.
+    /// Time passes by itself, so the suite checks only lower bounds and order.
     Real,
-    /// While everything waits, but from tick to tick: time stands still as long as anything runs.
+    /// A virtual clock that moves only while every task waits. It counts in ticks, so a wait may end after its deadline.
     Steady,
-    /// While everything waits, and to the very deadline: each wait takes its time and not more.
+    /// A virtual clock that moves only while every task waits, exactly to the next deadline. Every wait takes exactly its time.
     Exact,
 }
 
