@@ -1,7 +1,7 @@
 use std::io::{self, Write};
 use std::time::{Instant, SystemTime};
 
-use anytempo_conformance::harness::{Verdict, junit};
+use anytempo_conformance::harness::{Verdict, case_limit, junit};
 use anytempo_matrix::matrix::{Cell, Partition, Plan};
 use anytempo_matrix::runtimes::Runtime;
 use anytempo_matrix::stdio;
@@ -20,6 +20,7 @@ const MOST_ROWS: usize = 40;
 
 /// Runs what is wanted of the matrix on each of the runtimes.
 pub(super) fn run(chosen: Chosen, format: Format, wanted: &Matrix) -> Result<u8, Refusal> {
+    case_limit().map_err(Refusal::misused)?;
     let pattern = wanted.only.as_deref().unwrap_or_default();
     let all: Vec<_> = chosen.iter().map(|(runtime, _)| *runtime).collect();
     let mut plan = Plan::new(&all, pattern).map_err(Refusal::no_files)?;

@@ -35,11 +35,8 @@ pub(super) fn run(format: Format, wanted: &Merge) -> Result<u8, Refusal> {
 
     let [mut junit, mut json] =
         Record::open([("--junit", wanted.junit.as_deref()), ("--json", wanted.json.as_deref())])?;
-    for part in &parts {
-        if !part.document.run.left_out.is_empty() {
-            let left_out = part.document.run.left_out.join(", ");
-            complain(&format!("{} was not run on {left_out}", part.name()));
-        }
+    if !first.left_out.is_empty() {
+        complain(&format!("no part was run on {}", first.left_out.join(", ")));
     }
     let merged: Vec<Cell> = cells.iter().map(|(_, cell)| cell.clone()).collect();
     let mut output = Ok(());
@@ -59,13 +56,6 @@ pub(super) fn run(format: Format, wanted: &Merge) -> Result<u8, Refusal> {
     let suites: Vec<_> = runs.clone().zip(of_parts.iter().map(Vec::as_slice)).collect();
     let whole = Run {
         partition: Partition::WHOLE,
-        // What no part could run.
-        left_out: first
-            .left_out
-            .iter()
-            .filter(|it| parts.iter().all(|part| part.document.run.left_out.contains(it)))
-            .cloned()
-            .collect(),
         started: runs.clone().map(|run| run.started).min().unwrap_or(first.started),
         took_us: runs.clone().map(|run| run.took_us).max().unwrap_or_default(),
         ..first.clone()
@@ -147,6 +137,15 @@ fn are_all_of_one(parts: &[Part<'_>]) -> Result<(), String> {
         }
         if run.only != known.only {
             return differs("--only differs");
+        }
+        // A part of what a machine cannot run would be missing without a word.
+        for (some, other) in [(part, first), (first, part)] {
+            let left_out = &some.document.run.left_out;
+            let differs = |it: &&String| !other.document.run.left_out.contains(it);
+            if let Some(runtime) = left_out.iter().find(differs) {
+                let (some, other) = (some.name(), other.name());
+                return Err(format!("{some} was not run on {}, and {other} was", Plain(runtime)));
+            }
         }
     }
     for pair in parts.windows(2) {

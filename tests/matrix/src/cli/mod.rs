@@ -128,18 +128,17 @@ fn programs(command: &Command, mut chosen: Chosen, format: Format) -> Result<u8,
     }
     let (runtimes, _) = available(chosen)?;
     let mut code = RIGHT;
+    // Of all runtimes: a reader of the output that leaves ends the process, whatever is running.
+    let failed = Arc::new(AtomicBool::new(false));
     for runtime in runtimes {
-        let failed = Arc::new(AtomicBool::new(false));
         let output = Output::new(runtime.name, format, failed.clone());
         if let Err(error) = runtime.run(command.clone(), SharedSink::new(output)) {
             complain(&format!("on {}: {error}", runtime.name));
+            failed.store(true, Ordering::Relaxed);
             code = code.max(if error.is_refusal() { MISUSED } else { WRONG });
         }
-        if failed.load(Ordering::Relaxed) {
-            code = code.max(WRONG);
-        }
     }
-    Ok(code)
+    Ok(if failed.load(Ordering::Relaxed) { code.max(WRONG) } else { code })
 }
 
 /// Tells the person who runs the program, who may have closed the stream for it.

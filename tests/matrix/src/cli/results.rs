@@ -141,18 +141,22 @@ pub(super) fn json(out: &mut impl Write, run: &Run, cells: &[Cell]) -> io::Resul
 
 /// Writes a suite for each runtime of each run, in the form that CI systems read.
 pub(super) fn junit(out: &mut impl Write, runs: &[(&Run, &[Cell])]) -> io::Result<()> {
+    let reasons =
+        |cells: &[Cell]| -> Vec<_> { cells.iter().map(|cell| cell.verdict.reason()).collect() };
+    let reasons: Vec<_> = runs.iter().map(|(_, cells)| reasons(cells)).collect();
     let mut suites = Vec::new();
-    for (run, cells) in runs {
+    for ((run, cells), reasons) in runs.iter().zip(&reasons) {
         let mut runtimes: BTreeMap<&str, Vec<Case<'_>>> = BTreeMap::new();
-        for cell in *cells {
+        for (cell, reason) in cells.iter().zip(reasons) {
+            let reason = reason.as_deref().unwrap_or_default();
             runtimes.entry(cell.runtime).or_default().push(Case {
                 group: cell.name.group,
                 name: cell.name.name,
                 took: cell.real,
                 result: match &cell.verdict {
                     Verdict::Kept => junit::Result::Passed,
-                    Verdict::Allowed { why, .. } => junit::Result::Skipped(why),
-                    Verdict::Broken(reason) => junit::Result::Failed(reason),
+                    Verdict::Allowed { .. } => junit::Result::Skipped(reason),
+                    Verdict::Broken(_) => junit::Result::Failed(reason),
                 },
             });
         }
@@ -287,5 +291,7 @@ mod tests {
         let suite = "<testsuite id=\"0\" package=\"anytempo\" name=\"swift\" timestamp=\"1970-01-01T00:00:00\" hostname=\"nest\" tests=\"3\" failures=\"1\" errors=\"0\" skipped=\"1\" time=\"0.006000\">";
         assert!(out.contains(suite), "{out}");
         assert_eq!(out.matches("<testsuite ").count(), 1, "{out}");
+        let skipped = "allowed to fail: swifts sleep on the wing&#10;it slept";
+        assert!(out.contains(skipped), "{out}");
     }
 }

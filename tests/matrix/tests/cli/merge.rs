@@ -130,6 +130,12 @@ fn what_is_missing_is_an_error() {
         &all_with("old.json"),
         &format!("`old.json` was written by version 0.0.1 of anytempo, and this is {version}"),
     );
+    // A machine that could not run what the others did.
+    change("4.json", "left.json", &|document| document["left_out"] = vec!["tokio"].into());
+    refused(
+        &all_with("left.json"),
+        "part 4/4 in `left.json` was not run on tokio, and part 1/4 in `1.json` was",
+    );
     fs::write(folder.path().join("bad.json"), "[]").expect("a file can be written");
     let bad = run_in(folder.path(), ["merge", "bad.json"]);
     let begins = "anytempo: `bad.json` is no file that `anytempo matrix --json` has written: ";

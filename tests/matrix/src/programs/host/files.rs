@@ -73,7 +73,7 @@ impl<P: Pool> HostFiles<P> {
     pub(super) fn new(paths: Vec<PathBuf>, pool: P, trouble: Trouble) -> Self {
         let paths: Arc<[PathBuf]> = paths.into();
         let (sender, messages) = unbounded();
-        let most_waiting = MOST_WAITING.min(most_open().saturating_sub(OPEN) / 2);
+        let most_waiting = MOST_WAITING.min(most_open().saturating_sub(OPEN + inherited()) / 2);
         let queue = Arc::new(Queue::new(paths.len(), MOST_BUSY, most_waiting));
         Self { pool, paths, queue, sender, messages, trouble }
     }
@@ -123,6 +123,13 @@ impl<P: Pool> HostFiles<P> {
             Message::Stuck(_) => {}
         }
     }
+}
+
+/// How many files this process was given open, beside the standard streams; 0 where the system does not say.
+fn inherited() -> usize {
+    // The standard streams, and the folder that is read.
+    const KNOWN: usize = 4;
+    std::fs::read_dir("/proc/self/fd").map_or(0, |open| open.count().saturating_sub(KNOWN))
 }
 
 /// How many files this process may have open at once.

@@ -16,7 +16,7 @@ use crate::programs::host::Command;
 use crate::runtimes::embassy::Embassy;
 use crate::runtimes::{RunError, SharedSink};
 use crate::words::plain;
-use anytempo_conformance::harness::{Promise, default_limit};
+use anytempo_conformance::harness::{Promise, case_limit, default_limit};
 use anytempo_conformance::suite::{self, Clock, Part};
 
 pub use firmware::Rate;
@@ -177,7 +177,7 @@ impl Board {
     /// Tries a case. The error says how it has failed.
     fn case(&self, part: Part, rate: Rate, name: &str) -> Result<(), String> {
         let mut is_kept = false;
-        let limit = default_limit(Clock::Real);
+        let limit = case_limit().ok().flatten().unwrap_or(default_limit(Clock::Real));
         let end = self.run_with(part, rate, &format!("case {name}"), limit, |line| {
             is_kept = line == "kept";
             Ok(())
