@@ -249,7 +249,7 @@ Examples:
   anytempo bench --quick                              a first impression
   anytempo bench --on tokio,smol --only timers        compare two runtimes
   anytempo bench --only lines                         `anytempo lines` beside `wc -l`
-  anytempo bench --json bench.json                    everything, for about half an hour";
+  anytempo bench --json bench.json                    everything, in about 20 minutes";
 
 /// What there is to do.
 pub(super) enum Job {

@@ -60,20 +60,20 @@ fn counts(f: &mut fmt::Formatter<'_>, programs: Tally, cases: Tally) -> fmt::Res
         (0, ..) => {}
         (all, right, 0) => writeln!(
             f,
-            "Programs: {right} of {all} are right: every event is as it should be, and none is early."
+            "Programs: {right} of {all} passed: every event is correct, and none is early."
         )?,
         (all, right, broken) => {
-            writeln!(f, "Programs: {right} of {all} are right, and {broken} FAILED.")?;
+            writeln!(f, "Programs: {right} of {all} passed, and {broken} FAILED.")?;
         }
     }
     match (cases.all(), cases.kept) {
         (0, _) => {}
         (all, kept) => {
-            write!(f, "Cases: {kept} of {all} find a promise kept")?;
+            write!(f, "Cases: {kept} of {all} passed")?;
             match cases.allowed {
                 0 => {}
-                1 => write!(f, ", 1 finds one that need not be")?,
-                allowed => write!(f, ", {allowed} find one that need not be")?,
+                1 => write!(f, ", 1 is allowed to fail")?,
+                allowed => write!(f, ", {allowed} are allowed to fail")?,
             }
             match cases.broken {
                 0 => writeln!(f, ", and none failed.")?,

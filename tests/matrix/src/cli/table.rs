@@ -249,8 +249,8 @@ FAILED:
   sleep::standing on swift, sloth:
       it fell
 
-Programs: 1 of 2 are right, and 1 FAILED.
-Cases: 2 of 5 find a promise kept, 1 finds one that need not be, and 2 FAILED.
+Programs: 1 of 2 passed, and 1 FAILED.
+Cases: 2 of 5 passed, 1 is allowed to fail, and 2 FAILED.
 It took 1.2 s.
 ";
 
@@ -322,8 +322,8 @@ It took 1.2 s.
         let said = said(&[cells[0].clone(), cells[6].clone()], false);
         let end = "
 
-Programs: 1 of 1 are right: every event is as it should be, and none is early.
-Cases: 1 of 1 find a promise kept, and none failed.
+Programs: 1 of 1 passed: every event is correct, and none is early.
+Cases: 1 of 1 passed, and none failed.
 It took 1.2 s.
 ";
         assert!(said.ends_with(end), "{said}");

@@ -24,7 +24,7 @@ pub(super) fn number(text: &str) -> Result<i64, String> {
 }
 
 pub(super) fn step(text: &str) -> Result<NonZero<i64>, String> {
-    NonZero::new(number(text)?).ok_or_else(|| "a step of zero leads nowhere".into())
+    NonZero::new(number(text)?).ok_or_else(|| "it must not be 0".into())
 }
 
 fn whole<N: FromStr + Display + PartialOrd>(text: &str, least: N, most: N) -> Result<N, String> {
@@ -35,15 +35,15 @@ fn whole<N: FromStr + Display + PartialOrd>(text: &str, least: N, most: N) -> Re
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let text = text.trim();
     if text.starts_with('-') {
-        return Err("a duration is not below zero".into());
+        return Err("it must not be negative".into());
     }
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
         return Err(format!("a duration needs a unit, such as {text}s or {text}ms"));
     }
     humantime::parse_duration(text).map_err(|error| match error {
-        DurationError::NumberOverflow => "no duration is as long, or as fine, as this".into(),
+        DurationError::NumberOverflow => "it is too long or too precise".into(),
         DurationError::UnknownUnit { unit, .. } if !unit.is_empty() => {
-            format!("`{unit}` is no unit; there are ns, us, ms, s, min, h, days, weeks, months (M) and years")
+            format!("unknown unit `{unit}`; use ns, us, ms, s, min, h, days, weeks, months (M) and years")
         }
         _ => "it takes a number with a unit, such as 5s, 20ms or 1h30m".into(),
     })

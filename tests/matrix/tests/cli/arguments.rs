@@ -25,7 +25,7 @@ fn numbers() {
             refused(&[program, value, "3"], &sentence);
         }
     }
-    let sentence = "`0` is not valid for --step: a step of zero leads nowhere";
+    let sentence = "`0` is not valid for --step: it must not be 0";
     refused(&["range", "5", "--step", "0"], sentence);
     let sentence = format!("`x` is not valid for --step: {NUMBER}");
     refused(&["range", "5", "--step", "x"], &sentence);
@@ -44,14 +44,14 @@ fn durations() {
     refused_as("5", "a duration needs a unit, such as 5s or 5ms");
     refused_as("0", "a duration needs a unit, such as 0s or 0ms");
     refused_as("1.5", "a duration needs a unit, such as 1.5s or 1.5ms");
-    refused_as("-1s", "a duration is not below zero");
+    refused_as("-1s", "it must not be negative");
     refused_as("s", "it takes a number with a unit, such as 5s, 20ms or 1h30m");
     refused_as("", "it takes a number with a unit, such as 5s, 20ms or 1h30m");
     refused_as("1s 5", "it takes a number with a unit, such as 5s, 20ms or 1h30m");
-    let units = "there are ns, us, ms, s, min, h, days, weeks, months (M) and years";
-    refused_as("5parsecs", &format!("`parsecs` is no unit; {units}"));
-    refused_as("1000000000000y", "no duration is as long, or as fine, as this");
-    refused_as("99999999999999999999s", "no duration is as long, or as fine, as this");
+    let units = "use ns, us, ms, s, min, h, days, weeks, months (M) and years";
+    refused_as("5parsecs", &format!("unknown unit `parsecs`; {units}"));
+    refused_as("1000000000000y", "it is too long or too precise");
+    refused_as("99999999999999999999s", "it is too long or too precise");
 }
 
 #[test]

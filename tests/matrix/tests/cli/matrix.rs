@@ -152,7 +152,7 @@ fn rows_can_be_chosen() {
     ];
     assert_eq!(rows(&run.out), expected);
     let end =
-        "Cases: 6 of 10 find a promise kept, 4 find one that need not be, and none failed.\nIt";
+        "Cases: 6 of 10 passed, 4 are allowed to fail, and none failed.\nIt";
     assert!(run.out.contains(end), "{}", run.out);
 
     let run = run_line("matrix --only programs::lines --on smol");
