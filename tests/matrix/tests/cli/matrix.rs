@@ -151,8 +151,7 @@ fn rows_can_be_chosen() {
         ["total", "1/5 +4 allowed", "✓ 5/5"],
     ];
     assert_eq!(rows(&run.out), expected);
-    let end =
-        "Cases: 6 of 10 passed, 4 are allowed to fail, and none failed.\nIt";
+    let end = "Cases: 6 of 10 passed, 4 are allowed to fail, and none failed.\nIt";
     assert!(run.out.contains(end), "{}", run.out);
 
     let run = run_line("matrix --only programs::lines --on smol");
