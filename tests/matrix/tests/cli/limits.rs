@@ -198,7 +198,8 @@ fn few_processes() {
     let limited = |room: usize, args: &[&str]| {
         // Shells do not agree on the letter.
         let limit = format!("{{ ulimit -u {room} || ulimit -p {room}; }} 2>/dev/null");
-        let mut command = Command::new("sh");
+        // By its path: the other user may not be allowed to look into the folders of `PATH`.
+        let mut command = Command::new("/bin/sh");
         command.arg("-c").arg(format!("{limit} && exec \"$0\" \"$@\"")).arg(&program).args(args);
         if root {
             command.uid(OTHER_USER).gid(OTHER_USER);
