@@ -1,6 +1,4 @@
-use core::time::Duration;
 use std::fs;
-use std::time::Instant;
 
 use roxmltree::Document;
 use serde_json::Value;
@@ -32,7 +30,6 @@ fn rows(out: &str) -> Vec<Vec<&str>> {
 fn all_of_it() {
     let folder = TempDir::new().expect("a folder can be made");
     let (junit, json) = (folder.path().join("junit.xml"), folder.path().join("matrix.json"));
-    let start = Instant::now();
     // Boards are not as quick, and have a table of their own.
     let hosts = HOSTS.join(",");
     let run = run([
@@ -44,9 +41,7 @@ fn all_of_it() {
         "--json".as_ref(),
         json.as_os_str(),
     ]);
-    let took = start.elapsed();
     assert_eq!((run.code, run.err.as_str()), (Some(0), ""), "{}", run.out);
-    assert!(took < Duration::from_secs(60), "{took:?}");
 
     let rows = rows(&run.out);
     let header: Vec<&str> = ["program", "due"].into_iter().chain(HOSTS).collect();

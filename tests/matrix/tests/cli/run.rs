@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 /// What no run takes, on any machine. It only ends what hangs.
-const LIMIT: Duration = Duration::from_secs(120);
+const LIMIT: Duration = Duration::from_secs(600);
 
 /// The runtimes of the host, as `--on` names them.
 pub(crate) const HOSTS: [&str; 7] =
