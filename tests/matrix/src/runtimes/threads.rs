@@ -14,7 +14,7 @@ use std::thread::{self, available_parallelism};
 use anytempo::Timer;
 
 use crate::programs;
-use crate::programs::host::{Command, HostFiles, MORE_FILES, MORE_THREADS, Pool, is_lack};
+use crate::programs::host::{Command, HostFiles, MORE_THREADS, Pool};
 use crate::runtimes::RunError;
 use crate::words::plain;
 
@@ -87,6 +87,8 @@ pub(crate) fn room_for(threads: usize) -> Result<(), RunError> {
 pub(super) fn room_to_open(descriptors: usize) -> Result<(), RunError> {
     #[cfg(unix)]
     {
+        use crate::programs::host::{MORE_FILES, is_lack};
+
         let opened = || std::fs::File::open("/dev/null");
         let tried: Result<Vec<_>, _> = (0..descriptors).map(|_| opened()).collect();
         if let Some(error) = tried.err().filter(is_lack) {

@@ -4,6 +4,7 @@ mod count;
 mod files;
 mod queue;
 
+#[cfg(unix)]
 pub(crate) use count::is_lack;
 pub use files::{HostFiles, Pool, Trouble};
 
