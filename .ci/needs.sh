@@ -18,11 +18,11 @@ msrv_embassy=$(sed -n 's/^rust-version = "\(.*\)"$/\1/p' tests/matrix/Cargo.toml
 # The nightly toolchain that Miri is taken from. Pin a date here, or in the environment, while a nightly is broken.
 nightly=${NIGHTLY:-nightly}
 
-# QEMU is unpacked into the target folder if apt-get cannot add it to the system.
+# QEMU and xmllint are unpacked into the target folder if apt-get cannot add them to the system.
 built=${CARGO_TARGET_DIR:-target}
 [[ $built == /* ]] || built=$PWD/$built
 [ -z "${CARGO_TARGET_DIR:-}" ] || export CARGO_TARGET_DIR=$built
-PATH=$PATH:$built/qemu/bin
+PATH=$PATH:$built/qemu/bin:$built/xmllint/bin
 
 # Usage: CHECK || lacks WHAT COMMAND...
 lacks() {
@@ -76,14 +76,20 @@ apt_install() {
     as_root env DEBIAN_FRONTEND=noninteractive apt-get $options install "$@"
 }
 
-install_qemu() { apt_install qemu-system-arm qemu-system-misc || unpack_qemu qemu-system-arm qemu-system-misc; }
+install_qemu() {
+    apt_install qemu-system-arm qemu-system-misc ||
+        unpack qemu 'qemu-system-arm qemu-system-riscv32' qemu-system-arm qemu-system-misc
+}
+install_xmllint() { apt_install libxml2-utils || unpack xmllint xmllint libxml2-utils; }
 
-# For a system to which apt-get cannot add QEMU and leave the rest as it is.
-unpack_qemu() {
-    local package program libraries qemu=$built/qemu
-    echo "apt-get cannot add QEMU and leave the other packages as they are, so it is unpacked into $qemu"
-    rm -rf "$qemu"
-    mkdir -p "$qemu/bin" "$scratch/packages"
+# Usage: unpack NAME 'PROGRAM...' PACKAGE...
+# For a system to which apt-get cannot add the packages and leave the rest as it is.
+unpack() {
+    local package program libraries folder=$built/$1 programs=$2
+    shift 2
+    echo "apt-get cannot add $* and leave the other packages as they are, so they are unpacked into $folder"
+    rm -rf "$folder"
+    mkdir -p "$folder/bin" "$scratch/packages"
     # What apt-get would install on an empty system, without what is installed here.
     apt-get --simulate --no-install-recommends -o Dir::State::status=/dev/null install "$@" >"$scratch/plan" || return
     for package in $(sed -n 's/^Inst \([^ ]*\) .*/\1/p' "$scratch/plan"); do
@@ -93,16 +99,16 @@ unpack_qemu() {
     (cd "$scratch/packages" && xargs apt-get -o APT::Sandbox::User=root -o Acquire::Retries=3 --quiet=2 download) \
         <"$scratch/missing" || return
     for package in "$scratch"/packages/*.deb; do
-        dpkg-deb --extract "$package" "$qemu" || return
+        dpkg-deb --extract "$package" "$folder" || return
     done
-    libraries=$(find "$qemu" -name '*.so*' -exec dirname {} + | sort -u | paste -s -d : -)
-    for program in qemu-system-arm qemu-system-riscv32; do
-        # Only QEMU uses these libraries.
-        printf '#!/bin/sh\nexec env LD_LIBRARY_PATH="%s" "%s" "$@"\n' "$libraries" "$qemu/usr/bin/$program" >"$qemu/bin/$program"
-        chmod +x "$qemu/bin/$program"
-        "$qemu/bin/$program" --version || return
+    libraries=$(find "$folder" -name '*.so*' -exec dirname {} + | sort -u | paste -s -d : -)
+    for program in $programs; do
+        # Only these programs use these libraries.
+        printf '#!/bin/sh\nexec env LD_LIBRARY_PATH="%s" "%s" "$@"\n' "$libraries" "$folder/usr/bin/$program" >"$folder/bin/$program"
+        chmod +x "$folder/bin/$program"
+        "$folder/bin/$program" --version || return
     done
-    echo "check.sh finds QEMU there; add $qemu/bin to PATH for other commands"
+    echo "check.sh finds them there; add $folder/bin to PATH for other commands"
 }
 
 install_junitparser() {
@@ -144,7 +150,7 @@ need_firmware() {
     { qemu-system-arm --version && qemu-system-riscv32 --version; } >/dev/null 2>&1 || lacks QEMU install_qemu
 }
 need_junit() {
-    need_packages xmllint libxml2-utils
+    xmllint --version >/dev/null 2>&1 || lacks xmllint install_xmllint
     "$built/junitparser/bin/python" -c 'import junitparser' 2>/dev/null || lacks junitparser install_junitparser
 }
 need_cost() { need_firmware; }
