@@ -77,7 +77,8 @@ pub fn run<T>(body: impl AsyncFnOnce(VirtualClock) -> T) -> Result<T, Deadlock> 
 ///
 /// # Drop
 ///
-/// Dropping the executor drops its tasks, in the order of spawning. Wakers may outlive it; they then do nothing.
+/// Dropping the executor drops its tasks, in the order of spawning. Tasks that a [`SendSpawner`](crate::SendSpawner) sent and that had no
+/// turn yet are dropped last. Wakers may outlive the executor; they then do nothing.
 ///
 /// # Examples
 ///

@@ -179,7 +179,7 @@ impl Bounds {
     }
 }
 
-/// What is wanted of the matrix.
+/// The arguments of `matrix`.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub(super) struct Matrix {
     /// Only what has this in its name, as in `sleep::never_early` or `programs::lines`.
@@ -198,7 +198,7 @@ pub(super) struct Matrix {
     common: Common,
 }
 
-/// What is wanted of a merge.
+/// The arguments of `merge`.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct Merge {
     /// The files that `matrix --partition M/N --json FILE` has written, one for each part, in any order.
@@ -214,7 +214,7 @@ pub(super) struct Merge {
     common: Common,
 }
 
-/// What is wanted of the benchmark.
+/// The arguments of `bench`.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct Bench {
     #[arg(

@@ -17,7 +17,7 @@ use crate::cli::refusal::Refusal;
 use crate::cli::units::UNITS;
 use crate::cli::{INTERRUPTED, RIGHT, WRONG, available, complain, json, written};
 
-/// Measures what is wanted, on each of the runtimes.
+/// Measures the chosen parts on each of the runtimes.
 pub(super) fn run(mut chosen: Chosen, format: Format, wanted: &Bench) -> Result<u8, Refusal> {
     if let Some((board, _)) = chosen.iter().find(|(it, by_name)| it.is_board() && *by_name) {
         return Err(Refusal::misused(format!(

@@ -18,7 +18,7 @@ use crate::cli::{RIGHT, WRONG, available, complain, json, written};
 /// With a pattern, cases have a row each, if they are not more than fit on a screen.
 const MOST_ROWS: usize = 40;
 
-/// Runs what is wanted of the matrix on each of the runtimes.
+/// Runs the chosen programs and cases on each of the runtimes.
 pub(super) fn run(chosen: Chosen, format: Format, wanted: &Matrix) -> Result<u8, Refusal> {
     case_limit().map_err(Refusal::misused)?;
     let pattern = wanted.only.as_deref().unwrap_or_default();
@@ -51,7 +51,7 @@ pub(super) fn run(chosen: Chosen, format: Format, wanted: &Matrix) -> Result<u8,
     };
     show_next();
     let (started, start) = (SystemTime::now(), Instant::now());
-    // Whoever reads the output may go; the files are written all the same, and the exit code says what it should.
+    // The reader of the output may leave. The files are still written, and the exit code stays right.
     let mut output = Ok(());
     let cells = plan.run(workers, |cell| {
         if format == Format::Json {

@@ -15,7 +15,7 @@ use anytempo_conformance::suite::{self, Clock, Outcome, Subject};
 
 /// futures-timer's clock: the adapter that results from following `CONTRIBUTING.md` to the letter.
 ///
-/// It is here, and not a package, to show that the guide and the kit are enough for whoever writes one elsewhere.
+/// It is here, and not a package, to show that the guide and the kit are enough for an adapter elsewhere.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FuturesTimer;
 

@@ -68,7 +68,7 @@ impl<const MULTI: bool> suite::Spawns for Cases<MULTI> {
         let Ok(runtime) = builder.worker_threads(1).enable_time().build() else {
             return Err(Failure::new("tokio can start"));
         };
-        // One of each kind: that which looks for its runtime, and that which knows it.
+        // One of each kind: the first finds its runtime when it spawns, the second holds a handle.
         let spawner = match MULTI {
             false => TokioSpawner::default(),
             true => TokioSpawner::from(runtime.handle().clone()),

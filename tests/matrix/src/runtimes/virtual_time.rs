@@ -76,7 +76,7 @@ impl Pool for TaskPool {
         let clock = self.clock.clone();
         self.spawner.spawn(async move {
             while work().is_continue() {
-                // Whoever waits for the work has a turn.
+                // The task that waits for the work gets a turn.
                 clock.sleep(Duration::ZERO).await;
             }
         });

@@ -53,7 +53,7 @@ pub fn runtime_ends_before_the_close<R: Spawns>(runtime: &R) -> Outcome {
     log.ends_here()
 }
 
-/// A close whose runtime ends in its midst is not begun anew, and aborted at most once: it hangs where the runtime is never gone.
+/// A close that runs while its runtime ends does not start again. It is aborted at most once, or it hangs if the runtime stays.
 pub fn runtime_ends_in_the_close<R: Spawns>(runtime: &R) -> Outcome {
     let log = SharedLog::default();
     let (door, inside) = (Door::new(log.clone(), 0).hanging(), log.clone());
