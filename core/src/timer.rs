@@ -1,10 +1,10 @@
 use core::future::Future;
 use core::time::Duration;
 
-use crate::future::{Sleep, Stall, Timeout};
+use crate::future::{IdleBody, IdleTimeout, Sleep, Stall, Timeout};
 use crate::instant::Instant;
 use crate::raw_sleep::RawSleep;
-use crate::stream::Countdown;
+use crate::stream::{Countdown, Interval};
 
 /// The deadlines of a timer's clock: an instant, or never.
 pub type Deadline<T> = <<T as Timer>::Instant as Instant>::Deadline;
@@ -299,6 +299,54 @@ pub trait Timer: Clone {
         Timeout::at(self.clone(), deadline.into(), future)
     }
 
+    /// Limits how long `body` may be silent: each `idle.reset()` in it begins `limit` anew.
+    ///
+    /// More precisely: each poll polls `body` first, so the body wins a tie. If it is pending, `limit` counts from the end of the
+    /// last poll in which it called [`reset`](crate::future::Idle::reset), and at the start from the end of the first poll.
+    ///
+    /// - A zero `limit` elapses in the first poll in which the body is pending. A `limit` beyond the clock's range has no end.
+    /// - Once it is over, `body` is not polled again, and the timer is given up. After `Err(Elapsed)` a further poll returns
+    ///   `Err(Elapsed)` again. After `Ok` it is pending forever.
+    /// - `body` is dropped with the timeout, not before.
+    /// - It is not `Unpin`: pin it with [`pin!`](core::pin::pin), or in a box.
+    ///
+    /// It replaces a `select` with a new sleep in each turn of a loop: that sleep never ends if another branch is faster. For the
+    /// items of a stream see [`StreamTimeExt::timeout_each`](crate::StreamTimeExt::timeout_each).
+    ///
+    /// # Cancel safety
+    ///
+    /// As that of `body`. The timeout itself holds nothing that a drop could lose.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use anytempo::Timer;
+    /// use core::{future::pending, time::Duration};
+    ///
+    /// # let clock = anytempo_virtual::VirtualClock::new();
+    /// # anytempo_virtual::Executor::new(&clock).block_on(async {
+    /// let second = Duration::from_secs(1);
+    /// let transfer = clock.idle_timeout(second * 3, async |mut idle| {
+    ///     for _ in 0..10 {
+    ///         clock.sleep(second * 2).await;
+    ///         idle.reset();
+    ///     }
+    ///     pending::<()>().await
+    /// });
+    /// assert!(transfer.await.is_err());
+    /// assert_eq!(clock.elapsed(), second * 23);
+    /// # }).unwrap();
+    /// ```
+    #[doc(alias = "inactivity")]
+    #[doc(alias = "watchdog")]
+    fn idle_timeout<O, F, Fut>(&self, limit: Duration, body: F) -> IdleTimeout<F, Fut, Self>
+    where
+        F: IdleBody<O, Fut>,
+        Fut: Future,
+    {
+        IdleTimeout::new(self.clone(), limit, body)
+    }
+
     /// Waits for `delay`, counted from the first poll, and then runs `body`.
     ///
     /// More precisely: `body` is not polled before the wait is over. Its first poll is the poll that ends the wait.
@@ -370,6 +418,113 @@ pub trait Timer: Clone {
     /// ```
     fn countdown(&self, count: u32, delay: Duration) -> Countdown<Self> {
         Countdown::new(self.clone(), count, delay)
+    }
+
+    /// Ticks at once, and then each `period`. Each item is the instant at which its tick was due.
+    ///
+    /// ```text
+    /// interval(1 s), consumer stalls for 2.5 s      x---------x---------------------x----x---------x
+    ///                                               0 s       1 s                 3.5 s  4 s       5 s
+    /// ```
+    ///
+    /// More precisely: the first poll ticks, and starts the grid of the later ticks. A tick that is overdue comes at once, and the next one
+    /// at the next point of the grid ([`Skip`](crate::stream::Skip)). [`rate`](Interval::rate) chooses otherwise: a
+    /// [`FixedRate`](crate::stream::FixedRate) catches up on all ticks, and [`Spaced`](crate::stream::Spaced) starts a period with each tick.
+    ///
+    /// - It never ends. At least one pending poll comes before each later tick, also with a zero `period`; it wakes the task.
+    /// - A `period` beyond the clock's range gives one tick.
+    /// - No tick is early, and there is no tolerance: a tick that is late by a nanosecond is late.
+    /// - [`set_period`](Interval::set_period) changes the period from the next tick on. [`reset`](Interval::reset) begins a period now.
+    ///
+    /// In tokio the first tick comes at once too, but overdue ticks come in a burst by default, and the period counts from the
+    /// call.
+    ///
+    /// # Cancel safety
+    ///
+    /// Strict. The stream may be polled, left and polled again at will: no tick is lost and no wait begins anew.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use anytempo::{Timer, next};
+    /// use core::{pin::pin, time::Duration};
+    ///
+    /// # let clock = anytempo_virtual::VirtualClock::new();
+    /// # anytempo_virtual::Executor::new(&clock).block_on(async {
+    /// let mut ticks = pin!(clock.interval(Duration::from_secs(1)));
+    /// let start = next(&mut ticks).await;
+    /// next(&mut ticks).await;
+    /// // Work that takes longer than a period leaves ticks out.
+    /// clock.sleep(Duration::from_millis(2500)).await;
+    /// let late = next(&mut ticks).await;
+    /// assert_eq!(clock.elapsed(), Duration::from_millis(3500));
+    /// let after = next(&mut ticks).await;
+    /// assert_eq!(clock.elapsed(), Duration::from_secs(4));
+    /// # let _ = (start, late, after);
+    /// # }).unwrap();
+    /// ```
+    #[doc(alias = "timer")]
+    #[doc(alias = "tick")]
+    fn interval(&self, period: Duration) -> Interval<Self> {
+        Interval::after(self.clone(), Duration::ZERO, period)
+    }
+
+    /// As [`interval`](Timer::interval), with the first tick `delay` after the first poll.
+    ///
+    /// A zero `delay` makes no difference to [`interval`](Timer::interval).
+    ///
+    /// # Cancel safety
+    ///
+    /// Strict.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use anytempo::{Timer, next};
+    /// use core::{pin::pin, time::Duration};
+    ///
+    /// # let clock = anytempo_virtual::VirtualClock::new();
+    /// # anytempo_virtual::Executor::new(&clock).block_on(async {
+    /// let second = Duration::from_secs(1);
+    /// let mut ticks = pin!(clock.interval_after(second * 5, second));
+    /// next(&mut ticks).await;
+    /// assert_eq!(clock.elapsed(), second * 5);
+    /// next(&mut ticks).await;
+    /// assert_eq!(clock.elapsed(), second * 6);
+    /// # }).unwrap();
+    /// ```
+    fn interval_after(&self, delay: Duration, period: Duration) -> Interval<Self> {
+        Interval::after(self.clone(), delay, period)
+    }
+
+    /// As [`interval`](Timer::interval), with the first tick at `start`: an instant, a [`Deadline`], or `None` for never.
+    ///
+    /// - The first tick comes at once if `start` is past or now. The grid counts from `start` all the same.
+    /// - With a `start` of never there is no tick.
+    ///
+    /// # Cancel safety
+    ///
+    /// Strict.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use anytempo::{Timer, next};
+    /// use core::{pin::pin, time::Duration};
+    ///
+    /// # let clock = anytempo_virtual::VirtualClock::new();
+    /// # anytempo_virtual::Executor::new(&clock).block_on(async {
+    /// let second = Duration::from_secs(1);
+    /// let start = clock.now();
+    /// clock.sleep(Duration::from_millis(2500)).await;
+    /// let mut ticks = pin!(clock.interval_at(start, second));
+    /// assert_eq!(next(&mut ticks).await, Some(start));
+    /// next(&mut ticks).await;
+    /// assert_eq!(clock.elapsed(), second * 3);
+    /// # }).unwrap();
+    /// ```
+    fn interval_at(&self, start: impl Into<Deadline<Self>>, period: Duration) -> Interval<Self> {
+        Interval::at(self.clone(), start.into(), period)
     }
 }
 

@@ -1,15 +1,35 @@
+use core::ops::ControlFlow;
 use core::time::Duration;
 
 use futures_core::Stream;
 
 use crate::scope::Close;
-use crate::stream::{CloseOnExit, Pace, Stall};
-use crate::timer::Timer;
+#[cfg(feature = "alloc")]
+use crate::stream::ChunksWithin;
+use crate::stream::{
+    CloseOnExit, Debounce, FoldWithin, KeepAlive, Pace, Sample, Stall, TakeFor, ThrottleFirst,
+    ThrottleLatest, TimeBetween, TimeoutEach, Timestamped,
+};
+use crate::timer::{Deadline, Timer};
 
 /// Time for any stream.
 ///
-/// The trait has a name of its own, and its methods have names that other extension traits do not use, so that it can be
-/// imported beside them.
+/// The names of the trait and of its methods differ from those of `futures`, `tokio_stream`, `async_std` and `futures_time`,
+/// so it can be imported together with their extension traits.
+///
+/// # Operators
+///
+/// All operators follow the same rules:
+///
+/// - An item arrives in the poll that reads it. What the source collected while the operator was not polled is one burst, which
+///   arrives in the next poll.
+/// - The end of the source waits for no timer. An item that the operator holds is given at once, and the end follows.
+/// - A poll reads at most 32 items that it does not give. If the source has more, the operator wakes its task and is
+///   pending, so a source that is always ready keeps neither other tasks nor the timer from their turn.
+/// - An operator that drops items treats a `Result` like any other item, so it drops errors too.
+/// - After its end an operator stays at its end, and the source is not polled again.
+/// - An operator allocates nothing, unless its documentation says so. It is `Unpin` if the source and the timer's waits are.
+/// - In the timelines a character is a second: see [`marbles`](https://docs.rs/anytempo-virtual/latest/anytempo_virtual/marbles/).
 pub trait StreamTimeExt: Stream + Sized {
     /// Spaces the items out by at least `delay`, and loses none. The first item comes at once.
     ///
@@ -89,6 +109,379 @@ pub trait StreamTimeExt: Stream + Sized {
     /// ```
     fn stall<T: Timer>(self, timer: T, delay: Duration) -> Stall<Self, T> {
         Stall::new(self, timer, delay)
+    }
+
+    /// Gives at most one item per `period`, always the newest. The first one comes at once.
+    ///
+    /// **Items are lost**, including errors: an item that is replaced by a newer one within a period is dropped.
+    ///
+    /// ```
+    /// # use anytempo::StreamTimeExt;
+    /// # use anytempo_virtual::marbles::{TICK, check, check_slow};
+    /// check("abc---d--e|", |source, clock| source.throttle_latest(clock, TICK * 3), "a--c--d--e|");
+    /// check("abcd-----e|", |source, clock| source.throttle_latest(clock, TICK * 4), "a---d----e|");
+    /// // A consumer that takes 5 s for each item has the newest one, not the oldest of a backlog.
+    /// check_slow(
+    ///     TICK * 5,
+    ///     "abcdefghijklmnop|",
+    ///     |source, clock| source.throttle_latest(clock, TICK * 3),
+    ///     "a----f----k----(p)----|",
+    /// );
+    /// ```
+    ///
+    /// More precisely: after an item was given, the next one is given once `period` is over, counted from then. Each poll looks
+    /// at the timer, reads the source, and then gives the newest item if the period is over.
+    ///
+    /// - A zero `period` passes every item on. With a `period` beyond the clock's range the first item comes, and the
+    ///   last one together with the end.
+    /// - In a tie at the end of a period the item that arrives then is given.
+    ///
+    /// # Cancel safety
+    ///
+    /// Strict. An item that waits for its time is kept in the stream.
+    #[doc(alias = "throttle")]
+    #[doc(alias = "throttleTime")]
+    #[doc(alias = "throttle_time")]
+    fn throttle_latest<T: Timer>(self, timer: T, period: Duration) -> ThrottleLatest<Self, T> {
+        ThrottleLatest::new(self, timer, period)
+    }
+
+    /// Gives an item at once, and drops those that follow within `period`.
+    ///
+    /// **Items are lost**, including errors.
+    ///
+    /// ```
+    /// # use anytempo::StreamTimeExt;
+    /// # use anytempo_virtual::marbles::{TICK, check};
+    /// check("abc---d--e|", |source, clock| source.throttle_first(clock, TICK * 3), "a-----d--e|");
+    /// check("(abc)d--efg|", |source, clock| source.throttle_first(clock, TICK * 3), "a---e--|");
+    /// ```
+    ///
+    /// More precisely: `period` counts from when an item was given. Of the items that are read in one poll after that, the first
+    /// one is given and the others are dropped.
+    ///
+    /// - A zero `period` passes every item on. With a `period` beyond the clock's range only the first item comes.
+    /// - In a tie at the end of a period the item that arrives then is given.
+    ///
+    /// # Cancel safety
+    ///
+    /// Strict. The stream holds no item between polls.
+    #[doc(alias = "throttle")]
+    #[doc(alias = "debounce_leading")]
+    fn throttle_first<T: Timer>(self, timer: T, period: Duration) -> ThrottleFirst<Self, T> {
+        ThrottleFirst::new(self, timer, period)
+    }
+
+    /// Gives the newest item at each tick of `period`, if there is a new one.
+    ///
+    /// **Items are lost**, including errors: all but the newest one of each period.
+    ///
+    /// ```
+    /// # use anytempo::StreamTimeExt;
+    /// # use anytempo_virtual::marbles::{TICK, check};
+    /// check("abc---d--e|", |source, clock| source.sample(clock, TICK * 3), "---c--d--e|");
+    /// check("a-------b-|", |source, clock| source.sample(clock, TICK * 3), "---a-----b|");
+    /// ```
+    ///
+    /// More precisely: the first poll starts a grid of ticks, the first one `period` later. It never drifts.
+    ///
+    /// - A tick without an item gives nothing. The timer rests until there is an item again.
+    /// - If a tick passes while the consumer does not poll, the newest item is given at the next poll.
+    /// - The last item is given together with the end, not at the tick after it.
+    /// - A zero `period` passes every item on. With a `period` beyond the clock's range only the last item comes.
+    /// - In a tie the item belongs to the tick.
+    ///
+    /// # Cancel safety
+    ///
+    /// Strict. An item that waits for its tick is kept in the stream.
+    #[doc(alias = "sampleTime")]
+    #[doc(alias = "throttle_last")]
+    fn sample<T: Timer>(self, timer: T, period: Duration) -> Sample<Self, T> {
+        Sample::new(self, timer, period)
+    }
+
+    /// Gives an item once the source has been silent for `quiet` after it.
+    ///
+    /// **Items are lost**, including errors: an item is dropped if another one follows within `quiet`.
+    ///
+    /// ```
+    /// # use anytempo::StreamTimeExt;
+    /// # use anytempo_virtual::marbles::{TICK, check};
+    /// check("abc---d--e|", |source, clock| source.debounce(clock, TICK * 2), "----c---d-(e|)");
+    /// check("ab-------c-----|", |source, clock| source.debounce(clock, TICK * 3), "----b-------c--|");
+    /// ```
+    ///
+    /// More precisely: `quiet` counts from the poll that reads an item. An item whose time is up is given before the source
+    /// is read again.
+    ///
+    /// - A source that is never silent for `quiet` gives nothing before its end. [`at_most`](Debounce::at_most) limits the wait.
+    /// - The last item is given together with the end.
+    /// - A zero `quiet` passes every item on. With a `quiet` beyond the clock's range only the last item comes.
+    /// - In a tie the item that waits is given, and the new one is read in the next poll.
+    ///
+    /// # Cancel safety
+    ///
+    /// Strict. An item that waits for its time is kept in the stream.
+    #[doc(alias = "debounceTime")]
+    #[doc(alias = "throttle_with_timeout")]
+    fn debounce<T: Timer>(self, timer: T, quiet: Duration) -> Debounce<Self, T> {
+        Debounce::new(self, timer, quiet)
+    }
+
+    /// Gives an error if an item does not come within `limit`. No item is lost.
+    ///
+    /// ```
+    /// # use anytempo::StreamTimeExt;
+    /// # use anytempo_virtual::marbles::{TICK, check, check_slow};
+    /// check("ab-----c|", |source, clock| source.timeout_each(clock, TICK * 3), "ab--!--c|");
+    /// check("a--b----c|", |source, clock| source.timeout_each(clock, TICK * 3), "a--b--!-c|");
+    /// // The source is not blamed for a slow consumer.
+    /// check_slow(
+    ///     TICK * 5,
+    ///     "ab-c--|",
+    ///     |source, clock| source.timeout_each(clock, TICK * 2),
+    ///     "a----b----c----|",
+    /// );
+    /// ```
+    ///
+    /// More precisely: `limit` counts from the request for an item, which is the first poll after the item before. An item that is
+    /// there is given, also in a late poll. Each gap has one error; after it the stream waits for the next item.
+    ///
+    /// - [`repeating`](TimeoutEach::repeating) gives an error for each `limit` in a gap. [`first`](TimeoutEach::first) sets another limit for the
+    ///   first item.
+    /// - With a zero `limit` a gap is reported in the poll that finds the source pending. With a `limit` beyond the clock's range
+    ///   there is no error.
+    /// - In a tie the item, or the end, comes first.
+    ///
+    /// It replaces a `select` between the next item and a new sleep in each turn of a loop: that sleep never ends if another
+    /// branch is faster.
+    ///
+    /// # Cancel safety
+    ///
+    /// Strict. The limit goes on when the stream is left and polled again.
+    #[doc(alias = "timeout")]
+    #[doc(alias = "with_timeout")]
+    #[doc(alias = "idle_timeout")]
+    fn timeout_each<T: Timer>(self, timer: T, limit: Duration) -> TimeoutEach<Self, T> {
+        TimeoutEach::new(self, timer, limit)
+    }
+
+    /// Gives `make()` whenever `idle` has passed since the last item.
+    ///
+    /// ```
+    /// # use anytempo::StreamTimeExt;
+    /// # use anytempo_virtual::marbles::{TICK, check, check_slow};
+    /// check("ab-----c|", |source, clock| source.keep_alive(clock, TICK * 2, || 'k'), "ab-k-k-c|");
+    /// check("-----a-|", |source, clock| source.keep_alive(clock, TICK * 2, || 'k'), "--k-ka-|");
+    /// // Nothing is added while there are items.
+    /// check_slow(
+    ///     TICK * 5,
+    ///     "abc|",
+    ///     |source, clock| source.keep_alive(clock, TICK * 3, || 'k'),
+    ///     "a----b----c----|",
+    /// );
+    /// ```
+    ///
+    /// More precisely: `idle` counts from when the last item was given, whether it came from the source or from `make`, and
+    /// at the start from the first poll. `make` is called only if the source is pending then.
+    ///
+    /// - With a zero `idle` at least one pending poll comes between two items of `make`. With an `idle` beyond the clock's range
+    ///   there are none.
+    /// - In a tie the item of the source comes, and nothing is added.
+    ///
+    /// # Cancel safety
+    ///
+    /// Strict. The wait goes on when the stream is left and polled again.
+    #[doc(alias = "heartbeat")]
+    #[doc(alias = "keepAlive")]
+    fn keep_alive<T, F>(self, timer: T, idle: Duration, make: F) -> KeepAlive<Self, T, F>
+    where
+        T: Timer,
+        F: FnMut() -> Self::Item,
+    {
+        KeepAlive::new(self, timer, idle, make)
+    }
+
+    /// Folds the items of each `window` into one value, without a heap.
+    ///
+    /// ```
+    /// # use anytempo::StreamTimeExt;
+    /// # use anytempo_virtual::marbles::{TICK, check};
+    /// # use core::ops::ControlFlow::{Break, Continue};
+    /// // How many items came within 3 s, and at most 9.
+    /// let add = |count: &mut u32, _| {
+    ///     *count += 1;
+    ///     if *count < 9 { Continue(()) } else { Break(()) }
+    /// };
+    /// check("abc---d--e|", |source, clock| source.fold_within(clock, TICK * 3, || 0, add), "---3-----2|");
+    /// check("-a--bc-----|", |source, clock| source.fold_within(clock, TICK * 3, || 0, add), "----2---1--|");
+    /// ```
+    ///
+    /// More precisely: the first item of a chunk makes a value with `new` and starts the window. `add` adds each item, and
+    /// breaks if the value is full. A value is given when it is full, when the window is over, or when the source ends.
+    ///
+    /// - There is no empty chunk: the window begins with an item.
+    /// - With a zero `window` a chunk is what is ready in one poll. With a `window` beyond the clock's range only a full value or the end
+    ///   gives one.
+    /// - In a tie the item belongs to the chunk that ends.
+    /// - Of a source that is always ready, a window that is over gives what was read until then.
+    ///
+    /// [`chunks_within`](StreamTimeExt::chunks_within) collects the items in a `Vec`.
+    ///
+    /// # Cancel safety
+    ///
+    /// Strict. A value that is not given yet is kept in the stream.
+    #[doc(alias = "buffer")]
+    #[doc(alias = "window")]
+    #[doc(alias = "aggregate_within")]
+    fn fold_within<T, V, N, A>(
+        self,
+        timer: T,
+        window: Duration,
+        new: N,
+        add: A,
+    ) -> FoldWithin<Self, T, V, N, A>
+    where
+        T: Timer,
+        N: FnMut() -> V,
+        A: FnMut(&mut V, Self::Item) -> ControlFlow<()>,
+    {
+        FoldWithin::new(self, timer, window, new, add)
+    }
+
+    /// Collects items in chunks of at most `most`, each within `window`. It allocates one `Vec` for each chunk.
+    ///
+    /// ```
+    /// # use anytempo::StreamTimeExt;
+    /// # use anytempo_virtual::marbles::{TICK, check};
+    /// check("ab-----c|", |source, clock| source.chunks_within(clock, 2, TICK * 3), "-([ab])------([c]|)");
+    /// check("ab-----c-----|", |source, clock| source.chunks_within(clock, 9, TICK * 3), "---([ab])------([c])--|");
+    /// ```
+    ///
+    /// It is [`fold_within`](StreamTimeExt::fold_within) into a `Vec`, and full chunks come at once. A `most` of 0 is as 1. The
+    /// `Vec` grows with its items, so a large `most` costs nothing.
+    ///
+    /// # Cancel safety
+    ///
+    /// Strict. A chunk that is not given yet is kept in the stream.
+    #[cfg(feature = "alloc")]
+    #[doc(alias = "chunks_timeout")]
+    #[doc(alias = "bufferTime")]
+    #[doc(alias = "groupedWithin")]
+    #[doc(alias = "bufferTimeout")]
+    fn chunks_within<T: Timer>(
+        self,
+        timer: T,
+        most: usize,
+        window: Duration,
+    ) -> ChunksWithin<Self, T> {
+        ChunksWithin::new(self, timer, most, window)
+    }
+
+    /// Ends the stream after `span`, counted from the first poll.
+    ///
+    /// ```
+    /// # use anytempo::StreamTimeExt;
+    /// # use anytempo_virtual::marbles::{TICK, check};
+    /// check("ab-----c|", |source, clock| source.take_for(clock, TICK * 4), "ab--|");
+    /// check("ab-----c|", |source, clock| source.take_for(clock, TICK), "a|");
+    /// ```
+    ///
+    /// - The timer comes first, so a source that is always ready ends too, and in a tie the end wins.
+    /// - A zero `span` ends at the first poll. A `span` beyond the clock's range changes nothing.
+    /// - The source is not polled after the end, and [`into_inner`](TakeFor::into_inner) gives it back with all other items.
+    ///
+    /// # Cancel safety
+    ///
+    /// Strict. The time goes on when the stream is left and polled again.
+    #[doc(alias = "take_until")]
+    #[doc(alias = "takeUntil")]
+    fn take_for<T: Timer>(self, timer: T, span: Duration) -> TakeFor<Self, T> {
+        TakeFor::after(self, timer, span)
+    }
+
+    /// Ends the stream at `deadline`: an instant, a [`Deadline`], or `None` for never.
+    ///
+    /// ```
+    /// # use anytempo::{StreamTimeExt, Timer};
+    /// # use anytempo_virtual::marbles::{TICK, check};
+    /// check(
+    ///     "ab-----c|",
+    ///     |source, clock| {
+    ///         let deadline = clock.after(TICK * 4);
+    ///         source.take_before(clock, deadline)
+    ///     },
+    ///     "ab--|",
+    /// );
+    /// check("ab-----c|", |source, clock| source.take_before(clock, None), "ab-----c|");
+    /// ```
+    ///
+    /// It is [`take_for`](StreamTimeExt::take_for) with a deadline that does not depend on the first poll. A deadline that is past ends the
+    /// stream at its first poll.
+    ///
+    /// # Cancel safety
+    ///
+    /// Strict.
+    #[doc(alias = "take_until")]
+    fn take_before<T: Timer>(self, timer: T, deadline: impl Into<Deadline<T>>) -> TakeFor<Self, T> {
+        TakeFor::until(self, timer, deadline.into())
+    }
+
+    /// Pairs each item with the instant at which it arrived.
+    ///
+    /// The instant is read from the clock in the poll that reads the item.
+    ///
+    /// # Cancel safety
+    ///
+    /// As that of the source.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use anytempo::{StreamTimeExt, Timer, next};
+    /// use core::{pin::pin, time::Duration};
+    ///
+    /// # let clock = anytempo_virtual::VirtualClock::new();
+    /// # anytempo_virtual::Executor::new(&clock).block_on(async {
+    /// let start = clock.now();
+    /// let mut numbers = pin!(clock.countdown(1, Duration::from_secs(3)).timestamped(&clock));
+    /// assert_eq!(next(&mut numbers).await, Some((start, 1)));
+    /// let (at, _) = next(&mut numbers).await.unwrap();
+    /// assert_eq!(Some(at), clock.after(Duration::ZERO));
+    /// assert_eq!(clock.elapsed(), Duration::from_secs(3));
+    /// # }).unwrap();
+    /// ```
+    #[doc(alias = "timestamp")]
+    fn timestamped<T: Timer>(self, timer: T) -> Timestamped<Self, T> {
+        Timestamped::new(self, timer)
+    }
+
+    /// Pairs each item with the time since the item before.
+    ///
+    /// The time of the first item counts from the first poll. On a clock that counts in ticks, it is rounded down to whole
+    /// ticks.
+    ///
+    /// # Cancel safety
+    ///
+    /// As that of the source.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use anytempo::{StreamTimeExt, Timer, next};
+    /// use core::{pin::pin, time::Duration};
+    ///
+    /// # let clock = anytempo_virtual::VirtualClock::new();
+    /// # anytempo_virtual::Executor::new(&clock).block_on(async {
+    /// let mut numbers = pin!(clock.countdown(1, Duration::from_secs(3)).time_between(&clock));
+    /// assert_eq!(next(&mut numbers).await, Some((Duration::ZERO, 1)));
+    /// assert_eq!(next(&mut numbers).await, Some((Duration::from_secs(3), 0)));
+    /// # }).unwrap();
+    /// ```
+    #[doc(alias = "timeInterval")]
+    #[doc(alias = "time_interval")]
+    fn time_between<T: Timer>(self, timer: T) -> TimeBetween<Self, T> {
+        TimeBetween::new(self, timer)
     }
 
     /// Closes `resource` when the stream ends, is dropped early, or panics.

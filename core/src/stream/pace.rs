@@ -6,7 +6,7 @@ use core::time::Duration;
 use futures_core::{FusedStream, Stream};
 use pin_project_lite::pin_project;
 
-use crate::stream::{Rate, Spaced};
+use crate::stream::{Burst, Rate, Spaced};
 use crate::timer::Timer;
 use crate::wait::Pacer;
 
@@ -31,6 +31,29 @@ pin_project! {
 impl<S: Stream, T: Timer> Pace<S, T> {
     pub(super) fn new(source: S, timer: T, delay: Duration) -> Self {
         Self { pacer: Pacer::new(timer, delay, Spaced, Ahead { source, item: None }) }
+    }
+
+    /// Lets up to `most` items pass at once after a pause, as a token bucket does. No item is lost.
+    ///
+    /// ```
+    /// # use anytempo::StreamTimeExt;
+    /// # use anytempo_virtual::marbles::{TICK, check};
+    /// // A character is a second.
+    /// check("(abcde)----------(fg)|", |source, clock| source.pace(clock, TICK * 2).burst(3), "(abc)-d-e------(fg)|");
+    /// check("(abc|)", |source, clock| source.pace(clock, TICK * 2).burst(1), "a-b-(c|)");
+    /// ```
+    ///
+    /// More precisely: the bucket holds `most` tokens and is full at the start. An item takes one, and each `delay` adds one.
+    /// At least one pending poll comes before each later item, also within a burst; it wakes the task.
+    ///
+    /// - A `most` of 0 or 1 is a pace without bursts.
+    /// - With a `delay` beyond the clock's range the first item comes and then nothing, whatever `most` is.
+    /// - It is meant for a stream that has not begun. Otherwise the bucket is full, and an item that waits is given at once.
+    #[doc(alias = "token bucket")]
+    #[doc(alias = "rate_limit")]
+    pub fn burst(self, most: u32) -> Burst<S, T> {
+        let (timer, delay, ahead) = self.pacer.into_parts();
+        Burst::new(ahead.source, ahead.item, timer, delay, most)
     }
 }
 

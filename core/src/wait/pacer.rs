@@ -200,6 +200,11 @@ impl<T: Timer, R, I> Pacer<T, R, I> {
         self.item
     }
 
+    /// Its timer, its period and its item.
+    pub(crate) fn into_parts(self) -> (T, Delta<T>, I) {
+        (self.timer, self.period, self.item)
+    }
+
     pub(crate) fn is_over(&self) -> bool {
         self.slot == Slot::Over
     }

@@ -33,7 +33,7 @@ pin_project! {
     #[project = StatePinned]
     enum State<T: Timer> {
         /// Not polled yet: the deadline will be this far from the first poll.
-        After { delta: Delta<T> },
+        After { stage: Stage, delta: Delta<T> },
         /// The deadline is known.
         Timed { stage: Stage, #[pin] sleep: T::Sleep },
         /// The deadline was reached, and a poll has returned that.
@@ -55,6 +55,8 @@ enum Stage {
     Armed,
     /// As [`State::Due`], with a timer that is worth keeping.
     Due,
+    /// As [`State::After`], with a timer that is worth keeping. The owner has the span.
+    Fresh,
 }
 
 impl<T: Timer> Wait<T> {
@@ -64,7 +66,8 @@ impl<T: Timer> Wait<T> {
     /// Waits for `delay`, counted from the first poll. Reads no clock.
     #[inline]
     pub fn after(timer: T, delay: Duration) -> Self {
-        Self { timer, state: State::After { delta: T::Instant::delta_ceil(delay) } }
+        let delta = T::Instant::delta_ceil(delay);
+        Self { timer, state: State::After { stage: Stage::New, delta } }
     }
 
     /// Waits until `deadline`. `None` is never.
@@ -72,6 +75,12 @@ impl<T: Timer> Wait<T> {
     pub fn until(timer: T, deadline: impl Into<Deadline<T>>) -> Self {
         let sleep = timer.raw_sleep(deadline.into());
         Self { timer, state: State::Timed { stage: Stage::New, sleep } }
+    }
+
+    /// Is due from the start.
+    #[inline]
+    pub(crate) fn due(timer: T) -> Self {
+        Self { timer, state: State::Due { deadline: never::<T>() } }
     }
 
     /// The timer.
@@ -82,6 +91,7 @@ impl<T: Timer> Wait<T> {
     /// The deadline. `None` if it is never, or not known yet because it counts from the first poll.
     pub fn deadline(&self) -> Option<T::Instant> {
         match &self.state {
+            State::Timed { stage: Stage::Fresh, .. } => None,
             State::Timed { sleep, .. } => sleep.deadline().into(),
             State::Due { deadline } => (*deadline).into(),
             State::After { .. } | State::Closed => None,
@@ -92,9 +102,12 @@ impl<T: Timer> Wait<T> {
     ///
     /// It takes effect with the next poll: poll it after the reset, or nothing may wake the task.
     pub fn reset(self: Pin<&mut Self>, delay: Duration) {
-        let delta = T::Instant::delta_ceil(delay);
-        if matches!(self.state, State::After { .. } | State::Timed { stage: Stage::New, .. }) {
-            self.project().state.set(State::After { delta });
+        self.reset_by(T::Instant::delta_ceil(delay));
+    }
+
+    pub(crate) fn reset_by(self: Pin<&mut Self>, delta: Delta<T>) {
+        if self.is_new() {
+            self.project().state.set(State::After { stage: Stage::New, delta });
         } else {
             let deadline = self.timer.now().checked_after(delta);
             self.reset_until(deadline);
@@ -111,7 +124,7 @@ impl<T: Timer> Wait<T> {
         match state.as_mut().project() {
             StatePinned::Timed { stage, sleep } => {
                 sleep.reset(deadline);
-                if *stage == Stage::Due {
+                if *stage >= Stage::Due {
                     *stage = Stage::Set;
                 }
             }
@@ -159,7 +172,7 @@ impl<T: Timer> Wait<T> {
         if T::PROMPT && !Self::KEEPS_ITS_TIMER {
             // One look at the clock serves a limit that begins now as well as one that may be over.
             let now = timer.now();
-            if let StatePinned::After { delta } = state.as_mut().project() {
+            if let StatePinned::After { delta, .. } = state.as_mut().project() {
                 let delta = *delta;
                 state.set(State::timed(timer, Stage::Armed, now.checked_after(delta)));
             }
@@ -173,7 +186,7 @@ impl<T: Timer> Wait<T> {
             }
             return Poll::Ready(());
         }
-        if let StatePinned::After { delta } = state.as_mut().project() {
+        if let StatePinned::After { delta, .. } = state.as_mut().project() {
             let delta = *delta;
             let deadline = timer.now().checked_after(delta);
             state.set(State::timed(timer, Stage::Armed, deadline));
@@ -196,6 +209,73 @@ impl<T: Timer> Wait<T> {
             }
         }
         poll_timed(state, cx)
+    }
+
+    /// Counts `delta` from the next poll, which has to be one of [`poll_limit_of`](Self::poll_limit_of) or
+    /// [`poll_delay_of`](Self::poll_delay_of) with the same `delta`.
+    #[inline]
+    pub(crate) fn restart(self: Pin<&mut Self>, delta: Delta<T>) {
+        let mut state = self.project().state;
+        match state.as_mut().project() {
+            // To make a timer anew costs more than to reset it.
+            StatePinned::Timed { stage, .. } if Self::KEEPS_ITS_TIMER => *stage = Stage::Fresh,
+            _ => state.set(State::After { stage: Stage::Fresh, delta }),
+        }
+    }
+
+    /// As [`poll_limit`](Self::poll_limit), also after a [`restart`](Self::restart).
+    #[inline]
+    pub(crate) fn poll_limit_of(
+        mut self: Pin<&mut Self>,
+        delta: Delta<T>,
+        cx: &mut Context<'_>,
+    ) -> Poll<()> {
+        if Self::KEEPS_ITS_TIMER && self.as_mut().start_fresh(delta) {
+            let mut state = self.project().state;
+            if is_zero::<T>(delta) {
+                state.due();
+                return Poll::Ready(());
+            }
+            // The clock was read a moment ago, and need not be read again.
+            if let StatePinned::Timed { sleep, .. } = state.as_mut().project() {
+                sleep.arm(cx);
+            }
+            return Poll::Pending;
+        }
+        self.poll_limit(cx)
+    }
+
+    /// As [`poll_delay`](Self::poll_delay), also after a [`restart`](Self::restart).
+    #[inline]
+    pub(crate) fn poll_delay_of(
+        mut self: Pin<&mut Self>,
+        delta: Delta<T>,
+        cx: &mut Context<'_>,
+    ) -> Poll<()> {
+        if Self::KEEPS_ITS_TIMER && self.as_mut().start_fresh(delta) {
+            if !T::PROMPT && is_zero::<T>(delta) {
+                return yield_now(cx);
+            }
+            if let StatePinned::Timed { sleep, .. } = self.project().state.project() {
+                sleep.arm(cx);
+            }
+            return Poll::Pending;
+        }
+        self.poll_delay(cx)
+    }
+
+    /// Begins a span that counts from this poll, if there is one.
+    #[inline]
+    fn start_fresh(self: Pin<&mut Self>, delta: Delta<T>) -> bool {
+        let this = self.project();
+        match this.state.project() {
+            StatePinned::Timed { stage: stage @ Stage::Fresh, sleep } => {
+                *stage = Stage::Armed;
+                sleep.reset(this.timer.now().checked_after(delta));
+                true
+            }
+            _ => false,
+        }
     }
 
     /// The owner is done: gives up the timer for good.
@@ -221,6 +301,26 @@ impl<T: Timer> Wait<T> {
         }
     }
 
+    /// Whether it was not polled yet, nor begun anew.
+    #[inline]
+    pub(crate) fn is_new(&self) -> bool {
+        matches!(
+            self.state,
+            State::After { stage: Stage::New, .. } | State::Timed { stage: Stage::New, .. }
+        )
+    }
+
+    /// Whether its span counts from the next poll.
+    #[inline]
+    pub(crate) fn is_unstarted(&self) -> bool {
+        match self.state {
+            State::After { .. } => true,
+            State::Timed { stage, .. } => stage == Stage::Fresh,
+            _ => false,
+        }
+    }
+
+    #[inline]
     pub(crate) fn is_due(&self) -> bool {
         match self.state {
             State::Due { .. } => true,
@@ -236,7 +336,7 @@ impl<T: Timer> Wait<T> {
     /// Adds its delay or deadline to the `Debug` of its owner.
     pub(crate) fn fmt_into(&self, debug: &mut fmt::DebugStruct<'_, '_>) {
         match &self.state {
-            State::After { delta } => debug.field("delay", &T::Instant::to_duration(*delta)),
+            State::After { delta, .. } => debug.field("delay", &T::Instant::to_duration(*delta)),
             _ => debug.field("deadline", &self.deadline()),
         };
     }
@@ -268,7 +368,7 @@ fn poll_started<T: Timer>(
     mut state: Pin<&mut State<T>>,
     cx: &mut Context<'_>,
 ) -> Poll<()> {
-    if let StatePinned::After { delta } = state.as_mut().project() {
+    if let StatePinned::After { delta, .. } = state.as_mut().project() {
         let delta = *delta;
         let deadline = timer.now().checked_after(delta);
         state.set(State::timed(timer, Stage::Armed, deadline));
