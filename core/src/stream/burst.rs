@@ -9,24 +9,24 @@ use crate::instant::Instant;
 use crate::raw_sleep::RawSleep;
 use crate::stream::drain::source;
 use crate::timer::{Deadline, Timer};
-use crate::wait::{Delta, never, yield_now};
+use crate::wait::{Delta, is_zero, never, yield_now};
 
 pin_project! {
     /// The stream of [`Pace::burst`](crate::stream::Pace::burst).
     ///
-    /// It is a token bucket. Instead of the tokens it keeps the time at which the bucket will be full, which is a cell
-    /// rate algorithm (GCRA): so there is one instant to keep, and nothing to count.
+    /// It is a token bucket: an item takes a token, and each delay gives one back.
     #[must_use = "streams do nothing unless polled"]
     pub struct Burst<S: Stream, T: Timer> {
         #[pin]
         source: S,
         timer: T,
         delay: Delta<T>,
-        // How long before the bucket is full an item may be given.
-        ahead: Delta<T>,
+        most: u32,
+        // How many are left. With all of them, none is on its way back.
+        tokens: u32,
         item: Option<S::Item>,
         slot: Slot,
-        // When the bucket will be full. While a wait runs, its deadline: that is earlier by `ahead`.
+        // When the next token is back.
         #[pin]
         sleep: T::Sleep,
     }
@@ -35,12 +35,10 @@ pin_project! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
 enum Slot {
-    /// The first one. The bucket is full.
-    First,
+    /// Open.
+    Open,
     /// Taken, and the next one was not asked for yet.
     Taken,
-    /// Asked for, and open from the next poll on.
-    Granted,
     /// Asked for; the timer runs.
     Armed,
     /// There are no more.
@@ -56,9 +54,8 @@ impl<S: Stream, T: Timer> Burst<S, T> {
         most: u32,
     ) -> Self {
         let sleep = timer.raw_sleep(never::<T>());
-        let ahead = T::Instant::to_duration(delay).saturating_mul(most.saturating_sub(1));
-        let ahead = T::Instant::delta_ceil(ahead);
-        Self { source, timer, delay, ahead, item, slot: Slot::First, sleep }
+        let most = most.max(1);
+        Self { source, timer, delay, most, tokens: most, item, slot: Slot::Open, sleep }
     }
 
     source! {
@@ -73,51 +70,69 @@ impl<S: Stream, T: Timer> Burst<S, T> {
 
 impl<S: Stream, T: Timer> Burst<S, T> {
     /// Asks for the next slot.
-    fn poll_slot(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let mut this = self.project();
-        match *this.slot {
-            Slot::First | Slot::Granted | Slot::Over => Poll::Ready(()),
+    fn poll_slot(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        match self.slot {
+            Slot::Open | Slot::Over => return Poll::Ready(()),
             Slot::Armed => {
-                ready!(this.sleep.as_mut().poll(cx));
-                let due: Option<T::Instant> = this.sleep.deadline().into();
-                if let Some(due) = due {
-                    this.sleep.reset(due.checked_add(*this.ahead));
-                }
-                *this.slot = Slot::Granted;
-                Poll::Ready(())
+                ready!(self.as_mut().project().sleep.poll(cx));
+                self.as_mut().refill();
+                *self.project().slot = Slot::Open;
+                return Poll::Ready(());
             }
-            Slot::Taken => {
-                let now = this.timer.now();
-                let full: Option<T::Instant> = this.sleep.deadline().into();
-                let reach: Option<T::Instant> = now.checked_add(*this.ahead).into();
-                let due: Deadline<T> = match (full, reach) {
-                    (Some(full), Some(reach)) if full > reach => {
-                        now.checked_add(full.saturating_since(reach))
-                    }
-                    (Some(_), _) => {
-                        *this.slot = Slot::Granted;
-                        return yield_now(cx);
-                    }
-                    (None, _) => never::<T>(),
-                };
-                this.sleep.as_mut().reset(due);
-                this.sleep.arm(cx);
-                *this.slot = Slot::Armed;
-                Poll::Pending
+            Slot::Taken => self.as_mut().refill(),
+        }
+        let this = self.project();
+        if *this.tokens > 0 {
+            *this.slot = Slot::Open;
+            return yield_now(cx);
+        }
+        this.sleep.arm(cx);
+        *this.slot = Slot::Armed;
+        Poll::Pending
+    }
+
+    /// Counts the tokens that are back.
+    ///
+    /// It doubles its steps instead of dividing, as a division of 64 bits is dear on a small processor.
+    fn refill(self: Pin<&mut Self>) {
+        let mut this = self.project();
+        let now = this.timer.now();
+        let reached = |at: Deadline<T>| {
+            let at: Option<T::Instant> = at.into();
+            at.filter(|it| *it <= now)
+        };
+        if is_zero::<T>(*this.delay) {
+            *this.tokens = *this.most;
+        }
+        while *this.tokens < *this.most {
+            let Some(back) = reached(this.sleep.deadline()) else { return };
+            *this.tokens += 1;
+            let mut next = back.checked_add(*this.delay);
+            let (mut count, mut span) = (1_u32, *this.delay);
+            // One less than there may be, for the next turn.
+            while count < *this.most - *this.tokens {
+                let ahead = |at: T::Instant| Some((at, reached(at.checked_add(span))?));
+                let Some((at, later)) = reached(next).and_then(ahead) else { break };
+                *this.tokens += count;
+                next = later.into();
+                let twice: Option<T::Instant> = later.checked_add(span).into();
+                let Some(twice) = twice else { break };
+                span = twice.saturating_since(at);
+                count = count.saturating_mul(2);
             }
+            this.sleep.as_mut().reset(next);
         }
     }
 
     /// Takes the slot that is open: the bucket has a token less.
-    fn take_slot(self: Pin<&mut Self>) {
+    fn take_slot(mut self: Pin<&mut Self>) {
+        // The slot may have been open for long.
+        self.as_mut().refill();
         let this = self.project();
-        let now = this.timer.now();
-        let full: Option<T::Instant> = this.sleep.deadline().into();
-        let full = match full {
-            Some(full) if *this.slot != Slot::First && full > now => full.checked_add(*this.delay),
-            _ => now.checked_after(*this.delay),
-        };
-        this.sleep.reset(full);
+        if *this.tokens == *this.most {
+            this.sleep.reset(this.timer.now().checked_after(*this.delay));
+        }
+        *this.tokens = this.tokens.saturating_sub(1);
         *this.slot = Slot::Taken;
     }
 }

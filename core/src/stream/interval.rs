@@ -85,7 +85,11 @@ impl<T: Timer, R: Rate> Interval<T, R> {
     /// # }).unwrap();
     /// ```
     pub fn set_period(self: Pin<&mut Self>, period: Duration) {
-        *self.project().period = T::Instant::delta_ceil(period);
+        let this = self.project();
+        *this.period = T::Instant::delta_ceil(period);
+        if this.wait.is_unstarted() && !this.wait.is_new() {
+            this.wait.restart(*this.period);
+        }
     }
 
     /// Begins a period now: the next tick is due `period` from now, and starts the grid anew.

@@ -47,7 +47,7 @@ impl<S: Stream, T: Timer> Pace<S, T> {
     /// At least one pending poll comes before each later item, also within a burst; it wakes the task.
     ///
     /// - A `most` of 0 or 1 is a pace without bursts.
-    /// - With a `delay` beyond the clock's range the first item comes and then nothing, whatever `most` is.
+    /// - With a zero `delay` every item comes at once. With a `delay` beyond the clock's range `most` items come, and then nothing.
     /// - It is meant for a stream that has not begun. Otherwise the bucket is full, and an item that waits is given at once.
     #[doc(alias = "token bucket")]
     #[doc(alias = "rate_limit")]

@@ -128,8 +128,9 @@ impl<T: Timer> Wait<T> {
                     *stage = Stage::Set;
                 }
             }
-            StatePinned::After { .. } => {
-                state.set(State::timed(this.timer, Stage::New, deadline));
+            StatePinned::After { stage, .. } => {
+                let stage = if *stage == Stage::New { Stage::New } else { Stage::Set };
+                state.set(State::timed(this.timer, stage, deadline));
             }
             StatePinned::Due { .. } => {
                 state.set(State::timed(this.timer, Stage::Set, deadline));

@@ -20,8 +20,13 @@
 
 mod alarm;
 mod bare;
+mod burst;
+mod chunks;
 mod clocks;
 mod generate;
+mod interval;
+mod limits;
+mod lossy;
 mod paced;
 mod run;
 mod scope;
@@ -56,4 +61,4 @@ macro_rules! models {
     };
 }
 
-models!(sleep timeout stall paced generate scope);
+models!(sleep timeout stall paced generate scope interval lossy limits chunks burst);

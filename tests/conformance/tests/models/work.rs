@@ -8,6 +8,9 @@ use std::rc::Rc;
 
 use futures_core::Stream;
 
+use crate::clocks::Clock;
+use crate::run::Run;
+
 /// How far the work is, and how often it was polled. The test has it, and so has the combinator; the model has a copy.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Work {
@@ -31,11 +34,56 @@ impl Work {
         if self.ends { Poll::Ready(None) } else { Poll::Pending }
     }
 
+    /// Reads until `take` has enough, as an operator does that may leave items out.
+    pub(crate) fn drain(&mut self, mut take: impl FnMut(u32) -> bool) -> Drained {
+        for _ in 0..32 {
+            match self.poll_next() {
+                Poll::Pending => return Drained::Pending,
+                Poll::Ready(None) => return Drained::Ended,
+                Poll::Ready(Some(item)) => {
+                    if !take(item) {
+                        return Drained::Enough;
+                    }
+                }
+            }
+        }
+        Drained::More
+    }
+
+    /// The source has more items: one, a few, or more than one poll reads.
+    pub(crate) fn more<C: Clock>(&mut self, run: &mut Run<C>, told: &Told) {
+        let items = if run.chance(8) { 40 } else { run.rng.u32(1..4) };
+        run.op(format!("the source has {items} items more"));
+        self.items += items;
+        told.0.set(*self);
+    }
+
+    /// The source comes to its end.
+    pub(crate) fn end<C: Clock>(&mut self, run: &mut Run<C>, told: &Told) {
+        run.op("the source comes to its end");
+        self.ends = true;
+        told.0.set(*self);
+    }
+
+    /// What the source says of its size.
+    pub(crate) fn size_hint(&self) -> (usize, Option<usize>) {
+        (0, None)
+    }
+
     /// A poll of a future, which is ready when the source would be at its end.
     pub(crate) fn poll(&mut self) -> Poll<&'static str> {
         self.polls += 1;
         if self.ends { Poll::Ready("done") } else { Poll::Pending }
     }
+}
+
+/// Why an operator stopped reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Drained {
+    Pending,
+    Ended,
+    More,
+    Enough,
 }
 
 /// It never wakes anybody: the test polls when it likes.
