@@ -61,6 +61,8 @@ pub enum Clock {
 pub enum Part {
     /// Timers, and what waits.
     Waits,
+    /// Time operators.
+    Operators,
     /// Scopes and generators, whose cases are larger.
     Bodies,
 }

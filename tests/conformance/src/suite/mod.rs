@@ -14,7 +14,7 @@ mod log;
 mod probe;
 #[cfg(feature = "harness")]
 mod spawns;
-mod spy;
+pub(crate) mod spy;
 mod text;
 
 pub mod future;
@@ -37,6 +37,7 @@ pub use text::says;
 /// Calls `visit` with every case there is, for runtimes of one kind.
 pub fn each<R: Runtime>(mut visit: impl FnMut(Case<R>)) {
     each_of_waits(&mut visit);
+    each_of_operators(&mut visit);
     each_of_bodies(&mut visit);
 }
 
@@ -185,6 +186,56 @@ groups! { each_of_waits Waits
         closes_at_the_end, failed_close_is_the_last_item, dropped_early_aborts, source_goes_before_the_close,
         closes_for_good, sizes_with_the_error, reader_is_cancelled, generator_enters_a_scope, taken_before_and_after,
     }
+}
+
+groups! { each_of_operators Operators
+    future::idle_timeout {
+        reset_puts_it_off, body_wins_a_tie, reset_wins_a_tie, zero_and_never, body_goes_with_it,
+    }
+    stream::interval {
+        ticks, begins_after_a_delay, begins_at_an_instant, zero_yields_between_ticks, beyond_the_clock_is_never,
+        skip_keeps_the_grid, fixed_rate_catches_up, spaced_and_fixed_delay, period_and_reset, is_left_and_polled_again,
+    }
+    stream::throttle_latest {
+        newest_after_the_period, zero_passes_all, never_keeps_the_last, slow_consumer_has_the_newest,
+        always_ready_source, is_left_and_polled_again,
+    }
+    stream::throttle_first {
+        drops_what_follows, zero_passes_all, never_gives_one, end_follows_its_item, slow_consumer_has_no_backlog,
+        always_ready_source, is_left_and_polled_again,
+    }
+    stream::sample {
+        newest_at_each_tick, zero_passes_all, never_keeps_the_last, slow_consumer_has_the_newest,
+        always_ready_source, is_left_and_polled_again,
+    }
+    stream::debounce {
+        comes_after_silence, zero_passes_all, never_keeps_the_last, at_most_limits_the_wait, always_ready_source,
+        is_left_and_polled_again,
+    }
+    stream::timeout_each {
+        one_error_in_a_gap, counts_from_the_request, zero_reports_at_once, zero_yields_between_errors,
+        repeats_and_has_a_first, never_gives_no_error, is_left_and_polled_again,
+    }
+    stream::keep_alive {
+        fills_the_silence, items_come_first, zero_yields, never_makes_nothing, is_left_and_polled_again,
+    }
+    stream::fold_within {
+        window_begins_with_an_item, full_comes_at_once, zero_is_what_is_ready, never_keeps_until_the_end,
+        always_ready_source, is_left_and_polled_again,
+    }
+    #[cfg(feature = "harness")]
+    stream::chunks_within {
+        chunks_are_full_or_late, any_size_will_do, always_ready_source, is_left_and_polled_again,
+    }
+    stream::take_for {
+        ends_in_time, busy_source_ends, zero_and_past_end_at_once, deadline_and_never, is_left_and_polled_again,
+    }
+    stream::burst {
+        bursts_and_then_paces, yields_in_a_burst, tokens_come_back, never_gives_one_burst, zero_yields_between_items,
+        is_left_and_polled_again,
+    }
+    stream::timestamped { tells_when_items_arrive, is_left_and_polled_again }
+    stream::time_between { tells_the_time_between_items, is_left_and_polled_again }
 }
 
 groups! { each_of_bodies Bodies

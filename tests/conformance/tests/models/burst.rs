@@ -110,7 +110,8 @@ impl<C: Clock> Model for Bucket<C> {
 }
 
 pub(crate) fn story<C: Clock>(run: &mut Run<C>) {
-    let (delay, most) = (run.span(), run.rng.u32(..5));
+    let (delay, bound) = (run.span(), if run.chance(2) { 5 } else { 60 });
+    let most = run.rng.u32(..bound);
     run.op(format!("pace({delay:?}).burst({most})"));
     let told = Told::default();
     let mut stream = told.clone().pace(run.timer.clone(), delay).burst(most);

@@ -47,6 +47,8 @@ pub(crate) fn run(name: &str) -> ! {
     };
     #[cfg(feature = "waits")]
     suite::each_of_waits(visit);
+    #[cfg(feature = "operators")]
+    suite::each_of_operators(visit);
     #[cfg(feature = "bodies")]
     suite::each_of_bodies(visit);
     end(Trouble::Refused, format_args!("there is no case `{name}`"))

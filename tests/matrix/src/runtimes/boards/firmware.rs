@@ -48,8 +48,9 @@ pub(super) fn build(target: &str, rate: Rate, part: Option<Part>) -> Result<File
         Rate::Odd => "32_768",
     };
     let cases = match part {
-        None => "waits,bodies",
+        None => "waits,operators,bodies",
         Some(Part::Waits) => "waits",
+        Some(Part::Operators) => "operators",
         Some(Part::Bodies) => "bodies",
     };
     // One for each, as the files have the same name.

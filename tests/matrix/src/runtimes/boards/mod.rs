@@ -34,7 +34,7 @@ pub struct Board {
     /// Whether it has room for one part of the suite at a time only.
     is_small: bool,
     lack: OnceLock<Option<String>>,
-    firmware: [OnceLock<Result<firmware::File, String>>; 4],
+    firmware: [OnceLock<Result<firmware::File, String>>; 6],
 }
 
 /// Every board there is.
@@ -86,7 +86,7 @@ impl Board {
             machine,
             is_small: false,
             lack: OnceLock::new(),
-            firmware: [const { OnceLock::new() }; 4],
+            firmware: [const { OnceLock::new() }; 6],
         }
     }
 
@@ -112,14 +112,14 @@ impl Board {
 
     /// Builds what runs on the board, unless it has been built. If that fails, each run will say so.
     pub fn prepare(&self) {
-        for part in [Part::Waits, Part::Bodies] {
+        for part in [Part::Waits, Part::Operators, Part::Bodies] {
             let _ = self.firmware(Rate::Even, part);
         }
     }
 
     fn firmware(&self, rate: Rate, part: Part) -> Result<&firmware::File, String> {
         let part = self.is_small.then_some(part);
-        let file = &self.firmware[2 * rate as usize + part.map_or(0, |part| part as usize)];
+        let file = &self.firmware[3 * rate as usize + part.map_or(0, |part| part as usize)];
         file.get_or_init(|| firmware::build(self.target, rate, part))
             .as_ref()
             .map_err(String::clone)
@@ -134,7 +134,7 @@ impl Board {
         patience: Duration,
         line: impl FnMut(&str) -> Result<(), String>,
     ) -> End {
-        // Everything but cases is in either.
+        // Everything but cases is in each of them.
         self.run_with(Part::Waits, rate, command, patience, line)
     }
 

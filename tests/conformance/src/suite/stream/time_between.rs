@@ -1,0 +1,39 @@
+//! The promises of `StreamTimeExt::time_between`.
+
+use core::pin::pin;
+use core::time::Duration;
+
+use anytempo::{StreamTimeExt, Timer, next, range};
+
+use super::feed::Feed;
+use super::rules;
+use crate::suite::{Outcome, STEP, Subject, check};
+
+/// Each item has the time since the one before, and the first one that since the first poll.
+pub async fn tells_the_time_between_items<T: Timer>(subject: Subject<T>) -> Outcome {
+    let timer = &subject.timer;
+    let mut items = pin!(range(0..3).pace(timer, STEP).time_between(timer));
+    subject.pass(2).await;
+    for item in 0..3 {
+        let Some((after, given)) = next(&mut items).await else {
+            return check(false, "no item is lost");
+        };
+        check(given == item, "the item is the one of the source")?;
+        if item > 0 {
+            check(after >= STEP, "a pace is the time between items at least")?;
+        } else if subject.is_steady() {
+            check(after == Duration::ZERO, "the first time counts from the first poll")?;
+        }
+    }
+    Ok(())
+}
+
+/// Polled in vain, left, and polled again by another task, it goes on; and it stays at its end.
+pub async fn is_left_and_polled_again<T: Timer>(subject: Subject<T>) -> Outcome {
+    let timer = &subject.timer;
+    rules::is_silent(&subject, |timer| drop((&Feed::default()).time_between(timer)))?;
+    let feed = Feed::default();
+    rules::wakes_the_newest(&feed, (&feed).time_between(timer))?;
+    let feed = Feed::default();
+    rules::stays_at_its_end(&feed, (&feed).time_between(timer))
+}
