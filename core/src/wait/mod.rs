@@ -70,6 +70,7 @@
 //! - Give up the timer when the operator is over: [`disarm`](Wait::disarm).
 
 mod pacer;
+mod state;
 #[allow(clippy::module_inception)]
 mod wait;
 

@@ -1,7 +1,6 @@
 use core::fmt;
-use core::mem::needs_drop;
 use core::pin::Pin;
-use core::task::{Context, Poll, ready};
+use core::task::{Context, Poll};
 use core::time::Duration;
 
 use pin_project_lite::pin_project;
@@ -9,6 +8,7 @@ use pin_project_lite::pin_project;
 use crate::instant::Instant;
 use crate::raw_sleep::RawSleep;
 use crate::timer::{Deadline, Timer};
+use crate::wait::state::{Stage, State, StatePinned, arm, has_passed, poll_started, poll_timed};
 use crate::wait::{Delta, is_zero, never, yield_now};
 
 pin_project! {
@@ -28,40 +28,8 @@ pin_project! {
     }
 }
 
-pin_project! {
-    // A span lies where the timer will be, so a `Wait` is little more than its timer.
-    #[project = StatePinned]
-    enum State<T: Timer> {
-        /// Not polled yet: the deadline will be this far from the first poll.
-        After { stage: Stage, delta: Delta<T> },
-        /// The deadline is known.
-        Timed { stage: Stage, #[pin] sleep: T::Sleep },
-        /// The deadline was reached, and a poll has returned that.
-        Due { deadline: Deadline<T> },
-        /// The owner is done. The timer is dropped.
-        Closed,
-    }
-}
-
-// A word, as is the discriminant of the state then. Otherwise that would take the room of a deadline.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd)]
-#[repr(u32)]
-enum Stage {
-    /// Not polled yet.
-    New,
-    /// The deadline was set when it was due, and no poll has yielded since.
-    Set,
-    /// A poll has yielded.
-    Armed,
-    /// As [`State::Due`], with a timer that is worth keeping.
-    Due,
-    /// As [`State::After`], with a timer that is worth keeping. The owner has the span.
-    Fresh,
-}
-
 impl<T: Timer> Wait<T> {
-    /// Whether a timer has more to it than its deadline, so that it is reset and not made again.
-    const KEEPS_ITS_TIMER: bool = needs_drop::<T::Sleep>();
+    const KEEPS_ITS_TIMER: bool = State::<T>::KEEPS_ITS_TIMER;
 
     /// Waits for `delay`, counted from the first poll. Reads no clock.
     #[inline]
@@ -341,74 +309,6 @@ impl<T: Timer> Wait<T> {
             _ => debug.field("deadline", &self.deadline()),
         };
     }
-}
-
-impl<T: Timer> State<T> {
-    #[inline]
-    fn timed(timer: &T, stage: Stage, deadline: Deadline<T>) -> Self {
-        Self::Timed { stage, sleep: timer.raw_sleep(deadline) }
-    }
-
-    #[inline]
-    fn due(mut self: Pin<&mut Self>) {
-        if let StatePinned::Timed { stage, sleep } = self.as_mut().project() {
-            if Wait::<T>::KEEPS_ITS_TIMER {
-                *stage = Stage::Due;
-            } else {
-                let deadline = sleep.deadline();
-                self.set(Self::Due { deadline });
-            }
-        }
-    }
-}
-
-/// The poll of a delay that counts from this poll, or has yielded before.
-#[inline]
-fn poll_started<T: Timer>(
-    timer: &T,
-    mut state: Pin<&mut State<T>>,
-    cx: &mut Context<'_>,
-) -> Poll<()> {
-    if let StatePinned::After { delta, .. } = state.as_mut().project() {
-        let delta = *delta;
-        let deadline = timer.now().checked_after(delta);
-        state.set(State::timed(timer, Stage::Armed, deadline));
-        if !T::PROMPT && is_zero::<T>(delta) {
-            // A runtime that rounds up to its next tick would make a wait of it.
-            return yield_now(cx);
-        }
-        if let StatePinned::Timed { sleep, .. } = state.project() {
-            sleep.arm(cx);
-        }
-        return Poll::Pending;
-    }
-    poll_timed(state, cx)
-}
-
-/// The poll of one whose deadline is known.
-#[inline]
-fn poll_timed<T: Timer>(mut state: Pin<&mut State<T>>, cx: &mut Context<'_>) -> Poll<()> {
-    if let StatePinned::Timed { stage, sleep } = state.as_mut().project() {
-        if !Wait::<T>::KEEPS_ITS_TIMER || *stage != Stage::Due {
-            ready!(sleep.poll(cx));
-            state.due();
-        }
-    }
-    Poll::Ready(())
-}
-
-/// The first poll of a delay whose deadline is known.
-fn arm<T: Timer>(timer: &T, sleep: Pin<&mut T::Sleep>, cx: &mut Context<'_>) -> Poll<()> {
-    if !T::PROMPT && has_passed(timer, sleep.deadline()) {
-        return yield_now(cx);
-    }
-    sleep.arm(cx);
-    Poll::Pending
-}
-
-fn has_passed<T: Timer>(timer: &T, deadline: Deadline<T>) -> bool {
-    let deadline: Option<T::Instant> = deadline.into();
-    deadline.is_some_and(|it| it <= timer.now())
 }
 
 impl<T: Timer> fmt::Debug for Wait<T> {

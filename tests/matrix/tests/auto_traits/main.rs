@@ -7,6 +7,9 @@
     reason = "older compilers do not see what is used in a constant without a name"
 )]
 
+#[macro_use]
+mod is;
 mod nameless;
+mod operators;
 mod parts;
 mod table;
