@@ -8,7 +8,7 @@ use anytempo::{StreamTimeExt, Timer, next, range};
 use futures_core::Stream;
 
 use super::feed::Feed;
-use super::rules;
+use super::rules::{self, FAR};
 use crate::suite::{Outcome, Probe, STEP, Subject, check};
 
 /// As many items as there are tokens come at once, and the others at the pace.
@@ -89,9 +89,9 @@ pub async fn zero_yields_between_items<T: Timer>(subject: Subject<T>) -> Outcome
 /// Polled in vain, left, and polled again by another task, it goes on; and it stays at its end.
 pub async fn is_left_and_polled_again<T: Timer>(subject: Subject<T>) -> Outcome {
     let timer = &subject.timer;
-    rules::is_silent(&subject, |timer| drop((&Feed::default()).pace(timer, STEP).burst(2)))?;
+    rules::is_silent(&subject, |timer| drop((&Feed::default()).pace(timer, FAR).burst(2)))?;
     let feed = Feed::default();
-    rules::wakes_the_newest(&feed, (&feed).pace(timer, STEP).burst(2))?;
+    rules::wakes_the_newest(&feed, (&feed).pace(timer, FAR).burst(2))?;
     let feed = Feed::default();
-    rules::stays_at_its_end(&feed, (&feed).pace(timer, STEP).burst(2))
+    rules::stays_at_its_end(&feed, (&feed).pace(timer, FAR).burst(2))
 }

@@ -7,7 +7,7 @@ use std::vec::Vec;
 use anytempo::{StreamTimeExt, Timer};
 
 use super::feed::Feed;
-use super::rules;
+use super::rules::{self, FAR};
 use crate::suite::{Outcome, Probe, STEP, Subject, check};
 
 /// Full chunks come at once, others after their window or with the end, and none is empty.
@@ -66,9 +66,9 @@ pub async fn always_ready_source<T: Timer>(subject: Subject<T>) -> Outcome {
 /// Polled in vain, left, and polled again by another task, it goes on; and it stays at its end.
 pub async fn is_left_and_polled_again<T: Timer>(subject: Subject<T>) -> Outcome {
     let timer = &subject.timer;
-    rules::is_silent(&subject, |timer| drop((&Feed::default()).chunks_within(timer, 2, STEP)))?;
+    rules::is_silent(&subject, |timer| drop((&Feed::default()).chunks_within(timer, 2, FAR)))?;
     let feed = Feed::default();
-    rules::wakes_the_newest(&feed, (&feed).chunks_within(timer, 2, STEP))?;
+    rules::wakes_the_newest(&feed, (&feed).chunks_within(timer, 2, FAR))?;
     let feed = Feed::default();
-    rules::stays_at_its_end(&feed, (&feed).chunks_within(timer, 2, STEP))
+    rules::stays_at_its_end(&feed, (&feed).chunks_within(timer, 2, FAR))
 }

@@ -9,7 +9,7 @@ use anytempo::{StreamTimeExt, Timer};
 use futures_core::Stream;
 
 use super::feed::Feed;
-use super::rules;
+use super::rules::{self, FAR};
 use crate::suite::{Outcome, Probe, STEP, Subject, check};
 
 /// Adds up items, of which a sum has three.
@@ -114,7 +114,7 @@ pub async fn is_left_and_polled_again<T: Timer>(subject: Subject<T>) -> Outcome 
     rules::is_silent(&subject, |timer| {
         drop((&Feed::default()).fold_within(
             timer,
-            STEP,
+            FAR,
             || 0,
             |sum, item| {
                 *sum += item;
@@ -127,7 +127,7 @@ pub async fn is_left_and_polled_again<T: Timer>(subject: Subject<T>) -> Outcome 
         &feed,
         (&feed).fold_within(
             timer,
-            STEP,
+            FAR,
             || 0,
             |sum, item| {
                 *sum += item;
@@ -140,7 +140,7 @@ pub async fn is_left_and_polled_again<T: Timer>(subject: Subject<T>) -> Outcome 
         &feed,
         (&feed).fold_within(
             timer,
-            STEP,
+            FAR,
             || 0,
             |sum, item| {
                 *sum += item;

@@ -8,7 +8,7 @@ use anytempo::{StreamTimeExt, Timer};
 use futures_core::Stream;
 
 use super::feed::Feed;
-use super::rules;
+use super::rules::{self, FAR};
 use crate::suite::{Outcome, Probe, STEP, Subject, check};
 
 /// An item is made when the source was silent, and again as long as it is.
@@ -69,9 +69,9 @@ pub async fn never_makes_nothing<T: Timer>(subject: Subject<T>) -> Outcome {
 /// Polled in vain, left, and polled again by another task, it goes on; and it stays at its end.
 pub async fn is_left_and_polled_again<T: Timer>(subject: Subject<T>) -> Outcome {
     let timer = &subject.timer;
-    rules::is_silent(&subject, |timer| drop((&Feed::default()).keep_alive(timer, STEP, || 0)))?;
+    rules::is_silent(&subject, |timer| drop((&Feed::default()).keep_alive(timer, FAR, || 0)))?;
     let feed = Feed::default();
-    rules::wakes_the_newest(&feed, (&feed).keep_alive(timer, STEP, || 0))?;
+    rules::wakes_the_newest(&feed, (&feed).keep_alive(timer, FAR, || 0))?;
     let feed = Feed::default();
-    rules::stays_at_its_end(&feed, (&feed).keep_alive(timer, STEP, || 0))
+    rules::stays_at_its_end(&feed, (&feed).keep_alive(timer, FAR, || 0))
 }

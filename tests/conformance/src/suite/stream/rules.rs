@@ -3,6 +3,7 @@
 use core::fmt::Debug;
 use core::pin::pin;
 use core::task::Poll;
+use core::time::Duration;
 
 use anytempo::Timer;
 use futures_core::{FusedStream, Stream};
@@ -10,6 +11,9 @@ use futures_core::{FusedStream, Stream};
 use super::feed::Feed;
 use crate::suite::spy::Watched;
 use crate::suite::{Outcome, Probe, Spy, Subject, check, check_count};
+
+/// So long that it is not over before a case is, however slow the machine is.
+pub(super) const FAR: Duration = Duration::from_secs(3600);
 
 /// The most polls of the source in one poll of an operator.
 const MOST: usize = 33;

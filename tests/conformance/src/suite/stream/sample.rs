@@ -8,7 +8,7 @@ use anytempo::{StreamTimeExt, Timer};
 use futures_core::Stream;
 
 use super::feed::Feed;
-use super::rules;
+use super::rules::{self, FAR};
 use crate::suite::{Outcome, Probe, STEP, Subject, check};
 
 /// The newest item comes at the tick, and a tick without an item gives nothing.
@@ -94,9 +94,9 @@ pub async fn always_ready_source<T: Timer>(subject: Subject<T>) -> Outcome {
 /// Polled in vain, left, and polled again by another task, it goes on; and it stays at its end.
 pub async fn is_left_and_polled_again<T: Timer>(subject: Subject<T>) -> Outcome {
     let timer = &subject.timer;
-    rules::is_silent(&subject, |timer| drop((&Feed::default()).sample(timer, STEP)))?;
+    rules::is_silent(&subject, |timer| drop((&Feed::default()).sample(timer, FAR)))?;
     let feed = Feed::default();
-    rules::wakes_the_newest(&feed, (&feed).sample(timer, STEP))?;
+    rules::wakes_the_newest(&feed, (&feed).sample(timer, FAR))?;
     let feed = Feed::default();
-    rules::stays_at_its_end(&feed, (&feed).sample(timer, STEP))
+    rules::stays_at_its_end(&feed, (&feed).sample(timer, FAR))
 }

@@ -8,7 +8,7 @@ use anytempo::{StreamTimeExt, Timer};
 use futures_core::Stream;
 
 use super::feed::Feed;
-use super::rules;
+use super::rules::{self, FAR};
 use crate::suite::{Outcome, Probe, STEP, Subject, check};
 
 /// A gap is reported once, and no item is lost.
@@ -114,9 +114,9 @@ pub async fn never_gives_no_error<T: Timer>(subject: Subject<T>) -> Outcome {
 /// Polled in vain, left, and polled again by another task, it goes on; and it stays at its end.
 pub async fn is_left_and_polled_again<T: Timer>(subject: Subject<T>) -> Outcome {
     let timer = &subject.timer;
-    rules::is_silent(&subject, |timer| drop((&Feed::default()).timeout_each(timer, STEP)))?;
+    rules::is_silent(&subject, |timer| drop((&Feed::default()).timeout_each(timer, FAR)))?;
     let feed = Feed::default();
-    rules::wakes_the_newest(&feed, (&feed).timeout_each(timer, STEP))?;
+    rules::wakes_the_newest(&feed, (&feed).timeout_each(timer, FAR))?;
     let feed = Feed::default();
-    rules::stays_at_its_end(&feed, (&feed).timeout_each(timer, STEP))
+    rules::stays_at_its_end(&feed, (&feed).timeout_each(timer, FAR))
 }
