@@ -422,9 +422,14 @@ pub trait Timer: Clone {
 
     /// Ticks at once, and then each `period`. Each item is the instant at which its tick was due.
     ///
-    /// ```text
-    /// interval(1 s), consumer stalls for 2.5 s      x---------x---------------------x----x---------x
-    ///                                               0 s       1 s                 3.5 s  4 s       5 s
+    /// ```
+    /// # use anytempo::{Timer, stream::FixedRate};
+    /// # use anytempo_virtual::marbles::{TICK, check, check_slow};
+    /// // A tick is shown as the second at which it was due.
+    /// check("", |_, clock| clock.interval(TICK * 2), "0-2-4-6-");
+    /// // The consumer takes 3 s for each tick.
+    /// check_slow(TICK * 3, "", |_, clock| clock.interval(TICK * 2), "0--2--4--8--");
+    /// check_slow(TICK * 3, "", |_, clock| clock.interval(TICK * 2).rate(FixedRate), "0--2--4--6--");
     /// ```
     ///
     /// More precisely: the first poll ticks, and starts the grid of the later ticks. A tick that is overdue comes at once, and the next one
@@ -470,6 +475,13 @@ pub trait Timer: Clone {
     }
 
     /// As [`interval`](Timer::interval), with the first tick `delay` after the first poll.
+    ///
+    /// ```
+    /// # use anytempo::Timer;
+    /// # use anytempo_virtual::marbles::{TICK, check};
+    /// check("", |_, clock| clock.interval_after(TICK * 3, TICK * 2), "---3-5-7-");
+    /// check("", |_, clock| clock.interval_after(TICK * 0, TICK * 2), "0-2-4-6-");
+    /// ```
     ///
     /// A zero `delay` makes no difference to [`interval`](Timer::interval).
     ///

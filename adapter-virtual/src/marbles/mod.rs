@@ -36,7 +36,7 @@ use futures_core::Stream;
 pub use source::{Source, source};
 
 use crate::marbles::timeline::Timeline;
-use crate::{Executor, VirtualClock};
+use crate::{Executor, Instant, VirtualClock};
 
 /// The time that a character stands for.
 pub const TICK: Duration = Duration::from_secs(1);
@@ -70,6 +70,29 @@ macro_rules! number {
 }
 
 number!(u8 u16 u32 u64 usize i8 i16 i32 i64 isize);
+
+/// The whole seconds since the start of the clock, as a number.
+impl Marble for Instant {
+    fn marble(&self) -> String {
+        self.since_start().as_secs().marble()
+    }
+}
+
+/// The whole seconds, as a number.
+impl Marble for Duration {
+    fn marble(&self) -> String {
+        self.as_secs().marble()
+    }
+}
+
+/// Both in one pair of brackets.
+impl<A: Marble, B: Marble> Marble for (A, B) {
+    fn marble(&self) -> String {
+        let parts = [self.0.marble(), self.1.marble()];
+        let parts = parts.map(|it| it.trim_matches(['[', ']']).to_owned());
+        format!("[{}]", parts.concat())
+    }
+}
 
 /// The items in brackets.
 impl<M: Marble> Marble for Vec<M> {

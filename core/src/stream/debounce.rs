@@ -202,6 +202,7 @@ impl<S: Stream<Item: fmt::Debug> + fmt::Debug, T: Timer, L> fmt::Debug for Debou
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("Debounce");
         debug.field("source", &self.source).field("held", &self.held);
+        debug.field("quiet", &T::Instant::to_duration(self.quiet));
         self.wait.fmt_into(&mut debug);
         debug.finish()
     }

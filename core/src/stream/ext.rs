@@ -429,6 +429,14 @@ pub trait StreamTimeExt: Stream + Sized {
 
     /// Pairs each item with the instant at which it arrived.
     ///
+    /// ```
+    /// # use anytempo::StreamTimeExt;
+    /// # use anytempo_virtual::marbles::check;
+    /// // An instant is shown as the seconds since the start.
+    /// check("a--b-|", |source, clock| source.timestamped(clock), "([0a])--([3b])-|");
+    /// check("-(ab|)", |source, clock| source.timestamped(clock), "-([1a][1b]|)");
+    /// ```
+    ///
     /// The instant is read from the clock in the poll that reads the item.
     ///
     /// # Cancel safety
@@ -457,6 +465,14 @@ pub trait StreamTimeExt: Stream + Sized {
     }
 
     /// Pairs each item with the time since the item before.
+    ///
+    /// ```
+    /// # use anytempo::StreamTimeExt;
+    /// # use anytempo_virtual::marbles::check;
+    /// // A time is shown in seconds.
+    /// check("a--b-|", |source, clock| source.time_between(clock), "([0a])--([3b])-|");
+    /// check("-(ab|)", |source, clock| source.time_between(clock), "-([1a][0b]|)");
+    /// ```
     ///
     /// The time of the first item counts from the first poll. On a clock that counts in ticks, it is rounded down to whole
     /// ticks.

@@ -48,7 +48,7 @@ pub use take_for::TakeFor;
 pub use throttle_first::ThrottleFirst;
 pub use throttle_latest::ThrottleLatest;
 pub use time_between::TimeBetween;
-pub use timeout_each::{Errors, Once, Repeating, TimeoutEach};
+pub use timeout_each::{Errors, OncePerGap, Repeating, TimeoutEach};
 pub use timestamped::Timestamped;
 pub use unpinned::Unpinned;
 

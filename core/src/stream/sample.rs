@@ -102,6 +102,7 @@ impl<S: Stream<Item: fmt::Debug> + fmt::Debug, T: Timer> fmt::Debug for Sample<S
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("Sample");
         debug.field("source", &self.source).field("held", &self.held);
+        debug.field("period", &T::Instant::to_duration(self.period));
         self.wait.fmt_into(&mut debug);
         debug.finish()
     }

@@ -91,6 +91,7 @@ impl<S: fmt::Debug, T: Timer> fmt::Debug for ThrottleFirst<S, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("ThrottleFirst");
         debug.field("source", &self.source);
+        debug.field("period", &T::Instant::to_duration(self.period));
         self.wait.fmt_into(&mut debug);
         debug.finish()
     }

@@ -91,6 +91,7 @@ impl<S: Stream<Item: fmt::Debug> + fmt::Debug, T: Timer> fmt::Debug for Throttle
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("ThrottleLatest");
         debug.field("source", &self.source).field("held", &self.held);
+        debug.field("period", &T::Instant::to_duration(self.period));
         self.wait.fmt_into(&mut debug);
         debug.finish()
     }

@@ -15,9 +15,9 @@ use crate::wait::{Delta, Wait};
 pin_project! {
     /// The stream of [`timeout_each`](crate::StreamTimeExt::timeout_each).
     ///
-    /// `E` says how many errors a gap has: [`Once`], or [`Repeating`] after [`repeating`](TimeoutEach::repeating).
+    /// `E` says how many errors a gap has: [`OncePerGap`], or [`Repeating`] after [`repeating`](TimeoutEach::repeating).
     #[must_use = "streams do nothing unless polled"]
-    pub struct TimeoutEach<S, T: Timer, E = Once> {
+    pub struct TimeoutEach<S, T: Timer, E = OncePerGap> {
         #[pin]
         source: S,
         // Due once the gap is reported. Closed once the source has ended.
@@ -30,7 +30,7 @@ pin_project! {
 
 /// A gap has one error.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Once;
+pub struct OncePerGap;
 
 /// A gap has an error for each limit in it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -39,7 +39,7 @@ pub struct Repeating;
 /// How many errors a gap has. It is sealed.
 pub trait Errors: sealed::Sealed {}
 
-impl Errors for Once {}
+impl Errors for OncePerGap {}
 impl Errors for Repeating {}
 
 mod sealed {
@@ -47,7 +47,7 @@ mod sealed {
         const REPEATING: bool;
     }
 
-    impl Sealed for super::Once {
+    impl Sealed for super::OncePerGap {
         const REPEATING: bool = false;
     }
 
@@ -59,7 +59,7 @@ mod sealed {
 impl<S, T: Timer> TimeoutEach<S, T> {
     pub(super) fn new(source: S, timer: T, limit: Duration) -> Self {
         let wait = Wait::after(timer, limit);
-        Self { source, wait, limit: T::Instant::delta_ceil(limit), errors: Once }
+        Self { source, wait, limit: T::Instant::delta_ceil(limit), errors: OncePerGap }
     }
 
     /// Gives an error for each `limit` in a gap, not only for the first one.
@@ -79,7 +79,7 @@ impl<S, T: Timer> TimeoutEach<S, T> {
     /// comes before each error, and wakes the task.
     #[doc(alias = "timeout_repeating")]
     pub fn repeating(self) -> TimeoutEach<S, T, Repeating> {
-        let Self { source, wait, limit, errors: Once } = self;
+        let Self { source, wait, limit, errors: OncePerGap } = self;
         TimeoutEach { source, wait, limit, errors: Repeating }
     }
 }

@@ -2,7 +2,7 @@
 
 use anytempo::future::{Idle, IdleTimeout};
 use anytempo::stream::{
-    AtMost, Burst, ChunksWithin, Debounce, FixedRate, FoldWithin, Interval, KeepAlive, Once,
+    AtMost, Burst, ChunksWithin, Debounce, FixedRate, FoldWithin, Interval, KeepAlive, OncePerGap,
     Repeating, Sample, TakeFor, ThrottleFirst, ThrottleLatest, TimeBetween, TimeoutEach,
     Timestamped,
 };
@@ -84,7 +84,7 @@ types_with_a_part! {
 }
 
 types! {
-    Once                                         => true true true;
+    OncePerGap                                         => true true true;
     Repeating                                    => true true true;
     Idle<'static>                                => true true true;
 }
