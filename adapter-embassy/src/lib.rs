@@ -141,6 +141,14 @@ impl anytempo::Instant for Instant {
         ticks::to_duration::<TICK_HZ>(delta.get())
     }
 
+    #[inline]
+    fn ceil_to(self, span: Ticks) -> Self {
+        // No sum wraps: an instant has less than 2^62 ticks, and so has what is added.
+        let last = span.get().checked_ilog2().map_or(0, |grid| (1_u64 << grid.min(61)) - 1);
+        let ticks = self.ticks.wrapping_add(last) & !last;
+        if ticks <= LAST { Self { ticks } } else { self }
+    }
+
     // No sum wraps: see `LAST`.
     #[inline]
     fn checked_add(self, delta: Ticks) -> Deadline {

@@ -8,7 +8,7 @@ use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 use core::time::Duration;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use anytempo::Timer as _;
 use pin_project_lite::pin_project;
@@ -72,6 +72,20 @@ impl anytempo::Instant for Instant {
     #[inline]
     fn checked_add(self, delta: Duration) -> Option<Self> {
         self.0.checked_add(delta).map(Self)
+    }
+
+    #[inline]
+    fn ceil_to(self, span: Duration) -> Self {
+        // The clock does not tell where it starts. Any instant will do for all, such as the first one that is rounded.
+        static START: OnceLock<tokio::time::Instant> = OnceLock::new();
+        let start = *START.get_or_init(|| self.0);
+        let grid = u64::try_from(span.as_nanos()).unwrap_or(u64::MAX).checked_ilog2();
+        let rounded = grid.and_then(|grid| {
+            let last = (1_u64 << grid) - 1;
+            let since = u64::try_from(self.0.checked_duration_since(start)?.as_nanos()).ok()?;
+            start.checked_add(Duration::from_nanos(since.checked_add(last)? & !last))
+        });
+        Self(rounded.unwrap_or(self.0))
     }
 
     #[inline]

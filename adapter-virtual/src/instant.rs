@@ -71,6 +71,16 @@ impl anytempo::Instant for Instant {
         if delta == Duration::MAX { None } else { self.0.checked_add(delta).map(Instant) }
     }
 
+    /// In nanoseconds since the start, up to 584 years. What is later is not rounded.
+    fn ceil_to(self, span: Duration) -> Instant {
+        let grid = u64::try_from(span.as_nanos()).unwrap_or(u64::MAX).checked_ilog2();
+        let rounded = grid.and_then(|grid| {
+            let last = (1_u64 << grid) - 1;
+            Some(u64::try_from(self.0.as_nanos()).ok()?.checked_add(last)? & !last)
+        });
+        rounded.map_or(self, |nanos| Instant(Duration::from_nanos(nanos)))
+    }
+
     fn saturating_since(self, earlier: Instant) -> Duration {
         self.0.saturating_sub(earlier.0)
     }

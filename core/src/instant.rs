@@ -67,6 +67,17 @@ pub trait Instant: Copy + Ord + Debug + Send + Sync + Unpin + 'static {
         deadline.is_some_and(|it| it <= self)
     }
 
+    /// This instant, rounded up to a grid that is no wider than `span`, for [`Timer::slack`](crate::Timer::slack).
+    ///
+    /// - The result MUST NOT be before this instant, and MUST be less than `span` after it, or equal to it.
+    /// - All instants MUST be rounded to one grid for each `span`. Ticks in a power of two need no division: take the largest one
+    ///   that is not above `span`. The default rounds nothing, so slack has no effect.
+    #[inline]
+    fn ceil_to(self, span: Self::Delta) -> Self {
+        let _ = span;
+        self
+    }
+
     /// The span from `earlier` to this instant. Zero if `earlier` is the later of the two.
     ///
     /// A clock that steps back therefore behaves like a clock that stands still.

@@ -54,6 +54,7 @@ mod instant;
 mod loan;
 mod never;
 mod raw_sleep;
+mod slack;
 mod timer;
 
 pub mod future;
@@ -72,5 +73,6 @@ pub use scope::{
     Close, CloseError, ScopeError, close_on_exit, closing, closing_async, closing_owned,
     closing_poll, try_close_on_exit,
 };
+pub use slack::{Slack, SlackSleep};
 pub use stream::{StreamTimeExt, next, next_or, range};
 pub use timer::{Deadline, Timer};

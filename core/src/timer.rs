@@ -4,6 +4,7 @@ use core::time::Duration;
 use crate::future::{IdleBody, IdleTimeout, Sleep, Stall, Timeout};
 use crate::instant::Instant;
 use crate::raw_sleep::RawSleep;
+use crate::slack::Slack;
 use crate::stream::{Countdown, Interval};
 
 /// The deadlines of a timer's clock: an instant, or never.
@@ -163,6 +164,39 @@ pub trait Timer: Clone {
         let deadline: Option<Self::Instant> = deadline.into().into();
         deadline
             .map_or(Duration::MAX, |it| Self::Instant::to_duration(it.saturating_since(self.now())))
+    }
+
+    /// The same timer with waits that may be late by less than `slack`, so that they fall together.
+    ///
+    /// Fewer wakes cost less time and power: a runtime that wakes once for many waits does less, and a processor sleeps longer.
+    ///
+    /// More precisely: the runtime is asked to wake at the next point of a grid, which all waits with the same `slack` share. The
+    /// grid is the largest power of two of the clock's ticks that is not above `slack`. A poll that comes by itself finds a wait over
+    /// as soon as its deadline is reached.
+    ///
+    /// - Nothing is early. A fixed rate does not drift, because it counts from deadlines and not from wakes.
+    /// - A zero `slack`, or one below two ticks, changes nothing. Nor is a wait late whose deadline is past or now.
+    /// - It has no effect on a clock whose adapter does not implement [`Instant::ceil_to`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use anytempo::Timer;
+    /// use core::time::Duration;
+    ///
+    /// # let clock = anytempo_virtual::VirtualClock::new();
+    /// # anytempo_virtual::Executor::new(&clock).block_on(async {
+    /// let relaxed = clock.slack(Duration::from_millis(5));
+    /// relaxed.sleep(Duration::from_millis(10)).await;
+    /// // The grid is 2^22 nanoseconds wide, which is about 4.2 ms.
+    /// assert_eq!(clock.elapsed(), Duration::from_nanos(3 << 22));
+    /// # }).unwrap();
+    /// ```
+    #[doc(alias = "coalesce")]
+    #[doc(alias = "tolerance")]
+    #[doc(alias = "leeway")]
+    fn slack(&self, slack: Duration) -> Slack<Self> {
+        Slack::new(self.clone(), slack)
     }
 
     /// Waits for `delay`, counted from the first poll.

@@ -189,6 +189,10 @@ groups! { each_of_waits Waits
 }
 
 groups! { each_of_operators Operators
+    timer::slack {
+        rounds_up_to_one_grid, late_by_less_than_the_slack, waits_fall_together, grid_does_not_drift,
+        zero_and_past_yield_once, tells_its_deadline, polled_by_itself_it_is_over,
+    }
     future::idle_timeout {
         reset_puts_it_off, body_wins_a_tie, reset_wins_a_tie, zero_and_never, body_goes_with_it,
     }

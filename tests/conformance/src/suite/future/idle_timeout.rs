@@ -32,13 +32,12 @@ pub async fn reset_puts_it_off<T: Timer>(subject: Subject<T>) -> Outcome {
 /// A body that is done gives its output, also in a tie.
 pub async fn body_wins_a_tie<T: Timer>(subject: Subject<T>) -> Outcome {
     let probe = Probe::new();
-    let mark = subject.mark();
     let done = Cell::new(false);
     let mut limited = pin!(subject.timer.idle_timeout(STEP, async |_| {
         poll_fn(|_| if done.get() { Poll::Ready(7) } else { Poll::Pending }).await
     }));
     check(probe.poll(limited.as_mut()).is_pending(), "the body goes on")?;
-    subject.reach(mark.plus(1)).await;
+    subject.reach(subject.mark().plus(1)).await;
     check(probe.wakes() > 0, "the end of the limit wakes")?;
     done.set(true);
     check(probe.poll(limited.as_mut()) == Poll::Ready(Ok(7)), "the body wins")?;

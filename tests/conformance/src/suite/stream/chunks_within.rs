@@ -22,7 +22,7 @@ pub async fn chunks_are_full_or_late<T: Timer>(subject: Subject<T>) -> Outcome {
     let mark = subject.mark();
     let poll = probe.poll_next(chunks.as_mut());
     mark.waits(poll.is_pending(), 2, "the other one waits for its window")?;
-    subject.reach(mark.plus(2)).await;
+    subject.reach(subject.mark().plus(2)).await;
     let poll = probe.poll_next(chunks.as_mut());
     mark.sees(poll == Poll::Ready(Some(Vec::from([3]))), "which is over", "not")?;
     mark.passed(STEP * 2)?;

@@ -35,7 +35,7 @@ pub async fn comes_after_silence<T: Timer>(subject: Subject<T>) -> Outcome {
         return Ok(());
     }
     check(poll.is_pending(), "a newer one takes its place")?;
-    subject.reach(mark.plus(3)).await;
+    subject.reach(subject.mark().plus(3)).await;
     check(probe.wakes() > 0, "the end of the silence wakes")?;
     feed.give(1);
     check(

@@ -39,7 +39,7 @@ pub async fn window_begins_with_an_item<T: Timer>(subject: Subject<T>) -> Outcom
     let mark = subject.mark();
     let poll = probe.poll_next(sums.as_mut());
     mark.waits(poll.is_pending(), 2, "the window begins with the item")?;
-    subject.reach(mark.plus(2)).await;
+    subject.reach(subject.mark().plus(2)).await;
     check(probe.wakes() > 0, "its end wakes")?;
     feed.give(1);
     let poll = probe.poll_next(sums.as_mut());

@@ -24,7 +24,7 @@ pub async fn newest_at_each_tick<T: Timer>(subject: Subject<T>) -> Outcome {
     if poll.is_ready() {
         return Ok(());
     }
-    subject.reach(mark.plus(2)).await;
+    subject.reach(subject.mark().plus(2)).await;
     check(probe.wakes() > 0, "the tick wakes")?;
     check(probe.poll_next(items.as_mut()) == Poll::Ready(Some(3)), "the newest comes")?;
     mark.passed(STEP * 2)?;

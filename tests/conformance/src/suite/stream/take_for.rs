@@ -27,7 +27,7 @@ pub async fn ends_in_time<T: Timer>(subject: Subject<T>) -> Outcome {
     if poll.is_ready() {
         return Ok(());
     }
-    subject.reach(mark.plus(2)).await;
+    subject.reach(subject.mark().plus(2)).await;
     check(probe.wakes() > 0, "the end of the time wakes")?;
     feed.give(1);
     check(probe.poll_next(items.as_mut()) == Poll::Ready(None), "the end wins a tie")?;

@@ -25,7 +25,7 @@ pub async fn drops_what_follows<T: Timer>(subject: Subject<T>) -> Outcome {
     if poll.is_ready() {
         return Ok(());
     }
-    subject.reach(mark.plus(2)).await;
+    subject.reach(subject.mark().plus(2)).await;
     feed.give(2);
     let poll = probe.poll_next(items.as_mut());
     mark.passed(STEP * 2)?;

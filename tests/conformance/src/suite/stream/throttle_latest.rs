@@ -26,7 +26,7 @@ pub async fn newest_after_the_period<T: Timer>(subject: Subject<T>) -> Outcome {
             return Ok(());
         }
     }
-    subject.reach(mark.plus(2)).await;
+    subject.reach(subject.mark().plus(2)).await;
     check(probe.wakes() > 0, "the end of the period wakes")?;
     feed.give(1);
     let poll = probe.poll_next(items.as_mut());

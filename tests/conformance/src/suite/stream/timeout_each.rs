@@ -21,7 +21,7 @@ pub async fn one_error_in_a_gap<T: Timer>(subject: Subject<T>) -> Outcome {
         let (mark, wakes) = (subject.mark(), probe.wakes());
         let poll = probe.poll_next(items.as_mut());
         check(poll.is_pending(), "then it waits")?;
-        subject.reach(mark.plus(2)).await;
+        subject.reach(subject.mark().plus(2)).await;
         check(probe.wakes() > wakes, "the end of the limit wakes")?;
         let poll = probe.poll_next(items.as_mut());
         check(matches!(poll, Poll::Ready(Some(Err(_)))), "the gap is reported")?;
@@ -41,7 +41,7 @@ pub async fn counts_from_the_request<T: Timer>(subject: Subject<T>) -> Outcome {
         let mark = subject.mark();
         let poll = probe.poll_next(items.as_mut());
         mark.waits(poll.is_pending(), 2, "the limit counts from the request")?;
-        subject.reach(mark.plus(2)).await;
+        subject.reach(subject.mark().plus(2)).await;
         feed.give(1);
         let poll = probe.poll_next(items.as_mut());
         check(poll == Poll::Ready(Some(Ok(item))), "an item that is there beats the limit")?;

@@ -4,4 +4,5 @@ pub mod cancel;
 pub mod extremes;
 #[cfg(feature = "harness")]
 pub mod host;
+pub mod slack;
 pub mod timer_contract;
