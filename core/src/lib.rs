@@ -27,7 +27,11 @@
 //! | | |
 //! |---|---|
 //! | futures | [`sleep`](Timer::sleep), [`sleep_until`](Timer::sleep_until), [`timeout`](Timer::timeout), [`timeout_at`](Timer::timeout_at), [`stall`](Timer::stall) |
-//! | streams | [`countdown`](Timer::countdown), [`range`], [`pace`](StreamTimeExt::pace), [`stall`](StreamTimeExt::stall) |
+//! | limits on silence | [`idle_timeout`](Timer::idle_timeout), [`timeout_each`](StreamTimeExt::timeout_each), [`keep_alive`](StreamTimeExt::keep_alive) |
+//! | streams | [`interval`](Timer::interval), [`countdown`](Timer::countdown), [`range`], [`pace`](StreamTimeExt::pace), [`stall`](StreamTimeExt::stall) |
+//! | operators that drop items | [`throttle_latest`](StreamTimeExt::throttle_latest), [`throttle_first`](StreamTimeExt::throttle_first), [`sample`](StreamTimeExt::sample), [`debounce`](StreamTimeExt::debounce) |
+//! | operators that drop none | [`fold_within`](StreamTimeExt::fold_within), [`take_for`](StreamTimeExt::take_for), [`timestamped`](StreamTimeExt::timestamped), [`time_between`](StreamTimeExt::time_between) |
+//! | waits that fall together | [`slack`](Timer::slack) |
 //! | operators of your own | [`wait::Wait`] |
 //! | the protocol by hand | [`next`], [`next_or`] |
 //! | streams as code | [`generate`](generate()), [`try_generate`] |
@@ -48,6 +52,10 @@
 
 #[cfg(feature = "alloc")]
 extern crate alloc;
+
+#[cfg(all(doctest, feature = "alloc"))]
+#[doc = include_str!("../MIGRATING.md")]
+struct Migrating;
 
 mod error;
 mod instant;
