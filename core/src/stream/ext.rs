@@ -14,8 +14,9 @@ use crate::timer::{Deadline, Timer};
 
 /// Time for any stream.
 ///
-/// The names of the trait and of its methods differ from those of `futures`, `tokio_stream`, `async_std` and `futures_time`,
-/// so it can be imported together with their extension traits.
+/// The names of its methods differ from those of `futures`, `tokio_stream` and `async_std`, so the trait can be imported
+/// together with their extension traits. `futures_time` has a `debounce` and a `sample` too: with both traits in scope write
+/// `StreamTimeExt::debounce(stream, timer, quiet)`.
 ///
 /// # Operators
 ///

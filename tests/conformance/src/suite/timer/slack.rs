@@ -134,8 +134,8 @@ pub async fn polled_by_itself_it_is_over<T: Timer>(subject: Subject<T>) -> Outco
     let probe = Probe::new();
     let mut sleep = pin!(timer.sleep(Duration::from_secs(7200)));
     check(probe.poll(sleep.as_mut()).is_pending(), "it waits")?;
-    sleep.as_mut().reset(STEP);
     let mark = subject.mark();
+    sleep.as_mut().reset(STEP);
     let poll = probe.poll(sleep.as_mut());
     mark.waits(poll.is_pending(), 1, "it waits for the new deadline")?;
     subject.pass(2).await;
