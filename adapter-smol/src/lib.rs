@@ -5,6 +5,7 @@
 mod spawner;
 
 use core::future::Future;
+use core::mem;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 use core::time::Duration;
@@ -107,9 +108,13 @@ impl Future for Sleep {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let Self { deadline: Some(deadline), timer } = &mut *self else { return Poll::Pending };
         let timer = timer.get_or_insert_with(|| Timer::at(deadline.0));
-        // The reactor's timer forgets its deadline when it is ready, and is pending for ever after.
-        if timer.will_fire() {
-            ready!(Pin::new(timer).poll(cx));
+        // The reactor's timer forgets its deadline when it is ready, and is pending forever after.
+        while timer.will_fire() {
+            let reached = ready!(Pin::new(&mut *timer).poll(cx));
+            if reached < deadline.0 {
+                // The deadline was moved meanwhile: see `reset`.
+                timer.set_at(deadline.0);
+            }
         }
         Poll::Ready(())
     }
@@ -120,8 +125,11 @@ impl anytempo::RawSleep for Sleep {
 
     #[inline]
     fn reset(mut self: Pin<&mut Self>, deadline: Option<Instant>) {
-        self.deadline = deadline;
+        let before = mem::replace(&mut self.deadline, deadline);
         match (deadline, &mut self.timer) {
+            // To set a timer takes a lock and two walks through the reactor's tree. One that is set for an earlier time goes on
+            // instead, and `poll` sets it again if it comes to that: most limits are moved often, and reached never.
+            (Some(_), Some(timer)) if before <= deadline && timer.will_fire() => {}
             (Some(deadline), Some(timer)) => timer.set_at(deadline.0),
             // A timer that is cleared keeps its waker; one that is dropped does not.
             (None, timer) => *timer = None,

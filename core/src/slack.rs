@@ -77,8 +77,11 @@ impl<T: Timer> Future for SlackSleep<T> {
 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        self.as_mut().tighten();
-        self.project().sleep.poll(cx)
+        // This comes first, so that a wait that was woken in time is not set again.
+        if self.as_mut().project().sleep.poll(cx).is_ready() {
+            return Poll::Ready(());
+        }
+        if self.as_mut().tighten() { self.project().sleep.poll(cx) } else { Poll::Pending }
     }
 }
 
@@ -86,11 +89,14 @@ impl<T: Timer> SlackSleep<T> {
     /// Leaves out the slack once the deadline is reached: it is for wakes alone, and a poll that comes by itself finds the
     /// wait over.
     #[inline]
-    fn tighten(self: Pin<&mut Self>) {
+    fn tighten(self: Pin<&mut Self>) -> bool {
         let this = self.project();
-        if this.timer.now().has_reached(*this.deadline) && this.sleep.deadline() != *this.deadline {
+        let is_loose =
+            this.sleep.deadline() != *this.deadline && this.timer.now().has_reached(*this.deadline);
+        if is_loose {
             this.sleep.reset(*this.deadline);
         }
+        is_loose
     }
 }
 
