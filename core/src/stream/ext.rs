@@ -14,8 +14,9 @@ use crate::timer::{Deadline, Timer};
 
 /// Time for any stream.
 ///
-/// The names of the trait and of its methods differ from those of `futures`, `tokio_stream`, `async_std` and `futures_time`,
-/// so it can be imported together with their extension traits.
+/// The names of the trait and of its methods differ from those of `futures`, `tokio_stream` and `async_std`, so it can be imported
+/// together with their extension traits. `futures_time` has `debounce` and `sample` too. With both traits in scope, call ours as
+/// `StreamTimeExt::debounce(stream, timer, quiet)`.
 ///
 /// # Operators
 ///
