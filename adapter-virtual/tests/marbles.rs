@@ -113,7 +113,7 @@ fn other_text_is_refused() {
         ("([a(])", "brackets hold letters, digits and `!`:\n  ([a(])\n     ^"),
         ("(ab", "a group or bracket is not closed:\n  (ab"),
         ("([ab", "a group or bracket is not closed:\n  ([ab"),
-        ("([ab])", "a source gives characters, and `([ab])` has the item `[ab]`"),
+        ("([ab])", "a source gives characters, and not the item `[ab]`:\n  ([ab])"),
     ] {
         let clock = VirtualClock::new();
         assert_eq!(panic_of(|| drop(marbles::source(&clock, text))), message);

@@ -53,10 +53,6 @@
 #[cfg(feature = "alloc")]
 extern crate alloc;
 
-#[cfg(all(doctest, feature = "alloc"))]
-#[doc = include_str!("../MIGRATING.md")]
-struct Migrating;
-
 mod error;
 mod instant;
 mod loan;

@@ -33,9 +33,9 @@ use core::time::Duration;
 use anytempo::{Timer, next};
 use futures_core::Stream;
 
-pub use source::{Source, source};
+pub use source::{Source, source, source_on};
+pub use timeline::{Timeline, TimelineError};
 
-use crate::marbles::timeline::Timeline;
 use crate::{Executor, Instant, VirtualClock};
 
 /// The time that a character stands for.

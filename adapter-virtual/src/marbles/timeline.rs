@@ -1,19 +1,57 @@
 use core::fmt;
+use core::str::FromStr;
 
-/// What happened in each second: items, and the end as `|`.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Timeline(Vec<Vec<String>>);
+/// A timeline: what happens in each tick.
+///
+/// [`FromStr`] reads it, and [`Display`](fmt::Display) writes it, in the notation of [this module](super).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Timeline(Vec<Vec<String>>);
 
-impl Timeline {
-    /// Reads a timeline.
-    #[track_caller]
-    pub(super) fn parse(text: &str) -> Self {
+/// Why a text is no timeline, in one sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TimelineError {
+    what: String,
+    /// The text up to the wrong character, and that character.
+    place: Option<(usize, char)>,
+}
+
+impl TimelineError {
+    pub(super) fn new(what: impl Into<String>) -> Self {
+        Self { what: what.into(), place: None }
+    }
+
+    /// The sentence, the text, and a caret below the wrong character.
+    pub(super) fn pointed(&self, text: &str) -> String {
+        let Self { what, place } = self;
+        match place {
+            Some((column, _)) => format!("{what}:\n  {text}\n  {:column$}^", ""),
+            None => format!("{what}:\n  {text}"),
+        }
+    }
+}
+
+impl fmt::Display for TimelineError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.what)?;
+        match self.place {
+            Some((column, wrong)) => write!(f, ": `{wrong}` in column {}", column + 1),
+            None => Ok(()),
+        }
+    }
+}
+
+impl core::error::Error for TimelineError {}
+
+impl FromStr for Timeline {
+    type Err = TimelineError;
+
+    fn from_str(text: &str) -> Result<Self, TimelineError> {
         let (mut timeline, mut group) = (Self::default(), None::<Vec<String>>);
         let mut marble = None::<String>;
         for (at, c) in text.char_indices() {
-            let wrong = |what: &str| -> ! {
-                let column = text[..at].chars().count();
-                panic!("{what}:\n  {text}\n  {:column$}^", "")
+            let wrong = |what: &str| {
+                let place = Some((text[..at].chars().count(), c));
+                Err(TimelineError { what: what.into(), place })
             };
             let ended = timeline.has_end() || group.as_ref().is_some_and(|it| ends(it));
             match c {
@@ -23,53 +61,62 @@ impl Timeline {
                     group.get_or_insert_default().extend(whole);
                 }
                 _ if marble.is_some() && is_item(c) => marble.get_or_insert_default().push(c),
-                _ if marble.is_some() => wrong("brackets hold letters, digits and `!`"),
+                _ if marble.is_some() => return wrong("brackets hold letters, digits and `!`"),
                 ')' if group.as_ref().is_some_and(|it| !it.is_empty()) => {
                     timeline.0.extend(group.take());
                 }
-                _ if ended => wrong("nothing can follow the end `|`"),
+                _ if ended => return wrong("nothing can follow the end `|`"),
                 '(' if group.is_none() => group = Some(Vec::new()),
                 '[' if group.is_some() => marble = Some("[".into()),
-                '[' => wrong("an item in brackets has to be in a group, such as `([ab])`"),
+                '[' => return wrong("an item in brackets has to be in a group, such as `([ab])`"),
                 '-' if group.is_none() => timeline.0.push(Vec::new()),
                 _ if is_item(c) || c == '|' => match &mut group {
                     Some(group) => group.push(c.into()),
                     None => timeline.0.push(vec![c.into()]),
                 },
-                _ => wrong("this has no meaning in a timeline"),
+                _ => return wrong("this has no meaning in a timeline"),
             }
         }
         if group.is_some() || marble.is_some() {
-            panic!("a group or bracket is not closed:\n  {text}");
+            return Err(TimelineError::new("a group or bracket is not closed"));
         }
-        timeline
+        Ok(timeline)
+    }
+}
+
+impl Timeline {
+    /// Reads a timeline, or panics.
+    #[track_caller]
+    pub(super) fn parse(text: &str) -> Self {
+        text.parse().unwrap_or_else(|error: TimelineError| panic!("{}", error.pointed(text)))
     }
 
-    /// Adds something that happened in this second, and says how much has happened in it.
-    pub(super) fn push(&mut self, second: usize, marble: String) -> usize {
-        self.extend_to(second + 1);
-        self.0[second].push(marble);
-        self.0[second].len()
+    /// Adds an item, or the end as `|`, to a tick. Returns how many this tick has now.
+    pub fn push(&mut self, tick: usize, marble: String) -> usize {
+        self.extend_to(tick + 1);
+        self.0[tick].push(marble);
+        self.0[tick].len()
     }
 
-    /// Nothing more happened until `length`.
-    pub(super) fn extend_to(&mut self, length: usize) {
+    /// Adds empty ticks up to `length`.
+    pub fn extend_to(&mut self, length: usize) {
         if self.0.len() < length {
             self.0.resize(length, Vec::new());
         }
     }
 
-    /// How many seconds it has.
-    pub(super) fn length(&self) -> usize {
+    /// Returns the number of ticks.
+    pub fn length(&self) -> usize {
         self.0.len()
     }
 
-    pub(super) fn has_end(&self) -> bool {
+    /// Returns whether it ends with `|`.
+    pub fn has_end(&self) -> bool {
         self.0.last().is_some_and(|last| ends(last))
     }
 
-    /// Everything that happens, with its second.
-    pub(super) fn marbles(&self) -> impl Iterator<Item = (usize, &str)> {
+    /// Returns each item, and the end as `|`, with its tick.
+    pub fn marbles(&self) -> impl Iterator<Item = (usize, &str)> {
         self.0.iter().enumerate().flat_map(|(second, marbles)| {
             marbles.iter().map(move |marble| (second, marble.as_str()))
         })

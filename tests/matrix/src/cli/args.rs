@@ -2,6 +2,7 @@ use core::num::NonZero;
 use core::time::Duration;
 use std::path::PathBuf;
 
+use anytempo::stream::AnyRate;
 use anytempo_matrix::bench::{CHILD, Part};
 use anytempo_matrix::matrix::Partition;
 use anytempo_matrix::programs::host::Command;
@@ -11,7 +12,7 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Parser, Subcommand};
 
 use crate::cli::refusal::Refusal;
-use crate::cli::{list, value};
+use crate::cli::{list, specs, value};
 
 /// Asynchronous time that runs anywhere: six small programs, each written once, on every runtime.
 ///
@@ -50,6 +51,7 @@ const EXAMPLES: &str = "Examples:
   anytempo matrix --partition 1/4 --json 1.json  run a quarter of it, on one of four machines
   anytempo merge 1.json 2.json 3.json 4.json     join the quarters
   anytempo bench --quick                         measure what timers cost here
+  anytempo operators debounce                    draw what a debounce does
   anytempo countdown 3 --delay 500ms             count down from 3, twice a second
   anytempo range 10 0 --step -2 --on virtual     count down from 10 in twos, in simulated time
   anytempo stall 1h --on virtual --format json   wait for an hour that takes no time
@@ -78,6 +80,9 @@ enum Program {
     /// Measure what timers cost on every runtime, with anytempo and written by hand.
     #[command(after_help = BENCH)]
     Bench(Bench),
+    /// Draw what an operator on streams makes of a source, as two timelines, while it happens.
+    #[command(after_help = specs::help())]
+    Operators(Operators),
     /// One measurement, in a process of its own.
     #[command(name = CHILD, hide = true)]
     BenchOne { told: String },
@@ -242,6 +247,64 @@ pub(super) struct Bench {
     common: Common,
 }
 
+/// The arguments of `operators`. Each option is named as the parameter of the method.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct Operators {
+    /// The operator, or all of them [default: all].
+    #[arg(value_name = "OPERATOR")]
+    pub(super) operator: Option<String>,
+    /// List the operators, and run none.
+    #[arg(long)]
+    pub(super) list: bool,
+    /// What comes when, as a timeline that ends with `|` [default: one that suits the operator].
+    #[arg(long, value_name = "TIMELINE", allow_hyphen_values = true, value_parser = specs::source)]
+    pub(super) source: Option<String>,
+    /// The time that a character stands for.
+    #[arg(long, default_value = "100ms", allow_hyphen_values = true, value_parser = value::tick)]
+    pub(super) tick: Duration,
+    /// The time between two items, or before the first.
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = value::duration)]
+    pub(super) delay: Option<Duration>,
+    /// What the delay counts from.
+    #[arg(long, value_name = "fixed-delay|spaced|fixed-rate|skip", value_parser = value::any_rate)]
+    pub(super) rate: Option<(&'static str, AnyRate)>,
+    /// How many items may come at once.
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = value::count)]
+    pub(super) burst: Option<u32>,
+    /// The time in which at most one item comes.
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = value::duration)]
+    pub(super) period: Option<Duration>,
+    /// How long the source is silent before an item comes.
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = value::duration)]
+    pub(super) quiet: Option<Duration>,
+    /// How long an item waits at most.
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = value::duration)]
+    pub(super) at_most: Option<Duration>,
+    /// How long an item may take.
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = value::duration)]
+    pub(super) limit: Option<Duration>,
+    /// How long the first item may take.
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = value::duration)]
+    pub(super) first: Option<Duration>,
+    /// Give an error for each limit in a gap.
+    #[arg(long)]
+    pub(super) repeating: bool,
+    /// How long nothing comes before an item is added.
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = value::duration)]
+    pub(super) idle: Option<Duration>,
+    /// The time of a chunk, from its first item.
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = value::duration)]
+    pub(super) window: Option<Duration>,
+    /// How many items a chunk has at most.
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = value::most)]
+    pub(super) most: Option<usize>,
+    /// The time after which the stream ends.
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = value::duration)]
+    pub(super) span: Option<Duration>,
+    #[command(flatten)]
+    common: Common,
+}
+
 const BENCH: &str = "Each measurement has a process of its own. A ratio that is no further from 1.00 than the rounds are from one another is
 no difference. Use a release build, on a machine that has nothing else to do.
 
@@ -257,6 +320,7 @@ pub(super) enum Job {
     BenchOne(String),
     Matrix(Matrix),
     Merge(Merge),
+    Operators(Operators),
     Program(Command),
 }
 
@@ -268,6 +332,7 @@ impl Args {
             Program::Matrix(Matrix { common, .. })
             | Program::Merge(Merge { common, .. })
             | Program::Bench(Bench { common, .. })
+            | Program::Operators(Operators { common, .. })
             | Program::Countdown { common, .. }
             | Program::Range { common, .. }
             | Program::Generate { common, .. }
@@ -319,6 +384,7 @@ impl Args {
             None => return Ok(Job::Matrix(Matrix::default())),
             Some(Program::Matrix(wanted)) => return Ok(Job::Matrix(wanted)),
             Some(Program::Merge(wanted)) => return Ok(Job::Merge(wanted)),
+            Some(Program::Operators(wanted)) => return Ok(Job::Operators(wanted)),
             Some(Program::Bench(wanted)) => return Ok(Job::Bench(wanted)),
             Some(Program::BenchOne { told }) => return Ok(Job::BenchOne(told)),
             Some(Program::Countdown { count, delay, rate, .. }) => {

@@ -7,12 +7,14 @@ mod json;
 mod list;
 mod matrix;
 mod merge;
+mod operators;
 mod output;
 mod prepare;
 mod progress;
 mod record;
 mod refusal;
 mod results;
+mod specs;
 mod summary;
 mod table;
 mod units;
@@ -81,6 +83,7 @@ fn begin(args: impl IntoIterator<Item = OsString>) -> Result<u8, Refusal> {
             Err(Refusal::misused("merge takes no --on; its files say which runtimes they have"))
         }
         Job::Merge(wanted) => merge::run(format, &wanted),
+        Job::Operators(wanted) => operators::run(chosen, format, &wanted),
         Job::Program(command) => programs(&command, chosen, format),
     }
 }

@@ -42,6 +42,7 @@ impl Output {
         write!(out, "{runtime:<11} {:>5}.{:06} s  ", t_us / 1_000_000, t_us % 1_000_000)?;
         match event {
             Event::Item { value } => writeln!(out, "item  {value}"),
+            Event::Marble { marble } => writeln!(out, "item  {marble}"),
             Event::End => writeln!(out, "end"),
             Event::Enter => writeln!(out, "enter"),
             Event::Close => writeln!(out, "close"),

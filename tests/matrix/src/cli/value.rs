@@ -6,6 +6,7 @@ use core::slice::from_ref;
 use core::str::FromStr;
 use core::time::Duration;
 
+use anytempo::stream::AnyRate;
 use anytempo_matrix::bench::Part;
 use anytempo_matrix::matrix::Partition;
 use anytempo_matrix::programs::{Body, Rate};
@@ -51,6 +52,31 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
 
 pub(super) fn rate(text: &str) -> Result<Rate, String> {
     choice(text, &[("delay", Rate::Delay), ("fixed", Rate::Fixed)])
+}
+
+pub(super) fn any_rate(text: &str) -> Result<(&'static str, AnyRate), String> {
+    let choices = [
+        ("fixed-delay", AnyRate::FixedDelay),
+        ("spaced", AnyRate::Spaced),
+        ("fixed-rate", AnyRate::FixedRate),
+        ("skip", AnyRate::Skip),
+    ]
+    .map(|(name, rate)| (name, (name, rate)));
+    choice(text, &choices)
+}
+
+/// The times that are reported have no more digits.
+pub(super) fn tick(text: &str) -> Result<Duration, String> {
+    let tick = duration(text)?;
+    match (tick.is_zero(), tick.subsec_nanos() % 1000) {
+        (true, _) => Err("it must not be 0".into()),
+        (false, 0) => Ok(tick),
+        (false, _) => Err("it must be a whole number of microseconds".into()),
+    }
+}
+
+pub(super) fn most(text: &str) -> Result<usize, String> {
+    whole(text, 1, 1000)
 }
 
 pub(super) fn body(text: &str) -> Result<Body, String> {

@@ -2,6 +2,7 @@
 
 mod cell;
 mod check;
+mod operators;
 mod partition;
 mod plan;
 mod row;

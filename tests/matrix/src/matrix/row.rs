@@ -4,6 +4,7 @@ use std::io;
 
 use crate::matrix::cell::{Name, PROGRAMS};
 use crate::matrix::check::Expected;
+use crate::matrix::operators;
 use crate::matrix::tree::Tree;
 use crate::programs::host::Command;
 use crate::programs::{self, Body, Event, Outcome, Rate};
@@ -21,23 +22,30 @@ pub(super) struct Row {
 }
 
 impl Row {
-    /// All six programs. The error is that the files to count cannot be made.
+    /// All programs. The error is that the files to count cannot be made.
     pub(super) fn all() -> io::Result<Vec<Row>> {
         let tree = Tree::new()?;
         let lines = vec![tree.run()];
         let row = |program, runs| Row { program, runs, _tree: None };
-        Ok(vec![
+        let mut rows = vec![
             row("countdown", countdown()),
             row("range", range()),
             row("generate", generate()),
             row("stall", stall()),
             row("close", close()),
             Row { program: "lines", runs: lines, _tree: Some(tree) },
-        ])
+        ];
+        rows.extend(operators::rows().map(|(program, runs)| row(program, runs)));
+        Ok(rows)
     }
 
     pub(super) fn name(&self) -> Name {
         Name { group: PROGRAMS, name: self.program }
+    }
+
+    /// Whether it needs a heap, which boards do not have.
+    pub(super) fn needs_host(&self) -> bool {
+        self.runs.iter().any(|(command, _)| matches!(command, Command::Operators(_)))
     }
 
     /// How long the program takes where nothing is late.
@@ -114,10 +122,10 @@ fn items(values: impl Iterator<Item = i64>, delay: Duration) -> Expected {
         events.push((due, Event::Item { value }));
     }
     events.push((due, Event::End));
-    Expected { events, any_order: false }
+    Expected { events, any_order: false, operation: None }
 }
 
 fn after<const N: usize>(delay: Duration, events: [Event<String>; N]) -> Expected {
     let events = events.into_iter().map(|event| (delay, event)).collect();
-    Expected { events, any_order: false }
+    Expected { events, any_order: false, operation: None }
 }

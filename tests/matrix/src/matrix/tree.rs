@@ -43,7 +43,7 @@ impl Tree {
         let paths = files().map(|(name, ..)| name).into_iter().chain([MISSING, FOLDER]);
         let files = paths.map(|name| self.path(name)).collect();
         let events = events.into_iter().map(|event| (Duration::ZERO, event)).collect();
-        (Command::Lines { files }, Expected { events, any_order: true })
+        (Command::Lines { files }, Expected { events, any_order: true, operation: None })
     }
 
     fn path(&self, name: &str) -> PathBuf {

@@ -8,6 +8,12 @@ pub enum Event<S> {
         /// The item.
         value: i64,
     },
+    /// A stream gave an item that is no number.
+    #[cfg(feature = "program")]
+    Marble {
+        /// The item as it is shown on a timeline.
+        marble: S,
+    },
     /// A stream has ended.
     End,
     /// The body of a scope has begun.
@@ -73,6 +79,8 @@ impl<S> Event<S> {
     pub fn map<R>(self, string: impl Fn(S) -> R) -> Event<R> {
         match self {
             Event::Item { value } => Event::Item { value },
+            #[cfg(feature = "program")]
+            Event::Marble { marble } => Event::Marble { marble: string(marble) },
             Event::End => Event::End,
             Event::Enter => Event::Enter,
             Event::Close => Event::Close,
@@ -93,6 +101,7 @@ impl Event<String> {
         match self {
             Event::File { path, newlines } => Event::File { path, newlines: *newlines },
             Event::Error { path, message } => Event::Error { path, message },
+            Event::Marble { marble } => Event::Marble { marble },
             Event::Item { value } => Event::Item { value: *value },
             Event::End => Event::End,
             Event::Enter => Event::Enter,

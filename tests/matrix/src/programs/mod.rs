@@ -10,6 +10,8 @@ mod generate;
 #[cfg(feature = "program")]
 pub mod host;
 mod lines;
+#[cfg(feature = "program")]
+mod operators;
 mod range;
 mod report;
 mod stall;
@@ -20,6 +22,8 @@ pub use countdown::{Rate, countdown};
 pub use event::{Event, Outcome};
 pub use generate::generate;
 pub use lines::{Files, lines};
+#[cfg(feature = "program")]
+pub use operators::{ADDED, Operation, Operator, operators};
 pub use range::range;
 pub use report::{Report, Sink};
 pub use stall::stall;
@@ -73,6 +77,9 @@ pub enum Command<F> {
         /// How the scope is left.
         body: Body,
     },
+    /// [`operators`]
+    #[cfg(feature = "program")]
+    Operators(Operation),
     /// [`lines`]
     Lines {
         /// The files to count.
@@ -91,6 +98,8 @@ impl<F> Command<F> {
             Command::Generate { start, end, delay } => Command::Generate { start, end, delay },
             Command::Stall { delay } => Command::Stall { delay },
             Command::Close { body } => Command::Close { body },
+            #[cfg(feature = "program")]
+            Command::Operators(operation) => Command::Operators(operation),
             Command::Lines { files: them } => Command::Lines { files: files(them) },
         }
     }
@@ -117,6 +126,8 @@ where
             }
             Command::Stall { delay } => stall(timer, report, delay).await,
             Command::Close { body } => close(timer, report, body).await,
+            #[cfg(feature = "program")]
+            Command::Operators(operation) => operators(timer, report, operation).await,
             Command::Lines { files } => lines(timer, report, files).await,
         }
     };

@@ -1,4 +1,4 @@
-use anytempo::{Instant, Timer};
+use anytempo::Timer;
 
 use crate::programs::{Event, Outcome};
 
@@ -8,6 +8,9 @@ pub trait Sink {
     ///
     /// No integer of 64 bits would do, as virtual time knows no limit that a person could not type.
     fn event(&mut self, t_us: u128, event: Event<&str>);
+
+    /// A tick of a timeline is over, in which there may have been no event.
+    fn tick(&mut self, _t_us: u128) {}
 
     /// The program is about to wait, or is over.
     fn pause(&mut self) {}
@@ -32,6 +35,18 @@ impl<T: Timer, S: Sink> Report<T, S> {
         self.event(Event::Item { value: value.into() });
     }
 
+    /// A stream gave an item that has its place on a timeline.
+    #[cfg(feature = "program")]
+    pub fn marble(&mut self, marble: &str) {
+        self.event(Event::Marble { marble });
+    }
+
+    /// A tick of a timeline is over.
+    #[cfg(feature = "program")]
+    pub fn tick(&mut self) {
+        self.sink.tick(self.passed());
+    }
+
     /// A stream has ended.
     pub fn end(&mut self) {
         self.event(Event::End);
@@ -54,7 +69,11 @@ impl<T: Timer, S: Sink> Report<T, S> {
 
     /// Anything.
     pub fn event(&mut self, event: Event<&str>) {
-        let passed = self.timer.now().saturating_since(self.start);
-        self.sink.event(T::Instant::to_duration(passed).as_micros(), event);
+        self.sink.event(self.passed(), event);
+    }
+
+    /// In microseconds.
+    fn passed(&self) -> u128 {
+        self.timer.elapsed(self.start).as_micros()
     }
 }

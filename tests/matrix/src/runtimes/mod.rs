@@ -275,6 +275,10 @@ impl Sink for SharedSink {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).event(t_us, event);
     }
 
+    fn tick(&mut self, t_us: u128) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).tick(t_us);
+    }
+
     fn pause(&mut self) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).pause();
     }

@@ -7,6 +7,7 @@ mod limits;
 mod lines;
 mod matrix;
 mod merge;
+mod operators;
 #[cfg(unix)]
 mod output;
 #[cfg(unix)]

@@ -6,7 +6,30 @@ use tempfile::TempDir;
 
 use crate::run::{HOSTS, all, command, finish, run, run_line};
 
-const PROGRAMS: [&str; 6] = ["countdown", "range", "generate", "stall", "close", "lines"];
+const PROGRAMS: [&str; 22] = [
+    "countdown",
+    "range",
+    "generate",
+    "stall",
+    "close",
+    "lines",
+    "operators::pace",
+    "operators::burst",
+    "operators::stall",
+    "operators::throttle_latest",
+    "operators::throttle_first",
+    "operators::sample",
+    "operators::debounce",
+    "operators::at_most",
+    "operators::timeout_each",
+    "operators::repeating",
+    "operators::keep_alive",
+    "operators::fold_within",
+    "operators::chunks_within",
+    "operators::take_for",
+    "operators::timestamped",
+    "operators::time_between",
+];
 
 /// The runtimes to which no future of any type can be handed.
 const NO_SPAWNER: [&str; 2] = ["embassy", "futures-timer"];

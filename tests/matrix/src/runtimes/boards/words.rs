@@ -35,6 +35,8 @@ pub(super) fn command(command: Command) -> io::Result<(String, Option<NamedTempF
             };
             format!("close {body}")
         }
+        // `Board::program` has refused it.
+        Command::Operators(_) => "operators".into(),
         Command::Lines { files } => {
             let mut list = NamedTempFile::new()?;
             let paths: String = files.iter().map(|path| word(path.as_os_str()) + "\n").collect();

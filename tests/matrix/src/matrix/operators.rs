@@ -1,0 +1,196 @@
+//! The rows of the operators: what each makes of a source, and the least that holds on a clock that may be late.
+
+use core::time::Duration;
+
+use anytempo::stream::AnyRate;
+use anytempo_virtual::marbles::Timeline;
+
+use crate::matrix::check::{Expected, Seen};
+use crate::programs::host::Command;
+use crate::programs::{ADDED, Event, Operation, Operator};
+
+/// The time that a character stands for: long for a processor, short for a person.
+const TICK: Duration = Duration::from_millis(10);
+
+/// The name of a row, the operator, the source, and what comes out. The documentation of the operators has the same timelines.
+fn table() -> [(&'static str, Operator, &'static str, &'static str); 16] {
+    let spaced = AnyRate::Spaced;
+    let debounce = |at_most| Operator::Debounce { quiet: TICK * 2, at_most };
+    let each = |repeating| Operator::TimeoutEach { limit: TICK * 3, first: None, repeating };
+    [
+        (
+            "operators::pace",
+            Operator::Pace { delay: TICK * 2, rate: spaced },
+            "(ab)----c--d|",
+            "a-b--c--d|",
+        ),
+        (
+            "operators::burst",
+            Operator::PaceBurst { delay: TICK * 2, burst: 2 },
+            "(abcd)---|",
+            "(ab)-c-(d|)",
+        ),
+        ("operators::stall", Operator::Stall { delay: TICK * 2 }, "ab-c-d|", "--(ab)c-d|"),
+        (
+            "operators::throttle_latest",
+            Operator::ThrottleLatest { period: TICK * 3 },
+            "abc---d--e|",
+            "a--c--d--e|",
+        ),
+        (
+            "operators::throttle_first",
+            Operator::ThrottleFirst { period: TICK * 3 },
+            "abc---d--e|",
+            "a-----d--e|",
+        ),
+        ("operators::sample", Operator::Sample { period: TICK * 3 }, "abc---d--e|", "---c--d--e|"),
+        ("operators::debounce", debounce(None), "abc---d--e|", "----c---d-(e|)"),
+        ("operators::at_most", debounce(Some(TICK * 2)), "abc---d--e|", "--b-c---d-(e|)"),
+        ("operators::timeout_each", each(false), "ab-----c|", "ab--!--c|"),
+        ("operators::repeating", each(true), "ab-------c|", "ab--!--!-c|"),
+        ("operators::keep_alive", Operator::KeepAlive { idle: TICK * 2 }, "ab-----c|", "ab-k-k-c|"),
+        (
+            "operators::fold_within",
+            Operator::FoldWithin { window: TICK * 3, most: 9 },
+            "abc---d--e|",
+            "---3-----2|",
+        ),
+        (
+            "operators::chunks_within",
+            Operator::ChunksWithin { most: 2, window: TICK * 3 },
+            "ab-----c|",
+            "-([ab])------([c]|)",
+        ),
+        ("operators::take_for", Operator::TakeFor { span: TICK * 4 }, "ab-----c|", "ab--|"),
+        ("operators::timestamped", Operator::Timestamped, "a--b-c|", "([a0])--([b3])-([c5])|"),
+        ("operators::time_between", Operator::TimeBetween, "a--b-c|", "([a0])--([b3])-([c2])|"),
+    ]
+}
+
+/// Every operator, with what it should report.
+pub(super) fn rows() -> impl Iterator<Item = (&'static str, Vec<(Command, Expected)>)> {
+    table().into_iter().map(|(name, operator, source, output)| {
+        let operation = Operation { operator, source: source.into(), tick: TICK };
+        let events = events(output);
+        let expected = Expected { events, any_order: false, operation: Some(operation.clone()) };
+        (name, vec![(Command::Operators(operation), expected)])
+    })
+}
+
+/// What happens on a timeline.
+fn events(timeline: &str) -> Vec<(Duration, Event<String>)> {
+    let timeline: Timeline = timeline.parse().unwrap_or_default();
+    let event = |marble: &str| match marble {
+        "|" => Event::End,
+        marble => Event::Marble { marble: marble.into() },
+    };
+    timeline.marbles().map(|(tick, marble)| (at(tick), event(marble))).collect()
+}
+
+fn at(tick: usize) -> Duration {
+    TICK * u32::try_from(tick).unwrap_or(u32::MAX)
+}
+
+/// What holds even if every poll is late. Then a burst may collapse, so that other items come; but each comes in its order and no
+/// earlier than it may after those before it, and neither the last item nor the end is lost.
+pub(super) fn check(operation: &Operation, seen: &[Seen]) -> Result<(), String> {
+    let source: Timeline = operation.source.parse().unwrap_or_default();
+    let mut rest = source.marbles().filter(|(_, marble)| *marble != "|").peekable();
+    let operator = operation.operator;
+    let mut given = 0_usize;
+    // When the item before was given at the earliest.
+    let mut before = None::<Duration>;
+    for (index, (t_us, event)) in seen.iter().enumerate() {
+        let wrong = |what: &str| Err(format!("`{}` {what}", said(event)));
+        let is_last = index + 2 == seen.len();
+        let due = match event {
+            Event::End if index + 1 != seen.len() => return wrong("was reported before the last"),
+            Event::End => end(operator, &source),
+            Event::Marble { marble } if marble == "!" || *marble == ADDED.to_string() => {
+                match (operator, before.unwrap_or_default()) {
+                    (Operator::TimeoutEach { limit, .. }, before) => before + limit,
+                    (Operator::KeepAlive { idle }, before) => before + idle,
+                    _ => return wrong("was reported, and nothing adds it"),
+                }
+            }
+            Event::Marble { marble } => {
+                // Of a count any items will do, of the rest the very ones.
+                let count = match operator {
+                    Operator::FoldWithin { .. } => {
+                        marble.trim_matches(['[', ']']).parse().unwrap_or(0)
+                    }
+                    Operator::ChunksWithin { .. } => {
+                        marble.chars().filter(|it| it.is_alphabetic()).count()
+                    }
+                    _ => 1,
+                };
+                let mut arrived = None;
+                let is_count = matches!(operator, Operator::FoldWithin { .. });
+                for item in 0..count {
+                    let wanted = marble.chars().filter(|it| it.is_alphabetic()).nth(item);
+                    let is_it = |it: &str| is_count || it.chars().next() == wanted;
+                    let found = if is_lossy(operator) {
+                        rest.find(|(_, marble)| is_it(marble))
+                    } else {
+                        rest.next().filter(|(_, marble)| is_it(marble))
+                    };
+                    let Some((tick, _)) = found else { return wrong("was reported out of order") };
+                    arrived = Some(at(tick));
+                    given += 1;
+                }
+                let Some(arrived) = arrived else { return wrong("was reported, and is no item") };
+                arrived.max(match (operator, before) {
+                    (Operator::Debounce { quiet, at_most: None }, _) if !is_last => arrived + quiet,
+                    (Operator::Stall { delay }, _) => delay,
+                    (Operator::Pace { delay, .. }, Some(before)) => before + delay,
+                    (Operator::ThrottleLatest { period }, Some(before)) if !is_last => {
+                        before + period
+                    }
+                    (Operator::ThrottleFirst { period }, Some(before)) => before + period,
+                    (Operator::Sample { period }, _) if !is_last => period,
+                    _ => Duration::ZERO,
+                })
+            }
+            _ => return wrong("was reported, and is no item"),
+        };
+        if *t_us < due.as_micros() {
+            return wrong(&format!("came early: at {t_us} µs for {} µs", due.as_micros()));
+        }
+        before = Some(due);
+    }
+    if !matches!(seen.last(), Some((_, Event::End))) {
+        return Err("`end` was not reported".into());
+    }
+    let must_be_over =
+        !matches!(operator, Operator::TakeFor { .. } | Operator::ThrottleFirst { .. });
+    match rest.next() {
+        Some((_, lost)) if must_be_over => {
+            Err(format!("`item {lost}` was lost, after {given} items"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether items are lost that others follow.
+fn is_lossy(operator: Operator) -> bool {
+    use Operator::{Debounce, Sample, ThrottleFirst, ThrottleLatest};
+    matches!(
+        operator,
+        ThrottleLatest { .. } | ThrottleFirst { .. } | Sample { .. } | Debounce { .. }
+    )
+}
+
+fn end(operator: Operator, source: &Timeline) -> Duration {
+    let end = at(source.length() - 1);
+    match operator {
+        Operator::TakeFor { span } => end.min(span),
+        _ => end,
+    }
+}
+
+fn said(event: &Event<String>) -> String {
+    match event {
+        Event::Marble { marble } => format!("item {marble}"),
+        _ => "end".into(),
+    }
+}
