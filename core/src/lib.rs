@@ -27,10 +27,13 @@
 //! | | |
 //! |---|---|
 //! | futures | [`sleep`](Timer::sleep), [`sleep_until`](Timer::sleep_until), [`timeout`](Timer::timeout), [`timeout_at`](Timer::timeout_at), [`stall`](Timer::stall) |
-//! | limits on silence | [`idle_timeout`](Timer::idle_timeout), [`timeout_each`](StreamTimeExt::timeout_each), [`keep_alive`](StreamTimeExt::keep_alive) |
-//! | streams | [`interval`](Timer::interval), [`countdown`](Timer::countdown), [`range`], [`pace`](StreamTimeExt::pace), [`stall`](StreamTimeExt::stall) |
-//! | operators that drop items | [`throttle_latest`](StreamTimeExt::throttle_latest), [`throttle_first`](StreamTimeExt::throttle_first), [`sample`](StreamTimeExt::sample), [`debounce`](StreamTimeExt::debounce) |
-//! | operators that drop none | [`fold_within`](StreamTimeExt::fold_within), [`take_for`](StreamTimeExt::take_for), [`timestamped`](StreamTimeExt::timestamped), [`time_between`](StreamTimeExt::time_between) |
+//! | streams | [`countdown`](Timer::countdown), [`range`], [`pace`](StreamTimeExt::pace), [`stall`](StreamTimeExt::stall) |
+//! | ticks | [`interval`](Timer::interval), [`interval_after`](Timer::interval_after), [`interval_at`](Timer::interval_at) |
+//! | fewer items | [`throttle_latest`](StreamTimeExt::throttle_latest), [`throttle_first`](StreamTimeExt::throttle_first), [`sample`](StreamTimeExt::sample), [`debounce`](StreamTimeExt::debounce) |
+//! | silence | [`timeout_each`](StreamTimeExt::timeout_each), [`keep_alive`](StreamTimeExt::keep_alive), [`idle_timeout`](Timer::idle_timeout) |
+//! | chunks | [`fold_within`](StreamTimeExt::fold_within), and with `alloc` `chunks_within` |
+//! | an end | [`take_for`](StreamTimeExt::take_for), [`take_before`](StreamTimeExt::take_before) |
+//! | when an item came | [`timestamped`](StreamTimeExt::timestamped), [`time_between`](StreamTimeExt::time_between) |
 //! | waits that fall together | [`slack`](Timer::slack) |
 //! | operators of your own | [`wait::Wait`] |
 //! | the protocol by hand | [`next`], [`next_or`] |
