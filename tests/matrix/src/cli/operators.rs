@@ -5,6 +5,7 @@ use std::io::Write;
 use std::process::exit;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use anytempo::stream::AnyRate;
 use anytempo_matrix::programs::host::Command;
 use anytempo_matrix::programs::{Event, Operation, Sink};
 use anytempo_matrix::runtimes::{Runtime, SharedSink};
@@ -12,10 +13,68 @@ use anytempo_matrix::stdio;
 use anytempo_virtual::marbles::Timeline;
 use serde::Serialize;
 
-use crate::cli::args::{Chosen, Format, Operators};
+use crate::cli::args::{Chosen, Common, Format};
 use crate::cli::refusal::Refusal;
 use crate::cli::specs::{self, Wanted};
-use crate::cli::{MISUSED, RIGHT, WRONG, available, complain, json, written};
+use crate::cli::{MISUSED, RIGHT, WRONG, available, complain, json, value, written};
+
+/// The arguments of `operators`. Each option is named as the parameter of the method.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct Operators {
+    /// The operator, or all of them [default: all].
+    #[arg(value_name = "OPERATOR")]
+    pub(super) operator: Option<String>,
+    /// List the operators, and run none.
+    #[arg(long)]
+    pub(super) list: bool,
+    /// What comes when, as a timeline that ends with `|` [default: one that suits the operator].
+    #[arg(long, value_name = "TIMELINE", allow_hyphen_values = true, value_parser = specs::source)]
+    pub(super) source: Option<String>,
+    /// The time that a character stands for.
+    #[arg(long, default_value = "100ms", allow_hyphen_values = true, value_parser = value::tick)]
+    pub(super) tick: Duration,
+    /// The time between two items, or before the first.
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = value::duration)]
+    pub(super) delay: Option<Duration>,
+    /// What the delay counts from.
+    #[arg(long, value_name = "fixed-delay|spaced|fixed-rate|skip", value_parser = value::any_rate)]
+    pub(super) rate: Option<(&'static str, AnyRate)>,
+    /// How many items may come at once.
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = value::count)]
+    pub(super) burst: Option<u32>,
+    /// The time in which at most one item comes.
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = value::duration)]
+    pub(super) period: Option<Duration>,
+    /// How long the source is silent before an item comes.
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = value::duration)]
+    pub(super) quiet: Option<Duration>,
+    /// How long an item waits at most.
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = value::duration)]
+    pub(super) at_most: Option<Duration>,
+    /// How long an item may take.
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = value::duration)]
+    pub(super) limit: Option<Duration>,
+    /// How long the first item may take.
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = value::duration)]
+    pub(super) first: Option<Duration>,
+    /// Give an error for each limit in a gap.
+    #[arg(long)]
+    pub(super) repeating: bool,
+    /// How long nothing comes before an item is added.
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = value::duration)]
+    pub(super) idle: Option<Duration>,
+    /// The time of a chunk, from its first item.
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = value::duration)]
+    pub(super) window: Option<Duration>,
+    /// How many items a chunk has at most.
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = value::most)]
+    pub(super) most: Option<usize>,
+    /// The time after which the stream ends.
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = value::duration)]
+    pub(super) span: Option<Duration>,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
 
 /// How wide the names are.
 const NAMES: usize = 16;

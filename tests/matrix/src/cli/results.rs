@@ -8,7 +8,7 @@ use std::time::SystemTime;
 
 use anytempo_conformance::harness::Verdict;
 use anytempo_conformance::harness::junit::{self, Case, Suite};
-use anytempo_matrix::matrix::{Cell, Partition, Step};
+use anytempo_matrix::matrix::{Cell, PROGRAMS, Partition, Step};
 use serde::{Deserialize, Serialize};
 
 /// A run of the matrix, or of one part of it.
@@ -61,14 +61,17 @@ enum Outcome {
 impl<'a> Line<'a> {
     pub(super) fn new(cell: &'a Cell) -> Self {
         let is_program = cell.name.is_program();
+        let full = || cell.name.to_string().into();
+        // The six have their names alone.
+        let program = || if cell.name.group == PROGRAMS { cell.name.name.into() } else { full() };
         let (outcome, reason, seen) = match &cell.verdict {
             Verdict::Kept => (Outcome::Ok, None, None),
             Verdict::Allowed { why, seen } => (Outcome::Allowed, Some(*why), seen.as_deref()),
             Verdict::Broken(reason) => (Outcome::Failed, Some(reason.as_str()), None),
         };
         Self {
-            program: is_program.then(|| cell.name.name.into()),
-            case: (!is_program).then(|| cell.name.to_string().into()),
+            program: is_program.then(program),
+            case: (!is_program).then(full),
             runtime: cell.runtime.into(),
             outcome,
             t_us: cell.clock.map(micros),
@@ -82,7 +85,8 @@ impl<'a> Line<'a> {
     pub(super) fn key(&self) -> (String, String) {
         let name = self.case.clone().or_else(|| {
             let program = self.program.as_ref()?;
-            Some(format!("{}::{program}", anytempo_matrix::matrix::PROGRAMS).into())
+            let is_full = program.contains("::");
+            Some(if is_full { program.clone() } else { format!("{PROGRAMS}::{program}").into() })
         });
         (name.unwrap_or_default().into_owned(), self.runtime.clone().into_owned())
     }
@@ -204,7 +208,7 @@ mod started {
 
 #[cfg(test)]
 mod tests {
-    use anytempo_matrix::matrix::{Name, PROGRAMS};
+    use anytempo_matrix::matrix::Name;
 
     use super::*;
 

@@ -7,7 +7,7 @@ use anytempo_matrix::programs::{Operation, Operator};
 use anytempo_virtual::VirtualClock;
 use anytempo_virtual::marbles::{Timeline, source_on};
 
-use crate::cli::args::Operators;
+use crate::cli::operators::Operators;
 use crate::cli::refusal::Refusal;
 
 /// The longest timeline.

@@ -15,19 +15,22 @@ use anytempo_conformance::harness::{Promise, Tried, Verdict, caught, serve};
 /// The group of the six programs, beside those of the cases.
 pub const PROGRAMS: &str = "programs";
 
+/// The group of the operators, which are programs too.
+pub const OPERATORS: &str = "operators";
+
 /// What a program or a case is called, in full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Name {
-    /// [`PROGRAMS`], or what the case is about.
+    /// [`PROGRAMS`], [`OPERATORS`], or what the case is about.
     pub group: &'static str,
     /// The program, or the promise in few words.
     pub name: &'static str,
 }
 
 impl Name {
-    /// Whether it is one of the six programs, and not a case.
+    /// Whether it is a program, and not a case.
     pub fn is_program(&self) -> bool {
-        self.group == PROGRAMS
+        [PROGRAMS, OPERATORS].contains(&self.group)
     }
 }
 

@@ -9,7 +9,7 @@ mod row;
 mod tally;
 mod tree;
 
-pub use cell::{Cell, Name, PROGRAMS, serve_cases};
+pub use cell::{Cell, Name, OPERATORS, PROGRAMS, serve_cases};
 pub use partition::Partition;
 pub use plan::{Plan, Step};
 pub use tally::Tally;

@@ -18,52 +18,42 @@ fn table() -> [(&'static str, Operator, &'static str, &'static str); 16] {
     let debounce = |at_most| Operator::Debounce { quiet: TICK * 2, at_most };
     let each = |repeating| Operator::TimeoutEach { limit: TICK * 3, first: None, repeating };
     [
+        ("pace", Operator::Pace { delay: TICK * 2, rate: spaced }, "(ab)----c--d|", "a-b--c--d|"),
+        ("burst", Operator::PaceBurst { delay: TICK * 2, burst: 2 }, "(abcd)---|", "(ab)-c-(d|)"),
+        ("stream_stall", Operator::Stall { delay: TICK * 2 }, "ab-c-d|", "--(ab)c-d|"),
         (
-            "operators::pace",
-            Operator::Pace { delay: TICK * 2, rate: spaced },
-            "(ab)----c--d|",
-            "a-b--c--d|",
-        ),
-        (
-            "operators::burst",
-            Operator::PaceBurst { delay: TICK * 2, burst: 2 },
-            "(abcd)---|",
-            "(ab)-c-(d|)",
-        ),
-        ("operators::stall", Operator::Stall { delay: TICK * 2 }, "ab-c-d|", "--(ab)c-d|"),
-        (
-            "operators::throttle_latest",
+            "throttle_latest",
             Operator::ThrottleLatest { period: TICK * 3 },
             "abc---d--e|",
             "a--c--d--e|",
         ),
         (
-            "operators::throttle_first",
+            "throttle_first",
             Operator::ThrottleFirst { period: TICK * 3 },
             "abc---d--e|",
             "a-----d--e|",
         ),
-        ("operators::sample", Operator::Sample { period: TICK * 3 }, "abc---d--e|", "---c--d--e|"),
-        ("operators::debounce", debounce(None), "abc---d--e|", "----c---d-(e|)"),
-        ("operators::at_most", debounce(Some(TICK * 2)), "abc---d--e|", "--b-c---d-(e|)"),
-        ("operators::timeout_each", each(false), "ab-----c|", "ab--!--c|"),
-        ("operators::repeating", each(true), "ab-------c|", "ab--!--!-c|"),
-        ("operators::keep_alive", Operator::KeepAlive { idle: TICK * 2 }, "ab-----c|", "ab-k-k-c|"),
+        ("sample", Operator::Sample { period: TICK * 3 }, "abc---d--e|", "---c--d--e|"),
+        ("debounce", debounce(None), "abc---d--e|", "----c---d-(e|)"),
+        ("at_most", debounce(Some(TICK * 2)), "abc---d--e|", "--b-c---d-(e|)"),
+        ("timeout_each", each(false), "ab-----c|", "ab--!--c|"),
+        ("repeating", each(true), "ab-------c|", "ab--!--!-c|"),
+        ("keep_alive", Operator::KeepAlive { idle: TICK * 2 }, "ab-----c|", "ab-k-k-c|"),
         (
-            "operators::fold_within",
+            "fold_within",
             Operator::FoldWithin { window: TICK * 3, most: 9 },
             "abc---d--e|",
             "---3-----2|",
         ),
         (
-            "operators::chunks_within",
+            "chunks_within",
             Operator::ChunksWithin { most: 2, window: TICK * 3 },
             "ab-----c|",
             "-([ab])------([c]|)",
         ),
-        ("operators::take_for", Operator::TakeFor { span: TICK * 4 }, "ab-----c|", "ab--|"),
-        ("operators::timestamped", Operator::Timestamped, "a--b-c|", "([a0])--([b3])-([c5])|"),
-        ("operators::time_between", Operator::TimeBetween, "a--b-c|", "([a0])--([b3])-([c2])|"),
+        ("take_for", Operator::TakeFor { span: TICK * 4 }, "ab-----c|", "ab--|"),
+        ("timestamped", Operator::Timestamped, "a--b-c|", "([a0])--([b3])-([c5])|"),
+        ("time_between", Operator::TimeBetween, "a--b-c|", "([a0])--([b3])-([c2])|"),
     ]
 }
 
@@ -124,6 +114,7 @@ pub(super) fn check(operation: &Operation, seen: &[Seen]) -> Result<(), String> 
                     }
                     _ => 1,
                 };
+                let first = rest.peek().map_or(Duration::ZERO, |(tick, _)| at(*tick));
                 let mut arrived = None;
                 let is_count = matches!(operator, Operator::FoldWithin { .. });
                 for item in 0..count {
@@ -139,15 +130,29 @@ pub(super) fn check(operation: &Operation, seen: &[Seen]) -> Result<(), String> 
                     given += 1;
                 }
                 let Some(arrived) = arrived else { return wrong("was reported, and is no item") };
+                // What is held is given with the end, before its time.
+                let held =
+                    |due: Duration| if is_last { due.min(at(source.length() - 1)) } else { due };
                 arrived.max(match (operator, before) {
-                    (Operator::Debounce { quiet, at_most: None }, _) if !is_last => arrived + quiet,
+                    (Operator::Debounce { quiet, at_most }, _) => {
+                        let most = at_most.map_or(Duration::MAX, |at_most| first + at_most);
+                        held(most.min(arrived + quiet))
+                    }
+                    (Operator::FoldWithin { window, most }, _)
+                    | (Operator::ChunksWithin { most, window }, _)
+                        if count < most =>
+                    {
+                        held(first + window)
+                    }
+                    (Operator::PaceBurst { delay, burst }, _) => {
+                        let index = u32::try_from(index).unwrap_or(u32::MAX);
+                        delay * (index + 1).saturating_sub(burst)
+                    }
                     (Operator::Stall { delay }, _) => delay,
                     (Operator::Pace { delay, .. }, Some(before)) => before + delay,
-                    (Operator::ThrottleLatest { period }, Some(before)) if !is_last => {
-                        before + period
-                    }
+                    (Operator::ThrottleLatest { period }, Some(before)) => held(before + period),
                     (Operator::ThrottleFirst { period }, Some(before)) => before + period,
-                    (Operator::Sample { period }, _) if !is_last => period,
+                    (Operator::Sample { period }, _) => held(period),
                     _ => Duration::ZERO,
                 })
             }
@@ -192,5 +197,70 @@ fn said(event: &Event<String>) -> String {
     match event {
         Event::Marble { marble } => format!("item {marble}"),
         _ => "end".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is wrong with an output, on a clock that may be late.
+    fn checked(name: &str, change: impl FnOnce(&mut Vec<Seen>)) -> Result<(), String> {
+        let (_, operator, source, output) =
+            table().into_iter().find(|row| row.0 == name).expect("it is in the table");
+        let operation = Operation { operator, source: source.into(), tick: TICK };
+        let mut seen: Vec<Seen> =
+            events(output).into_iter().map(|(due, event)| (due.as_micros(), event)).collect();
+        change(&mut seen);
+        check(&operation, &seen)
+    }
+
+    fn item(marble: &str) -> Event<String> {
+        Event::Marble { marble: marble.into() }
+    }
+
+    #[test]
+    fn what_is_due_is_right_and_may_be_late() {
+        for (name, ..) in table() {
+            assert_eq!(checked(name, |_| ()), Ok(()), "{name}");
+            let late = |seen: &mut Vec<Seen>| {
+                for (index, seen) in (1..).zip(seen) {
+                    seen.0 += index * 1234;
+                }
+            };
+            assert_eq!(checked(name, late), Ok(()), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_early_is_found() {
+        for (name, .., output) in table() {
+            for index in 0..events(output).len() {
+                let mut was_at_once = false;
+                let early = |seen: &mut Vec<Seen>| {
+                    was_at_once = seen[index].0 == 0;
+                    seen[index].0 = seen[index].0.saturating_sub(1);
+                };
+                let found = checked(name, early);
+                assert!(was_at_once || found.is_err(), "{name}: item {index} was early");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_lost_or_wrong_is_found() {
+        for (name, ..) in table() {
+            let found = checked(name, |seen| drop(seen.pop()));
+            assert!(found.is_err(), "{name}: no end");
+            let found = checked(name, |seen| seen.insert(0, (0, item("z"))));
+            assert!(found.is_err(), "{name}: an item of no source");
+            let found = checked(name, |seen| seen.swap(0, 1));
+            assert!(found.is_err(), "{name}: an order");
+        }
+        for name in ["pace", "debounce", "sample", "throttle_latest", "keep_alive", "timeout_each"]
+        {
+            let found = checked(name, |seen| drop(seen.remove(seen.len() - 2)));
+            assert!(found.is_err_and(|it| it.contains("was lost")), "{name}");
+        }
     }
 }

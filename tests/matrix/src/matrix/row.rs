@@ -2,7 +2,7 @@ use core::num::NonZero;
 use core::time::Duration;
 use std::io;
 
-use crate::matrix::cell::{Name, PROGRAMS};
+use crate::matrix::cell::{Name, OPERATORS, PROGRAMS};
 use crate::matrix::check::Expected;
 use crate::matrix::operators;
 use crate::matrix::tree::Tree;
@@ -40,7 +40,7 @@ impl Row {
     }
 
     pub(super) fn name(&self) -> Name {
-        Name { group: PROGRAMS, name: self.program }
+        Name { group: if self.needs_host() { OPERATORS } else { PROGRAMS }, name: self.program }
     }
 
     /// Whether it needs a heap, which boards do not have.
