@@ -173,10 +173,7 @@ impl<S: Stream, T: Timer, L: Limit<T>> Stream for Debounce<S, T, L> {
                 this.limit.begin(now);
             }
             let end = this.limit.earlier(now.checked_after(*this.quiet));
-            this.wait.as_mut().reset_until(end);
-            if this.wait.poll_limit(cx).is_ready() {
-                return Poll::Ready(held.take());
-            }
+            this.wait.arm_until(end, cx);
         }
         nothing(read, cx)
     }
