@@ -86,11 +86,7 @@ impl<T: Timer, R: Rate> Interval<T, R> {
     /// # }).unwrap();
     /// ```
     pub fn set_period(self: Pin<&mut Self>, period: Duration) {
-        let this = self.project();
-        *this.period = T::Instant::delta_ceil(period);
-        if this.wait.is_unstarted() && !this.wait.is_new() {
-            this.wait.restart(*this.period);
-        }
+        *self.project().period = T::Instant::delta_ceil(period);
     }
 
     /// Begins a period now: the next tick is due `period` from now, and starts the grid anew.
@@ -121,7 +117,8 @@ impl<T: Timer, R: Rate> Stream for Interval<T, R> {
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T::Instant>> {
         let this = self.project();
         let (mut wait, period, rate) = (this.wait, *this.period, this.rate.any());
-        let mut counts_from_now = false;
+        let mut counts_from_now = T::PROMPT && wait.is_unstarted();
+        wait.as_mut().start_number();
         let restarts = rate == AnyRate::FixedDelay;
         let due = match wait.as_mut().poll_tick(period, restarts, cx) {
             Some(poll) => ready!(poll).into(),

@@ -112,6 +112,14 @@ impl<T: Timer> Wait<T> {
         self.reset_until(never::<T>());
     }
 
+    /// Gives up the timer's registration and waker. A timer that is a number has none.
+    #[inline]
+    pub(crate) fn give_up(self: Pin<&mut Self>) {
+        if Self::KEEPS_ITS_TIMER {
+            self.disarm();
+        }
+    }
+
     /// Is ready once the time is up, but not in the first poll: that one lets other tasks run, also for a zero span.
     #[inline]
     pub fn poll_delay(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
@@ -266,14 +274,45 @@ impl<T: Timer> Wait<T> {
         Some(Poll::Pending)
     }
 
+    /// Lets [`poll_tick`](Self::poll_tick) be the first poll too, where a timer is a number. Its poll compares it with the clock, as a
+    /// first one has to.
+    #[inline(always)]
+    pub(crate) fn start_number(self: Pin<&mut Self>) {
+        if T::PROMPT && !Self::KEEPS_ITS_TIMER {
+            let this = self.project();
+            let mut state = this.state;
+            match state.as_mut().project() {
+                StatePinned::After { delta, .. } => {
+                    let deadline = this.timer.now().checked_after(*delta);
+                    state.set(State::timed(this.timer, Stage::Armed, deadline));
+                }
+                StatePinned::Timed { stage: stage @ Stage::New, .. } => *stage = Stage::Armed,
+                _ => {}
+            }
+        }
+    }
+
     /// Counts a period from the next poll, after a [`poll_tick`](Self::poll_tick) that was ready.
     #[inline]
     pub(crate) fn restart_tick(self: Pin<&mut Self>) {
         let this = self.project();
         let mut state = this.state;
         match state.as_mut().project() {
-            StatePinned::Timed { stage, .. } => *stage = Stage::Fresh,
+            StatePinned::Timed { stage, .. } if Self::KEEPS_ITS_TIMER => *stage = Stage::Fresh,
             _ => state.set(State::timed(this.timer, Stage::Fresh, never::<T>())),
+        }
+    }
+
+    /// As [`poll_limit`](Self::poll_limit), for a wait whose deadline is known and was set in an earlier poll.
+    #[inline]
+    pub(crate) fn poll_set(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        if Self::KEEPS_ITS_TIMER {
+            return poll_timed(self.project().state, cx);
+        }
+        // A number stays ready, and asking it again costs no more than remembering that.
+        match self.project().state.project() {
+            StatePinned::Timed { sleep, .. } => sleep.poll(cx),
+            _ => Poll::Ready(()),
         }
     }
 
@@ -305,7 +344,7 @@ impl<T: Timer> Wait<T> {
         let this = self.project();
         let mut state = this.state;
         match state.as_mut().project() {
-            StatePinned::Timed { stage, sleep } => {
+            StatePinned::Timed { stage, sleep } if Self::KEEPS_ITS_TIMER => {
                 sleep.reset(deadline);
                 *stage = Stage::Set;
             }
