@@ -85,19 +85,19 @@ pub const TARGETS: &[Target] = &[
     target("tick_embassy", "countdown", "async_stream", Bound::Times(0.48)),
     // Each poll reads the clock, so that a task that never lets its runtime run sees time pass.
     target("poll_pending_tokio", "sleep", "tokio_sleep", Bound::Plus(112.0)),
-    // Each item sets the timer again, as with the peers. To set it only when it fires too early, a stream would have to keep its
-    // deadline, which takes 16 bytes.
+    // On tokio each item sets the timer again, as with the peers. To set it only when it fires too early, a stream would have to keep
+    // its deadline, which takes 16 bytes.
     target("item_tokio", "timeout_each", "tokio_stream_timeout", Bound::Times(1.13))
         .with_goal(Bound::Times(0.8)),
     target("item_tokio", "keep_alive", "tokio_stream_timeout", Bound::Times(1.07)),
     target("item_ready_tokio", "timeout_each", "tokio_stream_timeout", Bound::Times(0.21)),
-    target("item_async_io", "timeout_each", "futures_time_timeout", Bound::Times(1.06))
+    target("item_async_io", "timeout_each", "futures_time_timeout", Bound::Times(0.385))
         .with_goal(Bound::Times(0.2)),
-    target("item_async_io", "timeout_each", "async_std_timeout", Bound::Times(1.05))
+    target("item_async_io", "timeout_each", "async_std_timeout", Bound::Times(0.38))
         .with_goal(Bound::Times(0.2)),
-    target("debounce_async_io", "debounce", "futures_time_debounce", Bound::Times(1.04))
+    target("debounce_async_io", "debounce", "futures_time_debounce", Bound::Times(0.41))
         .with_goal(Bound::Times(0.2)),
-    target("throttle_async_io", "throttle_latest", "futures_time_throttle", Bound::Times(1.35))
+    target("throttle_async_io", "throttle_latest", "futures_time_throttle", Bound::Times(1.13))
         .with_goal(Bound::Times(0.34)),
     target("range", "range", "futures_iter", Bound::Plus(2.0)),
     target("generate", "generate", "poll_next_by_hand", Bound::Plus(44.0)),
