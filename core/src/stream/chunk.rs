@@ -12,7 +12,7 @@ use pin_project_lite::pin_project;
 use crate::instant::Instant;
 use crate::stream::drain::{Drained, drain, lossy_size, nothing};
 use crate::timer::Timer;
-use crate::wait::{Delta, Wait};
+use crate::wait::{Delta, Wait, is_zero};
 
 pin_project! {
     /// A source, and the chunk of its items that is not given yet.
@@ -51,7 +51,7 @@ impl<S: Stream, T: Timer, V> Chunk<S, T, V> {
         mut add: impl FnMut(&mut Option<V>, S::Item) -> ControlFlow<()>,
     ) -> Poll<Option<V>> {
         let this = self.project();
-        let (mut wait, held) = (this.wait, this.held);
+        let (wait, held) = (this.wait, this.held);
         if wait.is_closed() {
             return Poll::Ready(None);
         }
@@ -64,17 +64,20 @@ impl<S: Stream, T: Timer, V> Chunk<S, T, V> {
         }
         if read == Drained::Enough {
             if has_begun {
-                wait.disarm();
+                wait.give_up();
             }
             return Poll::Ready(held.take());
         }
-        if held.is_some() {
-            if !has_begun {
-                wait.as_mut().restart(*this.window);
-            }
-            if wait.poll_limit_of(*this.window, cx).is_ready() {
+        if has_begun {
+            if wait.poll_set(cx).is_ready() {
                 return Poll::Ready(held.take());
             }
+        } else if held.is_some() {
+            if is_zero::<T>(*this.window) {
+                return Poll::Ready(held.take());
+            }
+            let end = wait.timer().now().checked_after(*this.window);
+            wait.arm_until(end, cx);
         }
         nothing(read, cx)
     }

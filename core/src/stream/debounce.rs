@@ -1,7 +1,7 @@
 use core::fmt;
 use core::ops::ControlFlow;
 use core::pin::Pin;
-use core::task::{Context, Poll, ready};
+use core::task::{Context, Poll};
 use core::time::Duration;
 
 use futures_core::{FusedStream, Stream};
@@ -144,27 +144,23 @@ impl<S: Stream, T: Timer, L: Limit<T>> Stream for Debounce<S, T, L> {
         if this.wait.is_closed() {
             return Poll::Ready(None);
         }
-        if passes {
-            let item = ready!(this.source.poll_next(cx));
-            if item.is_none() {
-                this.wait.close();
-            }
-            return Poll::Ready(item);
-        }
         let held = this.held;
         let waits = held.is_some();
         // An item whose time is up is given before a newer one can take its place.
-        if waits && this.wait.as_mut().poll_limit(cx).is_ready() {
+        if waits && this.wait.as_mut().poll_set(cx).is_ready() {
             return Poll::Ready(held.take());
         }
         let mut is_newer = false;
         let read = drain(this.source, cx, |item| {
             *held = Some(item);
             is_newer = true;
-            ControlFlow::Continue(())
+            if passes { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
         if read == Drained::Ended {
             this.wait.close();
+            return Poll::Ready(held.take());
+        }
+        if read == Drained::Enough {
             return Poll::Ready(held.take());
         }
         if is_newer {
@@ -173,10 +169,7 @@ impl<S: Stream, T: Timer, L: Limit<T>> Stream for Debounce<S, T, L> {
                 this.limit.begin(now);
             }
             let end = this.limit.earlier(now.checked_after(*this.quiet));
-            this.wait.as_mut().reset_until(end);
-            if this.wait.poll_limit(cx).is_ready() {
-                return Poll::Ready(held.take());
-            }
+            this.wait.arm_until(end, cx);
         }
         nothing(read, cx)
     }

@@ -37,7 +37,8 @@ impl<T: Timer, R: Rate> Interval<T, R> {
     /// Sets what the period counts from: a type such as [`FixedRate`](crate::stream::FixedRate), or an [`AnyRate`] that is
     /// chosen at run time.
     ///
-    /// [`Rate`] has all of them. It is meant for an interval that has not begun. Otherwise a wait that runs goes on.
+    /// [`Rate`] has all of them. It is meant for an interval that has not begun. Otherwise a wait that runs goes on, and a period
+    /// that would count from the next request begins now.
     ///
     /// # Examples
     ///
@@ -59,7 +60,7 @@ impl<T: Timer, R: Rate> Interval<T, R> {
     /// ```
     pub fn rate<R2: Rate>(self, rate: R2) -> Interval<T, R2> {
         let Self { wait, period, rate: _ } = self;
-        Interval { wait, period, rate }
+        Interval { wait: wait.begin_tick(period), period, rate }
     }
 
     /// Sets another period, from the next tick on. A wait that runs goes on.
@@ -85,11 +86,7 @@ impl<T: Timer, R: Rate> Interval<T, R> {
     /// # }).unwrap();
     /// ```
     pub fn set_period(self: Pin<&mut Self>, period: Duration) {
-        let this = self.project();
-        *this.period = T::Instant::delta_ceil(period);
-        if this.wait.is_unstarted() && !this.wait.is_new() {
-            this.wait.restart(*this.period);
-        }
+        *self.project().period = T::Instant::delta_ceil(period);
     }
 
     /// Begins a period now: the next tick is due `period` from now, and starts the grid anew.
@@ -120,17 +117,26 @@ impl<T: Timer, R: Rate> Stream for Interval<T, R> {
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T::Instant>> {
         let this = self.project();
         let (mut wait, period, rate) = (this.wait, *this.period, this.rate.any());
-        let counts_from_now = wait.is_unstarted();
-        if wait.is_new() {
-            // The first tick may be due at once, so this does not yield.
-            ready!(wait.as_mut().poll_limit(cx));
-        } else {
-            ready!(wait.as_mut().poll_delay_of(period, cx));
-        }
+        let mut counts_from_now = T::PROMPT && wait.is_unstarted();
+        wait.as_mut().start_number();
+        let restarts = rate == AnyRate::FixedDelay;
+        let due = match wait.as_mut().poll_tick(period, restarts, cx) {
+            Some(poll) => ready!(poll).into(),
+            None => {
+                counts_from_now = wait.is_unstarted();
+                if T::PROMPT || wait.is_new() {
+                    // The first tick may be due at once, so this does not yield.
+                    ready!(wait.as_mut().poll_limit(cx));
+                } else {
+                    ready!(wait.as_mut().poll_delay_of(period, cx));
+                }
+                wait.deadline()
+            }
+        };
         // A deadline that was reached is not never.
-        let Some(due) = wait.deadline() else { return Poll::Pending };
-        if rate == AnyRate::FixedDelay {
-            wait.restart(period);
+        let Some(due) = due else { return Poll::Pending };
+        if restarts {
+            wait.restart_tick();
             return Poll::Ready(Some(due));
         }
         let next = match rate {
@@ -140,7 +146,7 @@ impl<T: Timer, R: Rate> Stream for Interval<T, R> {
             AnyRate::Skip => next_on_grid::<T>(due, period, wait.timer().now()),
             _ => due.checked_add(period),
         };
-        wait.reset_until(next);
+        wait.set_tick(next);
         Poll::Ready(Some(due))
     }
 

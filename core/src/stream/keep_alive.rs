@@ -49,12 +49,15 @@ impl<S: Stream, T: Timer, F: FnMut() -> S::Item> Stream for KeepAlive<S, T, F> {
                 return Poll::Ready(None);
             }
             Poll::Pending => {
-                ready!(this.wait.as_mut().poll_delay(cx));
+                match this.wait.as_mut().poll_tick(*this.idle, false, cx) {
+                    Some(poll) => _ = ready!(poll),
+                    None => ready!(this.wait.as_mut().poll_delay(cx)),
+                }
                 (this.make)()
             }
         };
         let end = this.wait.timer().now().checked_after(*this.idle);
-        this.wait.reset_until(end);
+        this.wait.set_tick(end);
         Poll::Ready(Some(item))
     }
 

@@ -49,7 +49,7 @@ impl<S: Stream, T: Timer> Stream for ThrottleFirst<S, T> {
             }
             return Poll::Ready(item);
         }
-        let is_open = this.wait.is_due() || this.wait.as_mut().poll_limit(cx).is_ready();
+        let is_open = this.wait.as_mut().poll_set(cx).is_ready();
         let mut first = None;
         // The items that come with it, or before the period is over, are dropped.
         let read = drain(this.source, cx, |item| {
@@ -64,7 +64,7 @@ impl<S: Stream, T: Timer> Stream for ThrottleFirst<S, T> {
         }
         if first.is_some() {
             let again = this.wait.timer().now().checked_after(*this.period);
-            this.wait.reset_until(again);
+            this.wait.set_tick(again);
             return Poll::Ready(first);
         }
         nothing(read, cx)

@@ -1,7 +1,7 @@
 use core::fmt;
 use core::ops::ControlFlow;
 use core::pin::Pin;
-use core::task::{Context, Poll, ready};
+use core::task::{Context, Poll};
 use core::time::Duration;
 
 use futures_core::{FusedStream, Stream};
@@ -45,26 +45,23 @@ impl<S: Stream, T: Timer> Stream for ThrottleLatest<S, T> {
         if this.wait.is_closed() {
             return Poll::Ready(None);
         }
-        if is_zero::<T>(*this.period) {
-            let item = ready!(this.source.poll_next(cx));
-            if item.is_none() {
-                this.wait.close();
-            }
-            return Poll::Ready(item);
-        }
-        let is_open = this.wait.is_due() || this.wait.as_mut().poll_limit(cx).is_ready();
+        let passes = is_zero::<T>(*this.period);
+        let is_open = this.wait.as_mut().poll_set(cx).is_ready();
         let held = this.held;
         let read = drain(this.source, cx, |item| {
             *held = Some(item);
-            ControlFlow::Continue(())
+            if passes { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
         if read == Drained::Ended {
             this.wait.close();
             return Poll::Ready(held.take());
         }
         if is_open && held.is_some() {
-            let again = this.wait.timer().now().checked_after(*this.period);
-            this.wait.reset_until(again);
+            // Without a period it stays open.
+            if !passes {
+                let again = this.wait.timer().now().checked_after(*this.period);
+                this.wait.set_tick(again);
+            }
             return Poll::Ready(held.take());
         }
         nothing(read, cx)

@@ -71,6 +71,7 @@
 
 mod pacer;
 mod state;
+mod tick;
 #[allow(clippy::module_inception)]
 mod wait;
 

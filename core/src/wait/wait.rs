@@ -22,14 +22,14 @@ pin_project! {
     /// its registration and its waker.
     #[must_use = "a wait does nothing unless polled"]
     pub struct Wait<T: Timer> {
-        timer: T,
+        pub(super) timer: T,
         #[pin]
-        state: State<T>,
+        pub(super) state: State<T>,
     }
 }
 
 impl<T: Timer> Wait<T> {
-    const KEEPS_ITS_TIMER: bool = State::<T>::KEEPS_ITS_TIMER;
+    pub(super) const KEEPS_ITS_TIMER: bool = State::<T>::KEEPS_ITS_TIMER;
 
     /// Waits for `delay`, counted from the first poll. Reads no clock.
     #[inline]
@@ -110,6 +110,14 @@ impl<T: Timer> Wait<T> {
     /// Gives up the timer's registration and waker, and is pending until it is reset.
     pub fn disarm(self: Pin<&mut Self>) {
         self.reset_until(never::<T>());
+    }
+
+    /// Gives up the timer's registration and waker. A timer that is a number has none.
+    #[inline]
+    pub(crate) fn give_up(self: Pin<&mut Self>) {
+        if Self::KEEPS_ITS_TIMER {
+            self.disarm();
+        }
     }
 
     /// Is ready once the time is up, but not in the first poll: that one lets other tasks run, also for a zero span.
@@ -193,7 +201,7 @@ impl<T: Timer> Wait<T> {
     }
 
     /// As [`poll_limit`](Self::poll_limit), also after a [`restart`](Self::restart).
-    #[inline]
+    #[inline(always)]
     pub(crate) fn poll_limit_of(
         mut self: Pin<&mut Self>,
         delta: Delta<T>,
@@ -221,7 +229,7 @@ impl<T: Timer> Wait<T> {
         delta: Delta<T>,
         cx: &mut Context<'_>,
     ) -> Poll<()> {
-        if Self::KEEPS_ITS_TIMER && self.as_mut().start_fresh(delta) {
+        if (Self::KEEPS_ITS_TIMER || !T::PROMPT) && self.as_mut().start_fresh(delta) {
             if !T::PROMPT && is_zero::<T>(delta) {
                 return yield_now(cx);
             }
@@ -233,8 +241,31 @@ impl<T: Timer> Wait<T> {
         self.poll_delay(cx)
     }
 
-    /// Begins a span that counts from this poll, if there is one.
+    /// As [`poll_limit`](Self::poll_limit), for a wait whose deadline is known and was set in an earlier poll.
     #[inline]
+    pub(crate) fn poll_set(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        if Self::KEEPS_ITS_TIMER {
+            return poll_timed(self.project().state, cx);
+        }
+        // A number stays ready, and asking it again costs no more than remembering that.
+        match self.project().state.project() {
+            StatePinned::Timed { sleep, .. } => sleep.poll(cx),
+            _ => Poll::Ready(()),
+        }
+    }
+
+    /// As [`reset_until`](Self::reset_until) and a poll, where the deadline lies ahead: it need not be compared with the clock.
+    #[inline]
+    pub(crate) fn arm_until(mut self: Pin<&mut Self>, deadline: Deadline<T>, cx: &mut Context<'_>) {
+        self.as_mut().set_tick(deadline);
+        if let StatePinned::Timed { stage, sleep } = self.project().state.project() {
+            *stage = Stage::Armed;
+            sleep.arm(cx);
+        }
+    }
+
+    /// Begins a span that counts from this poll, if there is one.
+    #[inline(always)]
     fn start_fresh(self: Pin<&mut Self>, delta: Delta<T>) -> bool {
         let this = self.project();
         match this.state.project() {

@@ -9,6 +9,7 @@ pub mod way;
 mod close;
 mod combinators;
 mod generate;
+mod items;
 mod pending;
 mod range;
 pub mod report;
@@ -25,6 +26,14 @@ pub const JOBS: &[&way::Job] = &[
     &pending::JOB,
     &reset::TOKIO,
     &reset::ASYNC_IO,
+    &items::WAITING_TOKIO,
+    &items::READY_TOKIO,
+    &items::WAITING_ASYNC_IO,
+    &items::READY_ASYNC_IO,
+    &items::DEBOUNCE,
+    &items::THROTTLE_ASYNC_IO,
+    &items::THROTTLE_TOKIO,
+    &items::CHUNKS,
     &range::JOB,
     &generate::JOB,
     &generate::TIGHT,

@@ -56,13 +56,13 @@ pub(crate) const ASYNC_IO: Job = Job {
 const FAR: Duration = Duration::from_secs(3600);
 
 /// Without tokio's budget, which would let only the first polls be polls.
-fn on_tokio(work: impl FnOnce()) {
+pub(crate) fn on_tokio(work: impl FnOnce()) {
     block_on(tokio::task::unconstrained(async move { work() }));
 }
 
 /// Keeps the thread of async-io's reactor in a waker meanwhile. Otherwise it would take over a part of the work, and in each run
 /// another one.
-fn without_turns(work: impl FnOnce()) {
+pub(crate) fn without_turns(work: impl FnOnce()) {
     struct Hold([Barrier; 2]);
 
     impl Wake for Hold {

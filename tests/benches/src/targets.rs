@@ -64,6 +64,10 @@ pub const TARGETS: &[Target] = &[
         .with_goal(Bound::Times(0.998)),
     target("tick_tokio", "countdown", "sleep_loop", Bound::Times(1.0)),
     target("tick_tokio", "countdown_fixed", "interval", Bound::Times(1.0)),
+    // Each has the rate of its peer. tokio's interval reads the clock in each tick; ours does so only for `Skip`.
+    target("tick_tokio", "anytempo_interval", "interval_skip", Bound::Times(0.981))
+        .with_goal(Bound::Times(0.97)),
+    target("tick_tokio", "anytempo_interval_fixed", "interval", Bound::Times(0.97)),
     target("tick_tokio", "countdown_fixed", "throttle", Bound::Times(1.0)),
     target("tick_tokio", "countdown", "async_stream", Bound::Times(1.0)),
     // A tick on a runtime may cost half a percent more than by hand. What there is more is in these, to the instruction: of 147
@@ -81,6 +85,20 @@ pub const TARGETS: &[Target] = &[
     target("tick_embassy", "countdown", "async_stream", Bound::Times(0.48)),
     // Each poll reads the clock, so that a task that never lets its runtime run sees time pass.
     target("poll_pending_tokio", "sleep", "tokio_sleep", Bound::Plus(112.0)),
+    // On tokio each item sets the timer again, as with the peers. To set it only when it fires too early, a stream would have to keep
+    // its deadline, which takes 16 bytes.
+    target("item_tokio", "timeout_each", "tokio_stream_timeout", Bound::Times(1.13))
+        .with_goal(Bound::Times(0.8)),
+    target("item_tokio", "keep_alive", "tokio_stream_timeout", Bound::Times(1.07)),
+    target("item_ready_tokio", "timeout_each", "tokio_stream_timeout", Bound::Times(0.21)),
+    target("item_async_io", "timeout_each", "futures_time_timeout", Bound::Times(0.385))
+        .with_goal(Bound::Times(0.2)),
+    target("item_async_io", "timeout_each", "async_std_timeout", Bound::Times(0.38))
+        .with_goal(Bound::Times(0.2)),
+    target("debounce_async_io", "debounce", "futures_time_debounce", Bound::Times(0.41))
+        .with_goal(Bound::Times(0.2)),
+    target("throttle_async_io", "throttle_latest", "futures_time_throttle", Bound::Times(1.13))
+        .with_goal(Bound::Times(0.34)),
     target("range", "range", "futures_iter", Bound::Plus(2.0)),
     target("generate", "generate", "poll_next_by_hand", Bound::Plus(44.0)),
     target("generate", "generate", "async_stream", Bound::Times(1.0)),

@@ -12,7 +12,7 @@ use anytempo::next;
 use futures_core::Stream;
 
 /// Takes all items.
-async fn consume(stream: impl Stream) {
+pub(crate) async fn consume(stream: impl Stream) {
     let mut stream = pin!(stream);
     while let Some(item) = next(&mut stream).await {
         black_box(item);

@@ -3,8 +3,8 @@ use core::hint::black_box;
 use core::pin::pin;
 use core::time::Duration;
 
-use anytempo::stream::FixedRate;
-use anytempo::{StreamTimeExt, Timer, range};
+use anytempo::stream::{FixedRate, Rate, Skip};
+use anytempo::{StreamTimeExt, Timer, next, range};
 use anytempo_tokio::TokioTimer;
 use tokio::time::{self, Instant};
 use tokio_stream::StreamExt;
@@ -26,9 +26,20 @@ pub(crate) const JOB: Job = Job {
         Way { name: "countdown_fixed", of: Of::Anytempo, run: countdown_fixed },
         Way { name: "pace", of: Of::Anytempo, run: pace },
         Way { name: "pace_fixed", of: Of::Anytempo, run: pace_fixed },
+        Way {
+            name: "anytempo_interval",
+            of: Of::Anytempo,
+            run: |times| anytempo_interval(times, Skip),
+        },
+        Way {
+            name: "anytempo_interval_fixed",
+            of: Of::Anytempo,
+            run: |times| anytempo_interval(times, FixedRate),
+        },
         Way { name: "anytempo_sleep_loop", of: Of::Anytempo, run: anytempo_sleep_loop },
         Way { name: "sleep_loop", of: Of::Peer, run: sleep_loop },
         Way { name: "interval", of: Of::Peer, run: interval },
+        Way { name: "interval_skip", of: Of::Peer, run: interval_skip },
         Way { name: "interval_stream", of: Of::Peer, run: interval_stream },
         Way { name: "throttle", of: Of::Peer, run: throttle },
         Way { name: "async_stream", of: Of::Peer, run: async_stream },
@@ -88,6 +99,16 @@ fn pace_fixed(times: u32) {
     block_on(consume(range((0..=times).rev()).pace(TokioTimer, DELAY).rate(FixedRate)));
 }
 
+fn anytempo_interval(times: u32, rate: impl Rate) {
+    block_on(async move {
+        let mut ticks = pin!(TokioTimer.interval(DELAY).rate(rate));
+        for number in (0..=times).rev() {
+            next(&mut ticks).await;
+            black_box(number);
+        }
+    });
+}
+
 fn anytempo_sleep_loop(times: u32) {
     block_on(async move {
         for number in (1..=times).rev() {
@@ -111,6 +132,17 @@ fn sleep_loop(times: u32) {
 fn interval(times: u32) {
     block_on(async move {
         let mut interval = time::interval(DELAY);
+        for number in (0..=times).rev() {
+            interval.tick().await;
+            black_box(number);
+        }
+    });
+}
+
+fn interval_skip(times: u32) {
+    block_on(async move {
+        let mut interval = time::interval(DELAY);
+        interval.set_missed_tick_behavior(time::MissedTickBehavior::Skip);
         for number in (0..=times).rev() {
             interval.tick().await;
             black_box(number);

@@ -108,18 +108,12 @@ impl<C: Clock> Limits<C> {
     fn keep_alive(&mut self, cx: &mut Cx) -> Poll<Option<u32>> {
         let item = match self.work.poll_next() {
             Poll::Ready(None) => return self.end(),
-            Poll::Ready(Some(item)) => {
-                if self.stage != Stage::Armed {
-                    self.stage = Stage::Set;
-                }
-                item
-            }
-            Poll::Pending if self.delay(cx) => {
-                self.stage = Stage::Set;
-                EXTRA
-            }
+            Poll::Ready(Some(item)) => item,
+            Poll::Pending if self.delay(cx) => EXTRA,
             Poll::Pending => return Poll::Pending,
         };
+        // Each wait yields, also one that an item has begun anew.
+        self.stage = Stage::Set;
         self.alarm.set(from_now::<C>(cx.now, self.span));
         Poll::Ready(Some(item))
     }

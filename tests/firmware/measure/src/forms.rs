@@ -9,7 +9,7 @@ pub(crate) struct Program {
     pub(crate) goal: i64,
 }
 
-pub(crate) const PROGRAMS: [Program; 9] = [
+pub(crate) const PROGRAMS: [Program; 18] = [
     Program { name: "sleep", anytempo: &["anytempo"], by_hand: &["timer", "machine"], goal: 64 },
     Program {
         name: "countdown",
@@ -44,6 +44,25 @@ pub(crate) const PROGRAMS: [Program; 9] = [
         by_hand: &["timer", "machine"],
         goal: 300,
     },
+    Program { name: "interval-skip", anytempo: &["anytempo"], by_hand: &["timer"], goal: 64 },
+    Program {
+        name: "interval-fixed-rate",
+        anytempo: &["anytempo"],
+        by_hand: &["ticker"],
+        goal: 64,
+    },
+    Program { name: "interval-spaced", anytempo: &["anytempo"], by_hand: &["timer"], goal: 64 },
+    Program {
+        name: "interval-fixed-delay",
+        anytempo: &["anytempo"],
+        by_hand: &["timer"],
+        goal: 64,
+    },
+    Program { name: "throttle-latest", anytempo: &["anytempo"], by_hand: &["timer"], goal: 64 },
+    Program { name: "debounce", anytempo: &["anytempo"], by_hand: &["timer"], goal: 64 },
+    Program { name: "timeout-each", anytempo: &["anytempo"], by_hand: &["timer"], goal: 64 },
+    Program { name: "keep-alive", anytempo: &["anytempo"], by_hand: &["timer"], goal: 64 },
+    Program { name: "fold-within", anytempo: &["anytempo"], by_hand: &["timer"], goal: 64 },
 ];
 
 impl Program {

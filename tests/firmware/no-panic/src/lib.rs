@@ -32,6 +32,7 @@ fn panic(_: &PanicInfo<'_>) -> ! {
 pub fn use_everything<T: Timer>(timer: T) {
     uses::use_futures(&timer);
     uses::use_streams(&timer);
+    uses::use_operators(&timer);
     uses::use_protocol();
     uses::use_generate();
     uses::use_instants(&timer);

@@ -3,6 +3,7 @@
 mod futures;
 mod generate;
 mod instants;
+mod operators;
 mod protocol;
 mod scope;
 mod streams;
@@ -10,6 +11,7 @@ mod streams;
 pub(crate) use futures::use_futures;
 pub(crate) use generate::use_generate;
 pub(crate) use instants::use_instants;
+pub(crate) use operators::use_operators;
 pub(crate) use protocol::use_protocol;
 pub(crate) use scope::use_scope;
 pub(crate) use streams::use_streams;

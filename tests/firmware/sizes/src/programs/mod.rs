@@ -6,10 +6,17 @@
 pub mod close;
 pub mod close_async;
 pub mod countdown;
+pub mod debounce;
+pub mod fold_within;
 pub mod generate;
+pub mod interval;
+pub mod keep_alive;
 pub mod nothing;
 pub mod range;
 pub mod sleep;
+mod source;
 pub mod stall;
+pub mod throttle_latest;
 pub mod timeout;
+pub mod timeout_each;
 pub mod timeout_runtime;
