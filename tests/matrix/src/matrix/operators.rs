@@ -10,7 +10,7 @@ use crate::programs::host::Command;
 use crate::programs::{ADDED, Event, Operation, Operator};
 
 /// The time that a character stands for: long for a processor, short for a person.
-const TICK: Duration = Duration::from_millis(10);
+const TICK: Duration = Duration::from_millis(5);
 
 /// The name of a row, the operator, the source, and what comes out. The documentation of the operators has the same timelines.
 fn table() -> [(&'static str, Operator, &'static str, &'static str); 16] {
