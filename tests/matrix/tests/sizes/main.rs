@@ -42,8 +42,6 @@ const GOALS: [(&str, [usize; 4]); 15] = [
 ];
 
 /// Where the goal is missed: the bytes that the operator may take instead. A line that is no longer needed is an error.
-///
-/// Most miss it by 8 bytes: a wait has a word that says whether it was polled, and some timers have no room for it.
 const MISSED: &[(&str, &str, usize)] = &[
     ("interval", "tokio", 136),
     ("interval", "virtual", 88),
