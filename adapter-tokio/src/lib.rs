@@ -80,12 +80,12 @@ impl anytempo::Instant for Instant {
         static START: OnceLock<tokio::time::Instant> = OnceLock::new();
         let start = *START.get_or_init(|| self.0);
         let grid = u64::try_from(span.as_nanos()).unwrap_or(u64::MAX).checked_ilog2();
-        let rounded = grid.and_then(|grid| {
-            let last = (1_u64 << grid) - 1;
-            let since = u64::try_from(self.0.checked_duration_since(start)?.as_nanos()).ok()?;
-            start.checked_add(Duration::from_nanos(since.checked_add(last)? & !last))
-        });
-        Self(rounded.unwrap_or(self.0))
+        let last = grid.map_or(0, |grid| (1_u64 << grid) - 1);
+        // One of the two is zero: that first instant may be far ahead. A grid divides 2^64, so only bits above it are cut off.
+        let since = self.0.saturating_duration_since(start).as_nanos() as u64;
+        let before = start.saturating_duration_since(self.0).as_nanos() as u64;
+        let late = Duration::from_nanos(before.wrapping_sub(since) & last);
+        Self(self.0.checked_add(late).unwrap_or(self.0))
     }
 
     #[inline]
