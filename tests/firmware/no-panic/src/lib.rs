@@ -36,6 +36,7 @@ pub fn use_everything<T: Timer>(timer: T) {
     uses::use_protocol();
     uses::use_generate();
     uses::use_instants(&timer);
+    uses::use_slack(&timer);
     uses::use_scope(&timer);
     broken::do_what_must_be_noticed();
 }

@@ -1,3 +1,4 @@
+use core::future::Future;
 use core::hint::black_box;
 use core::pin::pin;
 use core::task::{Context, Waker};
@@ -14,6 +15,7 @@ pub(crate) fn use_instants<T: Timer>(timer: &T) {
     black_box(now.checked_add(delta));
     black_box(now.checked_after(delta));
     black_box(T::Instant::to_duration(now.saturating_since(black_box(timer.now()))));
+    black_box(now.ceil_to(black_box(delta)));
     black_box(timer.after(hidden_duration()));
     black_box(timer.elapsed(black_box(now)));
     black_box(timer.remaining(black_box(now)));
@@ -22,5 +24,18 @@ pub(crate) fn use_instants<T: Timer>(timer: &T) {
     let mut sleep = pin!(timer.raw_sleep(black_box(now.checked_after(delta))));
     sleep.as_mut().reset(black_box(now.checked_add(delta)));
     sleep.as_mut().arm(&mut Context::from_waker(Waker::noop()));
+    black_box(sleep.deadline());
+}
+
+/// The same clock, with waits that may be late.
+pub(crate) fn use_slack<T: Timer>(timer: &T) {
+    let slack = timer.slack(hidden_duration());
+    black_box(slack.span());
+    black_box(slack.get_ref());
+    let mut cx = Context::from_waker(Waker::noop());
+    let mut sleep = pin!(slack.raw_sleep(slack.after(hidden_duration())));
+    let _ = black_box(sleep.as_mut().poll(&mut cx));
+    sleep.as_mut().reset(black_box(timer.now()).into());
+    sleep.as_mut().arm(&mut cx);
     black_box(sleep.deadline());
 }

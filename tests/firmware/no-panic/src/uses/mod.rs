@@ -10,7 +10,7 @@ mod streams;
 
 pub(crate) use futures::use_futures;
 pub(crate) use generate::use_generate;
-pub(crate) use instants::use_instants;
+pub(crate) use instants::{use_instants, use_slack};
 pub(crate) use operators::use_operators;
 pub(crate) use protocol::use_protocol;
 pub(crate) use scope::use_scope;
