@@ -10,7 +10,7 @@ use anytempo::scope::{
     SpawnOnDropFuture, TryCloseOnExit,
 };
 use anytempo::stream::{Countdown, FixedRate, Next, NextOr, Pace, Range};
-use anytempo::{Elapsed, ScopeError, future, stream};
+use anytempo::{Elapsed, ScopeError, Slack, SlackSleep, future, stream};
 
 use crate::is::{Is, IsNot};
 use crate::parts::*;
@@ -32,6 +32,11 @@ types_with_a_part! {
     future::Stall<With<M>, Plain>                => same same same;
     future::Stall<(), Handle<M>>                 => same same true;
     future::Stall<(), RawSleep<M>>               => same same same;
+
+    Slack<Handle<M>>                             => same same same;
+    Slack<RawSleep<M>>                           => true true true;
+    SlackSleep<Handle<M>>                        => same same true;
+    SlackSleep<RawSleep<M>>                      => same same same;
 
     Countdown<Handle<M>>                         => same same true;
     Countdown<RawSleep<M>>                       => same same same;
