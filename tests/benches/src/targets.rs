@@ -79,7 +79,8 @@ pub const TARGETS: &[Target] = &[
     target("reset_async_io", "pace", "set_after", Bound::Times(0.33)),
     target("tick_async_io", "countdown", "async_std_sleep_loop", Bound::Times(1.1)),
     target("tick_embassy", "countdown", "ticker_loop", Bound::Times(1.14)),
-    target("tick_embassy", "countdown_fixed", "ticker_loop", Bound::Times(1.15)),
+    // An instruction more than before its poll was inlined, which saves 37 on tokio.
+    target("tick_embassy", "countdown_fixed", "ticker_loop", Bound::Times(1.16)),
     target("tick_embassy", "pace", "ticker_loop", Bound::Times(1.43)),
     target("tick_embassy", "pace_fixed", "ticker_loop", Bound::Times(1.43)),
     target("tick_embassy", "countdown", "async_stream", Bound::Times(0.48)),
