@@ -61,7 +61,7 @@ pub fn figures(measured: &Measured) -> Result<Vec<Figure>, String> {
         let first_allocations = allocations::slope(&job.ways[0]);
         for way in job.ways {
             let instructions = measured.slope(job, way)?;
-            let allocations = allocations::slope(way);
+            let mut allocations = allocations::slope(way);
             let mut verdict = Verdict::Free;
             if let Some(most) = least(measured, job, way, |it| Some(it.bound))? {
                 let is_kept = instructions <= most;
@@ -71,10 +71,15 @@ pub fn figures(measured: &Measured) -> Result<Vec<Figure>, String> {
             let slack = if job.is_real { 0.5 } else { 0.0 };
             // A fixed rate on a real clock catches up where the machine is late, and allocates for that as it happens to be.
             let catches_up = job.is_real && way.name.ends_with("_fixed");
-            if way.of == Of::Anytempo
-                && !catches_up
-                && allocations > first_allocations + job.timer_allocates + slack
-            {
+            let most = first_allocations + job.timer_allocates + slack;
+            let judges = way.of == Of::Anytempo && !catches_up;
+            if judges && job.is_real && allocations > most {
+                // On a busy machine one count may have many more turns than the other. Two of three say so, or it is chance.
+                let mut three = [allocations, allocations::slope(way), allocations::slope(way)];
+                three.sort_unstable_by(f64::total_cmp);
+                allocations = three[1];
+            }
+            if judges && allocations > most {
                 verdict = Verdict::Allocates;
             }
             figures.push(Figure {
