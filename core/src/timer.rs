@@ -192,6 +192,28 @@ pub trait Timer: Clone {
     /// assert_eq!(clock.elapsed(), Duration::from_nanos(3 << 22));
     /// # }).unwrap();
     /// ```
+    ///
+    /// A hundred waits within a second need 30 alarms instead of 100:
+    ///
+    /// ```
+    /// use anytempo::Timer;
+    /// use core::{future::Future, task::{Context, Waker}, time::Duration};
+    ///
+    /// # let clock = anytempo_virtual::VirtualClock::new();
+    /// let alarms = |slack| {
+    ///     let timer = clock.slack(slack);
+    ///     let waits = (1..=100).map(|wait| Box::pin(timer.sleep(Duration::from_millis(10) * wait)));
+    ///     let mut waits: Vec<_> = waits.collect();
+    ///     for wait in &mut waits {
+    ///         assert!(wait.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    ///     }
+    ///     let mut alarms = clock.pending();
+    ///     alarms.dedup();
+    ///     alarms.len()
+    /// };
+    /// assert_eq!(alarms(Duration::ZERO), 100);
+    /// assert_eq!(alarms(Duration::from_millis(50)), 30);
+    /// ```
     #[doc(alias = "coalesce")]
     #[doc(alias = "tolerance")]
     #[doc(alias = "leeway")]
