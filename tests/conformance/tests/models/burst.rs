@@ -110,7 +110,7 @@ impl<C: Clock> Model for Bucket<C> {
 }
 
 pub(crate) fn story<C: Clock>(run: &mut Run<C>) {
-    let (delay, bound) = (run.span(), if run.chance(2) { 5 } else { 60 });
+    let (delay, bound) = (run.span(), if run.chance(2) { 5 } else { 12 });
     let most = run.rng.u32(..bound);
     run.op(format!("pace({delay:?}).burst({most})"));
     let told = Told::default();
@@ -126,7 +126,7 @@ pub(crate) fn story<C: Clock>(run: &mut Run<C>) {
         held: None,
         over: false,
     };
-    for _ in 0..run.rng.usize(1..40) {
+    for _ in 0..run.rng.usize(1..200) {
         match run.rng.u32(..20) {
             0..=11 => run.poll(&mut model, |cx| Pin::new(&mut stream).poll_next(cx)),
             12..=15 => run.pass(&mut model),
