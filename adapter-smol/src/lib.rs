@@ -65,7 +65,7 @@ impl anytempo::Instant for Instant {
         let start = *START.get_or_init(|| self.0);
         let grid = u64::try_from(span.as_nanos()).unwrap_or(u64::MAX).checked_ilog2();
         let last = grid.map_or(0, |grid| (1_u64 << grid) - 1);
-        // One of the two is zero: that first instant may be far ahead. A grid divides 2^64, so only bits above it are cut off.
+        // One of the two is zero, as the instant is before or after the start. A grid is a power of two, so 64 bits are enough.
         let since = self.0.saturating_duration_since(start).as_nanos() as u64;
         let before = start.saturating_duration_since(self.0).as_nanos() as u64;
         let late = Duration::from_nanos(before.wrapping_sub(since) & last);
@@ -127,8 +127,8 @@ impl anytempo::RawSleep for Sleep {
     fn reset(mut self: Pin<&mut Self>, deadline: Option<Instant>) {
         let before = mem::replace(&mut self.deadline, deadline);
         match (deadline, &mut self.timer) {
-            // To set a timer takes a lock and two walks through the reactor's tree. One that is set for an earlier time goes on
-            // instead, and `poll` sets it again if it comes to that: most limits are moved often, and reached never.
+            // To set a timer takes a lock and two walks through the reactor's tree. A timer that is set for an earlier time is kept
+            // instead, and `poll` sets it again when it fires. Most limits are moved often and never reached.
             (Some(_), Some(timer)) if before <= deadline && timer.will_fire() => {}
             (Some(deadline), Some(timer)) => timer.set_at(deadline.0),
             // A timer that is cleared keeps its waker; one that is dropped does not.

@@ -81,7 +81,7 @@ impl anytempo::Instant for Instant {
         let start = *START.get_or_init(|| self.0);
         let grid = u64::try_from(span.as_nanos()).unwrap_or(u64::MAX).checked_ilog2();
         let last = grid.map_or(0, |grid| (1_u64 << grid) - 1);
-        // One of the two is zero: that first instant may be far ahead. A grid divides 2^64, so only bits above it are cut off.
+        // One of the two is zero, as the instant is before or after the start. A grid is a power of two, so 64 bits are enough.
         let since = self.0.saturating_duration_since(start).as_nanos() as u64;
         let before = start.saturating_duration_since(self.0).as_nanos() as u64;
         let late = Duration::from_nanos(before.wrapping_sub(since) & last);

@@ -70,7 +70,8 @@ pub trait Instant: Copy + Ord + Debug + Send + Sync + Unpin + 'static {
     /// This instant, rounded up to a grid that is no wider than `span`, for [`Timer::slack`](crate::Timer::slack).
     ///
     /// - The result MUST NOT be before this instant, and MUST be less than `span` after it, or equal to it.
-    /// - All instants MUST be rounded to one grid for each `span`. Ticks in a power of two need no division: take the largest one
+    /// - All instants of the clock's everyday range MUST be rounded to one grid for each `span`. Instants that are centuries away may stay
+    ///   as they are. Ticks in a power of two need no division: take the largest one
     ///   that is not above `span`. The default rounds nothing, so slack has no effect.
     #[inline]
     fn ceil_to(self, span: Self::Delta) -> Self {

@@ -171,8 +171,8 @@ pub trait Timer: Clone {
     /// Fewer wakes cost less time and power: a runtime that wakes once for many waits does less, and a processor sleeps longer.
     ///
     /// More precisely: the runtime is asked to wake at the next point of a grid, which all waits with the same `slack` share. The
-    /// grid is the largest power of two of the clock's ticks that is not above `slack`. A poll that comes by itself finds a wait over
-    /// as soon as its deadline is reached.
+    /// grid is the largest power of two of the clock's ticks that is not above `slack`. Where it starts may differ from one run of a
+    /// program to the next. A poll after the deadline is ready, even before the point of the grid.
     ///
     /// - Nothing is early. A fixed rate does not drift, because it counts from deadlines and not from wakes.
     /// - A zero `slack`, or one below two ticks, changes nothing. Nor is a wait late whose deadline is past or now.
@@ -363,7 +363,7 @@ pub trait Timer: Clone {
     /// - A zero `limit` elapses in the first poll in which the body is pending. A `limit` beyond the clock's range has no end.
     /// - Once it is over, `body` is not polled again, and the timer is given up. After `Err(Elapsed)` a further poll returns
     ///   `Err(Elapsed)` again. After `Ok` it is pending forever.
-    /// - `body` is dropped with the timeout, not before.
+    /// - `body` is dropped when it is done. After `Err(Elapsed)` it is dropped with the timeout, not before.
     /// - It is not `Unpin`: pin it with [`pin!`](core::pin::pin), or in a box.
     ///
     /// It replaces a `select` with a new sleep in each turn of a loop: that sleep never ends if another branch is faster. For the
@@ -493,6 +493,7 @@ pub trait Timer: Clone {
     /// [`FixedRate`](crate::stream::FixedRate) catches up on all ticks, and [`Spaced`](crate::stream::Spaced) starts a period with each tick.
     ///
     /// - It never ends. At least one pending poll comes before each later tick, also with a zero `period`; it wakes the task.
+    /// - With a zero `period` every tick is due at the first instant, except at the rates `FixedDelay` and `Spaced`.
     /// - A `period` beyond the clock's range gives one tick.
     /// - No tick is early, and there is no tolerance: a tick that is late by a nanosecond is late.
     /// - [`set_period`](Interval::set_period) changes the period from the next tick on. [`reset`](Interval::reset) begins a period now.

@@ -92,8 +92,14 @@ impl Timeline {
     }
 
     /// Adds an item, or the end as `|`, to a tick. Returns how many this tick has now.
+    ///
+    /// The text is not checked: only one that [`Marble`](super::Marble) allows can be read again.
+    ///
+    /// # Panics
+    ///
+    /// If there is no memory for so many ticks.
     pub fn push(&mut self, tick: usize, marble: String) -> usize {
-        self.extend_to(tick + 1);
+        self.extend_to(tick.saturating_add(1));
         self.0[tick].push(marble);
         self.0[tick].len()
     }

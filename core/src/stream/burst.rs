@@ -22,7 +22,7 @@ pin_project! {
         timer: T,
         delay: Delta<T>,
         most: u32,
-        // How many are left. With all of them, none is on its way back.
+        // How many are left. If all are, `sleep` has no meaning.
         tokens: u32,
         item: Option<S::Item>,
         slot: Slot,
@@ -52,10 +52,12 @@ impl<S: Stream, T: Timer> Burst<S, T> {
         timer: T,
         delay: Delta<T>,
         most: u32,
+        is_over: bool,
     ) -> Self {
         let sleep = timer.raw_sleep(never::<T>());
         let most = most.max(1);
-        Self { source, timer, delay, most, tokens: most, item, slot: Slot::Open, sleep }
+        let slot = if is_over { Slot::Over } else { Slot::Open };
+        Self { source, timer, delay, most, tokens: most, item, slot, sleep }
     }
 
     source! {
@@ -184,6 +186,7 @@ impl<S: Stream<Item: fmt::Debug> + fmt::Debug, T: Timer> fmt::Debug for Burst<S,
         f.debug_struct("Burst")
             .field("source", &self.source)
             .field("ahead", &self.item)
+            .field("most", &self.most)
             .field("delay", &T::Instant::to_duration(self.delay))
             .field("deadline", &self.deadline())
             .finish()

@@ -2,9 +2,12 @@
 
 use core::ops::ControlFlow;
 use core::pin::Pin;
-use core::task::{Context, Poll};
+use core::task::{Context, Poll, ready};
 
 use futures_core::Stream;
+
+use crate::timer::Timer;
+use crate::wait::Wait;
 
 /// The most items that one poll reads. More would keep other tasks from their turn.
 const MOST: u32 = 32;
@@ -41,6 +44,19 @@ pub(super) fn drain<S: Stream>(
         }
     }
     Drained::More
+}
+
+/// The poll of an operator that passes every item on. It closes the wait at the end.
+pub(super) fn pass<S: Stream, T: Timer>(
+    source: Pin<&mut S>,
+    wait: Pin<&mut Wait<T>>,
+    cx: &mut Context<'_>,
+) -> Poll<Option<S::Item>> {
+    let item = ready!(source.poll_next(cx));
+    if item.is_none() {
+        wait.close();
+    }
+    Poll::Ready(item)
 }
 
 /// The poll of an operator that has nothing to give: one that did not read all wakes its task.

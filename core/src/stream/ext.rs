@@ -25,8 +25,11 @@ use crate::timer::{Deadline, Timer};
 /// - An item arrives in the poll that reads it. What the source collected while the operator was not polled is one burst, which
 ///   arrives in the next poll.
 /// - The end of the source waits for no timer. An item that the operator holds is given at once, and the end follows.
-/// - A poll reads at most 32 items that it does not give. If the source has more, the operator wakes its task and is
-///   pending, so a source that is always ready keeps neither other tasks nor the timer from their turn.
+/// - A poll reads at most 32 items. If the source has more, and nothing is due, the operator wakes its task and is pending. So other
+///   tasks and the timer get their turn even if the source is always ready.
+/// - An operator that drops items gives the newest, or the first, of what one poll reads. A consumer that finds more than 32 items at each
+///   request falls behind.
+/// - A runtime with task budgets may put off an item that is due. Until it is given, a newer one may take its place.
 /// - An operator that drops items treats a `Result` like any other item, so it drops errors too.
 /// - After its end an operator stays at its end, and the source is not polled again.
 /// - An operator allocates nothing, unless its documentation says so. It is `Unpin` if the source and the timer's waits are.
@@ -322,7 +325,7 @@ pub trait StreamTimeExt: Stream + Sized {
     /// breaks if the value is full. A value is given when it is full, when the window is over, or when the source ends.
     ///
     /// - There is no empty chunk: the window begins with an item.
-    /// - With a zero `window` a chunk is what is ready in one poll. With a `window` beyond the clock's range only a full value or the end
+    /// - With a zero `window` a chunk is what is ready in one poll, which is at most 32 items. With a `window` beyond the clock's range only a full value or the end
     ///   gives one.
     /// - In a tie the item belongs to the chunk that ends.
     /// - Of a source that is always ready, a window that is over gives what was read until then.

@@ -65,7 +65,8 @@ impl<T: Timer, R: Rate> Interval<T, R> {
 
     /// Sets another period, from the next tick on. A wait that runs goes on.
     ///
-    /// To begin a period now, call [`reset`](Self::reset) too.
+    /// To begin a period now, call [`reset`](Self::reset) too. After a period beyond the clock's range no other tick comes without
+    /// that.
     ///
     /// # Examples
     ///

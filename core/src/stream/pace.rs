@@ -47,13 +47,15 @@ impl<S: Stream, T: Timer> Pace<S, T> {
     /// At least one pending poll comes before each later item, also within a burst; it wakes the task.
     ///
     /// - A `most` of 0 or 1 is a pace without bursts.
-    /// - With a zero `delay` every item comes at once. With a `delay` beyond the clock's range `most` items come, and then nothing.
+    /// - With a zero `delay` every item comes at once. With a `delay` beyond the clock's range `most` items come, and then
+    ///   nothing, except for the end if that comes next.
     /// - It is meant for a stream that has not begun. Otherwise the bucket is full, and an item that waits is given at once.
     #[doc(alias = "token bucket")]
     #[doc(alias = "rate_limit")]
     pub fn burst(self, most: u32) -> Burst<S, T> {
+        let is_over = self.pacer.is_over();
         let (timer, delay, ahead) = self.pacer.into_parts();
-        Burst::new(ahead.source, ahead.item, timer, delay, most)
+        Burst::new(ahead.source, ahead.item, timer, delay, most, is_over)
     }
 }
 

@@ -1,14 +1,14 @@
 use core::fmt;
 use core::ops::ControlFlow;
 use core::pin::Pin;
-use core::task::{Context, Poll, ready};
+use core::task::{Context, Poll};
 use core::time::Duration;
 
 use futures_core::{FusedStream, Stream};
 use pin_project_lite::pin_project;
 
 use crate::instant::Instant;
-use crate::stream::drain::{Drained, drain, lossy_size, nothing, source};
+use crate::stream::drain::{Drained, drain, lossy_size, nothing, pass, source};
 use crate::stream::next_on_grid;
 use crate::timer::Timer;
 use crate::wait::{Delta, Wait, is_zero, never};
@@ -48,11 +48,7 @@ impl<S: Stream, T: Timer> Stream for Sample<S, T> {
             return Poll::Ready(None);
         }
         if is_zero::<T>(*this.period) {
-            let item = ready!(this.source.poll_next(cx));
-            if item.is_none() {
-                this.wait.close();
-            }
-            return Poll::Ready(item);
+            return pass(this.source, this.wait, cx);
         }
         let rests = this.wait.is_due();
         let mut is_due = !rests && this.wait.as_mut().poll_limit(cx).is_ready();
@@ -72,7 +68,7 @@ impl<S: Stream, T: Timer> Stream for Sample<S, T> {
                 None => never::<T>(),
             };
             // An item that arrives in the instant of a tick belongs to it.
-            is_due |= next == now.checked_add(*this.period);
+            is_due |= next != never::<T>() && next == now.checked_add(*this.period);
             this.wait.as_mut().reset_until(next);
             if is_due || this.wait.poll_limit(cx).is_ready() {
                 return Poll::Ready(held.take());

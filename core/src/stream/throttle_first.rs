@@ -1,14 +1,14 @@
 use core::fmt;
 use core::ops::ControlFlow;
 use core::pin::Pin;
-use core::task::{Context, Poll, ready};
+use core::task::{Context, Poll};
 use core::time::Duration;
 
 use futures_core::{FusedStream, Stream};
 use pin_project_lite::pin_project;
 
 use crate::instant::Instant;
-use crate::stream::drain::{Drained, drain, nothing, source};
+use crate::stream::drain::{Drained, drain, nothing, pass, source};
 use crate::timer::Timer;
 use crate::wait::{Delta, Wait, is_zero};
 
@@ -43,11 +43,7 @@ impl<S: Stream, T: Timer> Stream for ThrottleFirst<S, T> {
             return Poll::Ready(None);
         }
         if is_zero::<T>(*this.period) {
-            let item = ready!(this.source.poll_next(cx));
-            if item.is_none() {
-                this.wait.close();
-            }
-            return Poll::Ready(item);
+            return pass(this.source, this.wait, cx);
         }
         let is_open = this.wait.as_mut().poll_set(cx).is_ready();
         let mut first = None;

@@ -100,6 +100,9 @@ impl<S, T: Timer, E: Errors> TimeoutEach<S, T, E> {
     ///
     /// It is meant for a stream that has not begun. Otherwise it holds for the gap that runs, and counts from the next poll.
     pub fn first(self, limit: Duration) -> Self {
+        if self.wait.is_closed() {
+            return self;
+        }
         Self { wait: Wait::after(self.wait.timer().clone(), limit), ..self }
     }
 
