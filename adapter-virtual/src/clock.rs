@@ -1,5 +1,6 @@
 use core::fmt;
 use core::mem;
+use core::sync::atomic::{AtomicU64, Ordering};
 use core::task::{Poll, Waker};
 use core::time::Duration;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,8 +8,8 @@ use std::thread::{self, ThreadId};
 
 use anytempo::Timer;
 
-use crate::waits::{Standing, Waits};
-use crate::{Hold, Instant, Sleep};
+use crate::waits::{Pending, Standing, Waits};
+use crate::{Hold, Instant, Sleep, current};
 
 /// A simulated clock: a [`Timer`] for tests that moves only when it is told to.
 ///
@@ -51,7 +52,14 @@ use crate::{Hold, Instant, Sleep};
 /// at its start, and the later target holds.
 #[derive(Clone, Default)]
 pub struct VirtualClock {
-    state: Arc<Mutex<State>>,
+    shared: Arc<Shared>,
+}
+
+#[derive(Default)]
+struct Shared {
+    /// The time in nanoseconds, for those who only read it: the maximum if it is beyond that. Written under the lock.
+    nanos: AtomicU64,
+    state: Mutex<State>,
 }
 
 // Whatever depends on two facts here is decided in one critical section. No code of others runs inside of it. Its only
@@ -178,6 +186,10 @@ impl VirtualClock {
     /// `assert_eq!(clock.pending(), [])` proves that the code under test left no timer behind.
     #[must_use]
     pub fn pending(&self) -> Vec<Instant> {
+        self.pending_waits().into_iter().map(|wait| wait.deadline).collect()
+    }
+
+    pub(crate) fn pending_waits(&self) -> Vec<Pending> {
         self.lock().waits.pending()
     }
 
@@ -247,10 +259,10 @@ impl VirtualClock {
         parked: &Waker,
     ) -> Step {
         let mut state = self.lock();
-        let is_other = |id: &ThreadId| *id != thread::current().id();
         let is_reached = end.is_some_and(|end| end <= state.now);
         // Another thread's advance may have a waker of one of our tasks in its hand.
-        let is_advancing = state.advancing.iter().any(is_other);
+        let is_advancing = !state.advancing.is_empty()
+            && state.advancing.iter().any(|&id| id != thread::current().id());
         if !is_idle() {
             return Step::Look;
         }
@@ -284,16 +296,24 @@ impl VirtualClock {
     fn go_to<'a>(&'a self, mut state: MutexGuard<'a, State>, target: Instant) {
         state.advancing.push(thread::current().id());
         let advancing = Advancing(self);
-        while let Some((deadline, waker)) = state.waits.take_due(target) {
-            state.now = state.now.max(deadline);
+        while let Some((deadline, waker)) = state.waits.take_due(target, |_| 0) {
+            self.move_to(&mut state, deadline);
             drop(state);
             waker.wake();
             state = self.lock();
         }
-        // A waker or another thread may have moved the time beyond the target.
-        state.now = state.now.max(target);
+        self.move_to(&mut state, target);
         drop(state);
         drop(advancing);
+    }
+
+    /// Sets the time, unless a waker or another thread has moved it further.
+    fn move_to(&self, state: &mut State, now: Instant) {
+        if now > state.now {
+            state.now = now;
+            let nanos = u64::try_from(now.since_start().as_nanos()).unwrap_or(u64::MAX);
+            self.shared.nanos.store(nanos, Ordering::Release);
+        }
     }
 
     /// Ready if the clock has reached `deadline`. Otherwise `waker` is woken then.
@@ -303,12 +323,16 @@ impl VirtualClock {
         deadline: Instant,
         waker: &Waker,
     ) -> Poll<()> {
+        if matches!(standing, Standing::Idle) && deadline <= self.now() {
+            return Poll::Ready(());
+        }
+        current::waits_on(self);
         // Cloning and dropping a waker runs code of others, so both happen outside the lock.
         let waker = waker.clone();
         let (poll, unused) = {
             let mut state = self.lock();
             let now = state.now;
-            state.waits.poll(standing, now, deadline, waker)
+            state.waits.poll(standing, now, deadline, waker, current::owner())
         };
         drop(unused);
         poll
@@ -318,14 +342,18 @@ impl VirtualClock {
     pub(crate) fn reset_wait(&self, standing: &mut Standing, deadline: Option<Instant>) {
         // The clock knows nothing of an idle wait, so there is nothing to tell.
         if !matches!(standing, Standing::Idle) {
-            let waker = self.lock().waits.reset(standing, deadline);
+            let waker = self.lock().waits.reset(standing, deadline, current::owner());
             drop(waker);
         }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
         // Nothing panics while the lock is held, so a poisoned state is a whole one.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn is_same(&self, other: &VirtualClock) -> bool {
+        Arc::ptr_eq(&self.shared, &other.shared)
     }
 }
 
@@ -351,7 +379,10 @@ impl Timer for VirtualClock {
     type Sleep = Sleep;
 
     fn now(&self) -> Instant {
-        self.lock().now
+        match self.shared.nanos.load(Ordering::Acquire) {
+            u64::MAX => self.lock().now,
+            nanos => Instant::at(Duration::from_nanos(nanos)),
+        }
     }
 
     fn raw_sleep(&self, deadline: Option<Instant>) -> Sleep {

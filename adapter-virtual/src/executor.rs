@@ -7,10 +7,12 @@ use core::task::{Context, Poll, Waker};
 use core::time::Duration;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::task::Wake as _;
 
 use anytempo::Timer;
 
 use crate::clock::Step;
+use crate::current::{self, Owner, Running};
 use crate::tasks::Tasks;
 use crate::{Deadlock, Instant, JoinHandle, SendSpawner, Spawner, VirtualClock, Waiting};
 
@@ -192,20 +194,22 @@ impl Executor {
     pub fn block_on<F: Future>(&self, future: F) -> Result<F::Output, Deadlock> {
         let location = Location::caller();
         let _drive = self.begin_drive();
-        let main = self.tasks.new_waker();
-        let waker = Waker::from(Arc::clone(&main));
-        let mut cx = Context::from_waker(&waker);
+        let main = self.tasks.main();
+        let key = main.key();
         let mut future = pin!(future);
-        waker.wake_by_ref();
+        main.wake();
         loop {
             match self.tasks.next() {
-                Some(key) if key == main.key() => {
-                    main.begin_poll();
-                    if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
+                Some(task) if task.key() == key => {
+                    task.begin_poll();
+                    current::enter(Owner::MAIN);
+                    let poll = future.as_mut().poll(&mut Context::from_waker(&Waker::from(task)));
+                    current::leave();
+                    if let Poll::Ready(output) = poll {
                         return Ok(output);
                     }
                 }
-                Some(key) => self.tasks.poll(key),
+                Some(task) => self.tasks.poll(task),
                 None => {
                     if let Step::Stuck { now, unpolled } = self.idle(None) {
                         return Err(self.deadlock(now, unpolled, Some(Waiting::main(location))));
@@ -229,9 +233,10 @@ impl Executor {
     #[track_caller]
     pub fn run(&self) -> Result<(), Deadlock> {
         let _drive = self.begin_drive();
-        while !self.tasks.is_empty() {
+        loop {
             match self.tasks.next() {
-                Some(key) => self.tasks.poll(key),
+                Some(task) => self.tasks.poll(task),
+                None if self.tasks.is_empty() => return Ok(()),
                 None => {
                     if let Step::Stuck { now, unpolled } = self.idle(None) {
                         return Err(self.deadlock(now, unpolled, None));
@@ -239,7 +244,6 @@ impl Executor {
                 }
             }
         }
-        Ok(())
     }
 
     /// Runs the tasks for `span` of virtual time, and leaves the clock exactly that much later.
@@ -336,7 +340,13 @@ impl Executor {
             !self.driven.replace(true),
             "this executor is already being driven: do not drive it from a task, a destructor or a waker that it runs"
         );
-        Drive(&self.driven)
+        Drive { driven: &self.driven, _running: Running::new(&self.clock) }
+    }
+}
+
+impl Drop for Executor {
+    fn drop(&mut self) {
+        self.tasks.close();
     }
 }
 
@@ -350,10 +360,13 @@ impl fmt::Debug for Executor {
 }
 
 /// The executor is being driven, until this is dropped.
-struct Drive<'a>(&'a Cell<bool>);
+struct Drive<'a> {
+    driven: &'a Cell<bool>,
+    _running: Running,
+}
 
 impl Drop for Drive<'_> {
     fn drop(&mut self) {
-        self.0.set(false);
+        self.driven.set(false);
     }
 }

@@ -53,9 +53,12 @@
 //! - Any thread may poll, advance and wake. No wake is lost, and no executor moves the time while a [`Hold`] lives.
 #![forbid(unsafe_code)]
 
+mod body;
 mod clock;
+mod current;
 mod deadlock;
 mod executor;
+mod firing;
 mod hold;
 mod instant;
 mod join;

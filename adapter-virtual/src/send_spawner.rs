@@ -3,6 +3,7 @@ use core::future::Future;
 use core::panic::Location;
 use std::sync::Arc;
 
+use crate::body::Work;
 use crate::queue::{Queue, Sent};
 
 /// Spawns `Send` tasks onto an [`Executor`](crate::Executor) from any thread. Made by
@@ -70,7 +71,7 @@ impl SendSpawner {
         location: &'static Location<'static>,
         future: impl Future<Output = ()> + Send + 'static,
     ) {
-        self.queue.send(Sent { name, location, future: Box::pin(future) });
+        self.queue.send(Sent { name, location, body: Box::pin(Work::Running { future }) });
     }
 }
 
