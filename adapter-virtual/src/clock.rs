@@ -1,5 +1,6 @@
 use core::fmt;
 use core::mem;
+use core::panic::Location;
 use core::sync::atomic::{AtomicU64, Ordering};
 use core::task::{Poll, Waker};
 use core::time::Duration;
@@ -8,8 +9,10 @@ use std::thread::{self, ThreadId};
 
 use anytempo::Timer;
 
+use crate::current::{self, Owner};
+use crate::schedule::{Deviation, Kind, Schedule, from_environment};
 use crate::waits::{Pending, Standing, Waits};
-use crate::{Hold, Instant, Sleep, current};
+use crate::{Hold, Instant, Seed, Sleep};
 
 /// A simulated clock: a [`Timer`] for tests that moves only when it is told to.
 ///
@@ -67,12 +70,26 @@ struct Shared {
 struct State {
     now: Instant,
     waits: Waits,
-    /// The number of [`Hold`]s that live.
-    holds: usize,
+    /// Chooses where several are ready or due. Without one they are first-come.
+    schedule: Option<Box<Schedule>>,
+    /// Where each [`Hold`] that lives was taken.
+    holds: Vec<&'static Location<'static>>,
     /// The threads that advance the clock, one entry for each call. They may have wakers that are not woken yet.
     advancing: Vec<ThreadId>,
     /// The wakers of parked executors, woken when the last hold is dropped and when an advance ends.
     parked: Vec<Waker>,
+}
+
+impl State {
+    /// Removes the next wait that is due at or before `target`.
+    fn take_due(&mut self, target: Instant) -> Option<(Instant, Waker)> {
+        let schedule = self.schedule.as_mut();
+        self.waits.take_due(target, |deadline, line| {
+            schedule.map_or(0, |schedule| {
+                schedule.choose(Kind::Firing, deadline, &line.collect::<Vec<_>>())
+            })
+        })
+    }
 }
 
 impl Default for State {
@@ -80,11 +97,21 @@ impl Default for State {
         State {
             now: Instant::START,
             waits: Waits::default(),
-            holds: 0,
+            schedule: None,
+            holds: Vec::new(),
             advancing: Vec::new(),
             parked: Vec::new(),
         }
     }
+}
+
+/// How far an executor goes.
+#[derive(Clone, Copy)]
+pub(crate) enum Goal {
+    /// To this time.
+    Time(Instant),
+    /// Until its tasks are done, and not beyond the limit. The deadlines of tasks in the background are no reason to go on.
+    Tasks { limit: Option<Instant> },
 }
 
 /// What an executor does next if none of its tasks is ready.
@@ -93,9 +120,9 @@ pub(crate) enum Step {
     Look,
     /// Park until the queue is woken.
     Park,
-    /// The end is reached.
+    /// The time of the goal is reached, or the next deadline is beyond its limit.
     Reached,
-    /// Nothing is registered, so nothing can wake a task.
+    /// No deadline that counts is registered, so nothing can wake a task.
     Stuck { now: Instant, unpolled: Vec<Instant> },
 }
 
@@ -104,6 +131,66 @@ impl VirtualClock {
     #[must_use]
     pub fn new() -> VirtualClock {
         VirtualClock::default()
+    }
+
+    /// Creates a clock whose executor chooses at random what is next: see [`Seed`].
+    ///
+    /// An [`Executor`](crate::Executor) on this clock chooses which of the ready tasks it polls next, and the clock chooses in
+    /// which order timers with one deadline fire. If the environment has an `ANYTEMPO_SEED`, that is the seed.
+    ///
+    /// # Panics
+    ///
+    /// If `ANYTEMPO_SEED` is set and is not the text of a seed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use anytempo_virtual::{Executor, VirtualClock};
+    /// use std::{cell::RefCell, collections::BTreeSet};
+    ///
+    /// let orders: BTreeSet<Vec<u32>> = (0..100)
+    ///     .map(|seed| {
+    ///         let order = RefCell::new(Vec::new()).into();
+    ///         let executor = Executor::new(&VirtualClock::seeded(seed));
+    ///         for number in 0..3 {
+    ///             let order = std::rc::Rc::clone(&order);
+    ///             executor.spawn(async move { order.borrow_mut().push(number) });
+    ///         }
+    ///         executor.run().unwrap();
+    ///         order.take()
+    ///     })
+    ///     .collect();
+    /// assert_eq!(orders.len(), 6, "every order of three tasks");
+    /// ```
+    #[must_use]
+    pub fn seeded(seed: impl Into<Seed>) -> VirtualClock {
+        let seed = from_environment().unwrap_or_else(|| seed.into());
+        VirtualClock::with_schedule(Schedule::new(seed))
+    }
+
+    pub(crate) fn with_schedule(schedule: Schedule) -> VirtualClock {
+        let clock = VirtualClock::new();
+        clock.lock().schedule = Some(Box::new(schedule));
+        clock
+    }
+
+    /// The seed of this clock's runs, if it has one.
+    #[must_use]
+    pub fn seed(&self) -> Option<Seed> {
+        self.lock().schedule.as_ref().map(|schedule| schedule.seed().clone())
+    }
+
+    /// Chooses the task that is next. There are two at least.
+    pub(crate) fn choose(&self, line: &[Owner]) -> usize {
+        let mut state = self.lock();
+        let now = state.now;
+        state.schedule.as_mut().map_or(0, |schedule| schedule.choose(Kind::Turn, now, line))
+    }
+
+    /// How many there were to choose from at each choice, and which choices were not first-come. From now on all are.
+    pub(crate) fn take_choices(&self) -> (Vec<u32>, Vec<Deviation>) {
+        let schedule = self.lock().schedule.take();
+        schedule.map_or((Vec::new(), Vec::new()), |schedule| schedule.into_choices())
     }
 
     /// Returns the virtual time since the clock's start.
@@ -231,42 +318,45 @@ impl VirtualClock {
     ///
     /// They also report no [`Deadlock`](crate::Deadlock) meanwhile. Use it for work outside the clock, such as work on
     /// another thread: see [`Hold`].
+    #[track_caller]
     pub fn hold(&self) -> Hold {
-        self.lock().holds += 1;
-        Hold::new(self.clone())
+        let location = Location::caller();
+        self.lock().holds.push(location);
+        Hold::new(self.clone(), location)
     }
 
-    pub(crate) fn release(&self) {
+    pub(crate) fn holds(&self) -> Vec<&'static Location<'static>> {
+        self.lock().holds.clone()
+    }
+
+    pub(crate) fn release(&self, location: &'static Location<'static>) {
         let parked = {
             let mut state = self.lock();
-            state.holds -= 1;
-            if state.holds == 0 { mem::take(&mut state.parked) } else { Vec::new() }
+            if let Some(index) = state.holds.iter().position(|&it| it == location) {
+                state.holds.remove(index);
+            }
+            if state.holds.is_empty() { mem::take(&mut state.parked) } else { Vec::new() }
         };
         parked.into_iter().for_each(Waker::wake);
     }
 
-    /// Moves the time to the next deadline, or to `end` if that comes first, for an executor that found no ready task.
+    /// Moves the time to the next deadline, up to the goal, for an executor that found no ready task.
     ///
     /// `is_idle` locks the executor's queue and checks it again. `parked` is woken after [`Step::Park`].
     ///
     /// Queue, holds, other advances and deadlines are all checked in the critical section that also moves the time.
     /// Otherwise a task that was woken before a hold was dropped could run after the time has moved, the time could move
     /// under a new hold, and a wake on its way could be reported as a deadlock.
-    pub(crate) fn step(
-        &self,
-        end: Option<Instant>,
-        is_idle: impl FnOnce() -> bool,
-        parked: &Waker,
-    ) -> Step {
+    pub(crate) fn step(&self, goal: Goal, is_idle: impl FnOnce() -> bool, parked: &Waker) -> Step {
         let mut state = self.lock();
-        let is_reached = end.is_some_and(|end| end <= state.now);
+        let is_reached = matches!(goal, Goal::Time(end) if end <= state.now);
         // Another thread's advance may have a waker of one of our tasks in its hand.
         let is_advancing = !state.advancing.is_empty()
             && state.advancing.iter().any(|&id| id != thread::current().id());
         if !is_idle() {
             return Step::Look;
         }
-        if is_advancing || state.holds > 0 && !is_reached {
+        if is_advancing || !state.holds.is_empty() && !is_reached {
             if !state.parked.iter().any(|it| it.will_wake(parked)) {
                 // A clone of an executor's own waker, which runs no code of others.
                 state.parked.push(parked.clone());
@@ -276,12 +366,14 @@ impl VirtualClock {
         if is_reached {
             return Step::Reached;
         }
-        let target = match (state.waits.next_deadline(), end) {
-            (Some(next), Some(end)) => next.min(end),
-            (Some(target), None) | (None, Some(target)) => target,
-            (None, None) => {
-                return Step::Stuck { now: state.now, unpolled: state.waits.unpolled() };
-            }
+        let next = state.waits.next_deadline();
+        let target = match goal {
+            Goal::Time(end) => next.map_or(end, |next| next.min(end)),
+            Goal::Tasks { limit } => match next.filter(|_| !state.waits.is_background()) {
+                None => return Step::Stuck { now: state.now, unpolled: state.waits.unpolled() },
+                Some(next) if limit.is_some_and(|limit| limit < next) => return Step::Reached,
+                Some(next) => next,
+            },
         };
         // Later than the deadline where a waker panicked in an earlier advance: then everything that is overdue fires.
         let target = target.max(state.now);
@@ -296,7 +388,7 @@ impl VirtualClock {
     fn go_to<'a>(&'a self, mut state: MutexGuard<'a, State>, target: Instant) {
         state.advancing.push(thread::current().id());
         let advancing = Advancing(self);
-        while let Some((deadline, waker)) = state.waits.take_due(target, |_| 0) {
+        while let Some((deadline, waker)) = state.take_due(target) {
             self.move_to(&mut state, deadline);
             drop(state);
             waker.wake();

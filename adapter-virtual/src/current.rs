@@ -56,7 +56,8 @@ pub(crate) fn leave() -> bool {
 /// Something waits on `clock`.
 pub(crate) fn waits_on(clock: &VirtualClock) {
     if owner() != Owner::NONE {
-        let is_ours = CLOCK.with_borrow(|ours| ours.as_ref().is_none_or(|ours| ours.is_same(clock)));
+        let is_ours =
+            CLOCK.with_borrow(|ours| ours.as_ref().is_none_or(|ours| ours.is_same(clock)));
         if !is_ours {
             IS_ELSEWHERE.set(true);
         }

@@ -1,48 +1,29 @@
-use core::cell::Cell;
+use core::cell::{Cell, RefCell};
+use core::convert::Infallible;
 use core::fmt;
 use core::future::Future;
 use core::panic::Location;
 use core::pin::pin;
 use core::task::{Context, Poll, Waker};
 use core::time::Duration;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::Wake as _;
+use std::thread;
 
 use anytempo::Timer;
 
-use crate::clock::Step;
+use crate::clock::{Goal, Step};
 use crate::current::{self, Owner, Running};
+use crate::explore::panics;
+use crate::limits::{Unlimited, Watch};
+use crate::queue::TaskWaker;
 use crate::tasks::Tasks;
-use crate::{Deadlock, Instant, JoinHandle, SendSpawner, Spawner, VirtualClock, Waiting};
-
-/// Runs a test body with a clock of its own, as [`Executor::block_on`] does.
-///
-/// The body has the clock as its argument. A body that spawns tasks makes an [`Executor`] instead.
-///
-/// # Errors
-///
-/// [`Deadlock`] if nothing can happen any more before the body is done.
-///
-/// # Examples
-///
-/// ```
-/// use anytempo::Timer;
-/// use core::{future::pending, time::Duration};
-///
-/// anytempo_virtual::run(async |clock| {
-///     let late = clock.timeout(Duration::from_secs(5), pending::<()>()).await;
-///     assert!(late.is_err());
-///     assert_eq!(clock.elapsed(), Duration::from_secs(5));
-/// })
-/// .unwrap();
-/// ```
-#[track_caller]
-pub fn run<T>(body: impl AsyncFnOnce(VirtualClock) -> T) -> Result<T, Deadlock> {
-    let clock = VirtualClock::new();
-    let executor = Executor::new(&clock);
-    executor.block_on(body(clock))
-}
+use crate::{
+    Awaited, Deadlock, Instant, JoinHandle, SendSpawner, Settled, Spawner, Task, TaskState,
+    VirtualClock,
+};
 
 /// A small deterministic executor on one thread that moves a [`VirtualClock`] whenever all tasks wait.
 ///
@@ -102,6 +83,9 @@ pub struct Executor {
     clock: VirtualClock,
     tasks: Rc<Tasks>,
     driven: Cell<bool>,
+    is_seeded: bool,
+    /// Who had a turn, and when, if that is wanted.
+    turns: RefCell<Option<Vec<(Instant, Owner)>>>,
     /// Makes a parked executor look again.
     nudge: Waker,
 }
@@ -112,7 +96,15 @@ impl Executor {
     pub fn new(clock: &VirtualClock) -> Executor {
         let tasks = Rc::new(Tasks::default());
         let nudge = Waker::from(Arc::clone(tasks.queue()));
-        Executor { clock: clock.clone(), tasks, driven: Cell::new(false), nudge }
+        let is_seeded = clock.seed().is_some();
+        Executor {
+            clock: clock.clone(),
+            tasks,
+            driven: Cell::new(false),
+            is_seeded,
+            turns: RefCell::new(None),
+            nudge,
+        }
     }
 
     /// The clock that this executor moves.
@@ -160,6 +152,40 @@ impl Executor {
         self.spawner().spawn_named(name, future)
     }
 
+    /// Adds a task in the background: one that serves others, and that a run does not wait for.
+    ///
+    /// - [`run`](Executor::run) returns when only such tasks are left.
+    /// - Their deadlines alone do not keep the time going. If everything else waits for something that is no deadline, that is a
+    ///   [`Deadlock`], and not an endless run beside a heartbeat.
+    /// - So spawn a task that others wait for, such as a delay in a channel, with [`spawn`](Executor::spawn).
+    /// - [`run_for`](Executor::run_for) and [`run_until`](Executor::run_until) treat them as any other task.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use anytempo::{Timer, next};
+    /// use anytempo_virtual::{Executor, VirtualClock};
+    /// use core::{future::pending, pin::pin, time::Duration};
+    ///
+    /// let clock = VirtualClock::new();
+    /// let executor = Executor::new(&clock);
+    /// let beat = clock.clone();
+    /// executor.spawn_background("heartbeat", async move {
+    ///     let mut beats = pin!(beat.interval(Duration::from_secs(1)));
+    ///     while next(&mut beats).await.is_some() {}
+    /// });
+    /// let deadlock = executor.block_on(pending::<()>()).unwrap_err();
+    /// assert!(deadlock.to_string().contains("\"heartbeat\""));
+    /// ```
+    #[track_caller]
+    pub fn spawn_background<F>(&self, name: impl Into<String>, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        self.spawner().spawn_background(name, future)
+    }
+
     /// Runs `future` and all tasks until `future` is done, and moves the time as far as that takes.
     ///
     /// More precisely: `future` joins the queue behind the tasks that are ready already. As soon as it is done this
@@ -193,30 +219,38 @@ impl Executor {
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> Result<F::Output, Deadlock> {
         let location = Location::caller();
+        self.drive_main(&mut Unlimited, location, future).map_err(Interrupted::into_deadlock)
+    }
+
+    /// Runs `future` and all tasks until it is done, or a limit is reached.
+    pub(crate) fn drive_main<W: Watch, F: Future>(
+        &self,
+        watch: &mut W,
+        location: &'static Location<'static>,
+        future: F,
+    ) -> Result<F::Output, Interrupted<W::Limit>> {
         let _drive = self.begin_drive();
         let main = self.tasks.main();
         let key = main.key();
         let mut future = pin!(future);
+        let is_elsewhere = Cell::new(false);
         main.wake();
-        loop {
-            match self.tasks.next() {
-                Some(task) if task.key() == key => {
-                    task.begin_poll();
-                    current::enter(Owner::MAIN);
-                    let poll = future.as_mut().poll(&mut Context::from_waker(&Waker::from(task)));
-                    current::leave();
-                    if let Poll::Ready(output) = poll {
-                        return Ok(output);
-                    }
-                }
-                Some(task) => self.tasks.poll(task),
-                None => {
-                    if let Step::Stuck { now, unpolled } = self.idle(None) {
-                        return Err(self.deadlock(now, unpolled, Some(Waiting::main(location))));
-                    }
-                }
+        let turn = |task: Arc<TaskWaker>| {
+            if task.key() != key {
+                self.tasks.poll(task);
+                return None;
             }
-        }
+            task.begin_poll();
+            current::enter(Owner::MAIN);
+            let poll = future.as_mut().poll(&mut Context::from_waker(&Waker::from(task)));
+            is_elsewhere.set(current::leave());
+            match poll {
+                Poll::Ready(output) => Some(output),
+                Poll::Pending => None,
+            }
+        };
+        let main = || Some((location, is_elsewhere.get()));
+        self.drive(watch, turn, || None, main)
     }
 
     /// Runs until all tasks are done, also those that are spawned on the way, and moves the time as far as that takes.
@@ -233,15 +267,41 @@ impl Executor {
     #[track_caller]
     pub fn run(&self) -> Result<(), Deadlock> {
         let _drive = self.begin_drive();
+        let turn = |task| {
+            self.tasks.poll(task);
+            None
+        };
+        let done = || self.tasks.is_done().then_some(());
+        self.drive(&mut Unlimited, turn, done, || None).map_err(Interrupted::into_deadlock)
+    }
+
+    /// Gives turns and moves the time until `turn`, or `done` when nothing is ready, says that it is over.
+    fn drive<W: Watch, T>(
+        &self,
+        watch: &mut W,
+        mut turn: impl FnMut(Arc<TaskWaker>) -> Option<T>,
+        done: impl Fn() -> Option<T>,
+        main: impl Fn() -> Option<(&'static Location<'static>, bool)>,
+    ) -> Result<T, Interrupted<W::Limit>> {
+        let goal = Goal::Tasks { limit: watch.end() };
         loop {
-            match self.tasks.next() {
-                Some(task) => self.tasks.poll(task),
-                None if self.tasks.is_empty() => return Ok(()),
-                None => {
-                    if let Step::Stuck { now, unpolled } = self.idle(None) {
-                        return Err(self.deadlock(now, unpolled, None));
-                    }
+            if let Some(task) = self.next() {
+                watch.next_poll().map_err(|limit| self.limit(limit, main()))?;
+                if let Some(output) = turn(task) {
+                    return Ok(output);
                 }
+            } else if let Some(output) = done() {
+                return Ok(output);
+            } else if !self.tasks.settle() {
+                match self.idle(goal, watch.patience()) {
+                    Step::Stuck { now, unpolled } => {
+                        return Err(Interrupted::Deadlock(self.deadlock(now, unpolled, main())));
+                    }
+                    Step::Reached => watch.beyond_end(),
+                    Step::Park => watch.look(),
+                    Step::Look => Ok(()),
+                }
+                .map_err(|limit| self.limit(limit, main()))?;
             }
         }
     }
@@ -297,9 +357,11 @@ impl Executor {
     pub fn run_until(&self, end: Instant) {
         let _drive = self.begin_drive();
         loop {
-            if let Some(key) = self.tasks.next() {
-                self.tasks.poll(key);
-            } else if matches!(self.idle(Some(end)), Step::Reached) {
+            if let Some(task) = self.next() {
+                self.tasks.poll(task);
+            } else if !self.tasks.settle()
+                && matches!(self.idle(Goal::Time(end), None), Step::Reached)
+            {
                 return;
             }
         }
@@ -309,29 +371,127 @@ impl Executor {
     ///
     /// # Panics
     ///
-    /// If a task panics, or if this executor is already being driven: see [`Executor`](Executor#panics).
+    /// If a task panics, or if this executor is already being driven: see [`Executor`](Executor#panics). Inside of a task,
+    /// [`settled`](Executor::settled) waits for the same.
     #[track_caller]
     pub fn run_until_idle(&self) {
         let _drive = self.begin_drive();
-        while let Some(key) = self.tasks.next() {
-            self.tasks.poll(key);
+        loop {
+            if let Some(task) = self.next() {
+                self.tasks.poll(task);
+            } else if !self.tasks.settle() {
+                return;
+            }
         }
     }
 
-    /// Nothing is ready: moves the clock to the next deadline, or to `end` if that comes first.
+    /// Waits until nothing else is ready, before the time moves: see [`Settled`].
+    pub fn settled(&self) -> Settled {
+        Settled::new(&self.tasks)
+    }
+
+    /// Lists the tasks that are not over, in the order of spawning, with what each of them waits for.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use anytempo::Timer;
+    /// use anytempo_virtual::{Awaited, Executor, Instant, VirtualClock};
+    /// use core::time::Duration;
+    ///
+    /// let clock = VirtualClock::new();
+    /// let executor = Executor::new(&clock);
+    /// executor.spawn_named("timer", clock.sleep(Duration::from_secs(5)));
+    /// executor.spawn(core::future::pending::<()>());
+    /// executor.run_until_idle();
+    ///
+    /// let tasks = executor.tasks();
+    /// assert_eq!(tasks[0].name(), Some("timer"));
+    /// assert_eq!(tasks[0].awaits(), [Awaited::Deadline(Instant::at(Duration::from_secs(5)))]);
+    /// assert_eq!(tasks[1].awaits(), []);
+    /// ```
+    #[must_use]
+    pub fn tasks(&self) -> Vec<Task> {
+        self.list(None)
+    }
+
+    /// The tasks, behind the main future if there is one.
+    fn list(&self, main: Option<(&'static Location<'static>, bool)>) -> Vec<Task> {
+        let mut waits: BTreeMap<Owner, Vec<Awaited>> = BTreeMap::new();
+        for wait in self.clock.pending_waits() {
+            waits.entry(wait.owner).or_default().push(if wait.is_unpolled {
+                Awaited::UnpolledReset(wait.deadline)
+            } else {
+                Awaited::Deadline(wait.deadline)
+            });
+        }
+        let main = main.map(|(location, is_elsewhere)| {
+            let mut awaits = waits.remove(&Owner::MAIN).unwrap_or_default();
+            awaits.extend(is_elsewhere.then_some(Awaited::OtherClock));
+            let state = TaskState::Waiting;
+            Task { number: None, name: None, location, is_background: false, state, awaits }
+        });
+        let tasks = self.tasks.list(|owner| waits.remove(&owner).unwrap_or_default());
+        main.into_iter().chain(tasks).collect()
+    }
+
+    /// The next task that has its turn.
+    fn next(&self) -> Option<Arc<TaskWaker>> {
+        if !self.is_seeded {
+            return self.tasks.next(None);
+        }
+        let next = self.tasks.next(Some(&|line| self.clock.choose(line)))?;
+        if let Some(turns) = &mut *self.turns.borrow_mut() {
+            turns.push((self.clock.now(), self.tasks.owner(next.key())));
+        }
+        Some(next)
+    }
+
+    /// Nothing is ready: moves the clock to the next deadline, up to the goal.
     ///
     /// While the clock may not be moved, it parks until something changes.
-    fn idle(&self, end: Option<Instant>) -> Step {
+    fn idle(&self, goal: Goal, patience: Option<Duration>) -> Step {
         let queue = self.tasks.queue();
-        let step = self.clock.step(end, || queue.is_empty(), &self.nudge);
+        let step = self.clock.step(goal, || queue.is_empty(), &self.nudge);
         if matches!(step, Step::Park) {
-            queue.park();
+            queue.park(patience);
         }
         step
     }
 
-    fn deadlock(&self, at: Instant, unpolled: Vec<Instant>, main: Option<Waiting>) -> Deadlock {
-        Deadlock::new(at, main.into_iter().chain(self.tasks.waiting()).collect(), unpolled)
+    fn deadlock(
+        &self,
+        at: Instant,
+        unpolled: Vec<Instant>,
+        main: Option<(&'static Location<'static>, bool)>,
+    ) -> Deadlock {
+        Deadlock {
+            at,
+            waiting: self.list(main),
+            unpolled,
+            // Those of `tasks` and of `nudge`.
+            can_be_woken: self.tasks.can_be_woken(2),
+            seed: self.clock.seed(),
+        }
+    }
+
+    fn limit<L>(
+        &self,
+        limit: L,
+        main: Option<(&'static Location<'static>, bool)>,
+    ) -> Interrupted<L> {
+        Interrupted::Limit(limit, self.list(main))
+    }
+
+    /// Notes every task and every turn from now on, and tells them when that is dropped.
+    pub(crate) fn tell<'a>(
+        &'a self,
+        history: &'a mut Vec<Task>,
+        turns: &'a mut Vec<(Instant, Owner)>,
+    ) -> Told<'a> {
+        self.tasks.keep_history();
+        *self.turns.borrow_mut() = Some(Vec::new());
+        Told { executor: self, history, turns }
     }
 
     #[track_caller]
@@ -340,13 +500,44 @@ impl Executor {
             !self.driven.replace(true),
             "this executor is already being driven: do not drive it from a task, a destructor or a waker that it runs"
         );
-        Drive { driven: &self.driven, _running: Running::new(&self.clock) }
+        Drive { executor: self, _running: Running::new(&self.clock) }
     }
 }
 
 impl Drop for Executor {
     fn drop(&mut self) {
         self.tasks.close();
+    }
+}
+
+/// See [`Executor::tell`].
+pub(crate) struct Told<'a> {
+    executor: &'a Executor,
+    history: &'a mut Vec<Task>,
+    turns: &'a mut Vec<(Instant, Owner)>,
+}
+
+impl Drop for Told<'_> {
+    fn drop(&mut self) {
+        *self.history = self.executor.tasks.take_history();
+        *self.turns = self.executor.turns.take().unwrap_or_default();
+    }
+}
+
+/// Why a drive ended early.
+pub(crate) enum Interrupted<L> {
+    Deadlock(Deadlock),
+    /// This limit was reached, when these were the tasks.
+    Limit(L, Vec<Task>),
+}
+
+impl Interrupted<Infallible> {
+    /// Without limits only a deadlock stops a run.
+    fn into_deadlock(self) -> Deadlock {
+        match self {
+            Interrupted::Deadlock(deadlock) => deadlock,
+            Interrupted::Limit(never, _) => match never {},
+        }
     }
 }
 
@@ -361,12 +552,17 @@ impl fmt::Debug for Executor {
 
 /// The executor is being driven, until this is dropped.
 struct Drive<'a> {
-    driven: &'a Cell<bool>,
+    executor: &'a Executor,
     _running: Running,
 }
 
 impl Drop for Drive<'_> {
     fn drop(&mut self) {
-        self.driven.set(false);
+        self.executor.driven.set(false);
+        if thread::panicking() && !panics::is_quiet() {
+            if let Some(seed) = self.executor.clock.seed() {
+                eprintln!("{}", seed.replay());
+            }
+        }
     }
 }

@@ -8,16 +8,28 @@ use crate::waits::{Pending, Place};
 /// No place.
 const END: u32 = u32::MAX;
 
+/// A digit has six bits, as many as the number of a bit in a word.
+const BITS: u32 = 6;
+const VALUES: usize = 1 << BITS;
+
+/// The nanoseconds of a second have 30 bits, and the seconds 64.
+const DIGITS_OF_NANOS: usize = 5;
+const DIGITS: usize = DIGITS_OF_NANOS + 11;
+
 /// The registered waits in their firing order: by deadline, and equal deadlines in the order of registration.
 ///
 /// This is a radix heap, which suits a clock because time never goes back. All deadlines are at or after `last`, the latest one
-/// that has fired. A wait is in the list whose number is that of the highest bit in which its deadline differs from `last`, so
-/// the lists are ordered among themselves. To find the first wait of a list, `last` moves to it, and the list is dealt out to
-/// lower ones. So a wait moves a few times along one list, where a tree of a million waits has twenty steps to places far apart.
-/// A wait is removed at once, and equal deadlines stay in their order, as they are always in one list.
+/// that has fired. A deadline is read as a number of digits. A wait is in the list of the highest digit in which its deadline
+/// differs from `last`, and of its value there. So the lists are ordered among themselves. To find what is first in a list,
+/// `last` moves to it, and the list is dealt out to those of lower digits. A million waits move three or four times each, along
+/// one list, where a tree of them has twenty steps to places far apart. A wait is removed at once. Equal deadlines stay in their
+/// order, as they are always in one list.
 pub(crate) struct Firing {
     last: Instant,
+    /// First the waits that are due at `last`, then those of each digit by its value.
     lists: Vec<List>,
+    /// For each digit, which of its lists have waits.
+    occupied: [u64; DIGITS],
     /// Every wait, and the free places.
     waits: Vec<Wait>,
     free: u32,
@@ -48,7 +60,8 @@ impl Default for Firing {
     fn default() -> Firing {
         Firing {
             last: Instant::START,
-            lists: Vec::new(),
+            lists: vec![List::EMPTY],
+            occupied: [0; DIGITS],
             waits: Vec::new(),
             free: END,
             len: 0,
@@ -76,10 +89,19 @@ impl Firing {
         })
     }
 
-    /// The waker at `place`, unless that has fired.
-    pub(crate) fn get_mut(&mut self, place: Place) -> Option<&mut Waker> {
-        let wait = self.waits.get_mut(place.index as usize)?;
-        wait.waker.as_mut().filter(|_| wait.generation == place.generation)
+    /// Whether the wait at `place` has not fired.
+    pub(crate) fn is_registered(&self, place: Place) -> bool {
+        self.waits.get(place.index as usize).is_some_and(|wait| wait.generation == place.generation)
+    }
+
+    /// Gives a registered wait another waker and another owner. It keeps its position.
+    pub(crate) fn renew(&mut self, place: Place, waker: Waker, owner: Owner) -> Option<Waker> {
+        let wait = &mut self[place.index];
+        let before = mem::replace(&mut wait.owner, owner);
+        let waker = wait.waker.replace(waker);
+        self.background += usize::from(owner.is_background());
+        self.background -= usize::from(before.is_background());
+        waker
     }
 
     pub(crate) fn insert(&mut self, deadline: Instant, waker: Waker, owner: Owner) -> Place {
@@ -110,14 +132,12 @@ impl Firing {
 
     /// Removes a wait, unless it has fired.
     pub(crate) fn remove(&mut self, place: Place) -> Option<Waker> {
-        self.get_mut(place)?;
-        self.take(place.index)
+        if self.is_registered(place) { self.take(place.index) } else { None }
     }
 
     pub(crate) fn next_deadline(&mut self) -> Option<Instant> {
         if self.first == END {
-            let list = self.lists.iter().find(|list| list.first != END)?;
-            let mut first = list.first;
+            let mut first = self.first_list()?;
             let mut index = self[first].after;
             while index != END {
                 if self[index].deadline < self[first].deadline {
@@ -130,17 +150,28 @@ impl Firing {
         Some(self[self.first].deadline)
     }
 
+    /// The start of the first list that has waits.
+    fn first_list(&self) -> Option<u32> {
+        if self.lists[0].first != END {
+            return Some(self.lists[0].first);
+        }
+        let digit = self.occupied.iter().position(|&values| values != 0)?;
+        let value = self.occupied[digit].trailing_zeros() as usize;
+        Some(self.lists[1 + digit * VALUES + value].first)
+    }
+
     /// Removes the first wait that is due at or before `limit`. Where several are due together, `choose` says which of them.
     pub(crate) fn take_due(
         &mut self,
         limit: Instant,
-        choose: impl FnOnce(&mut dyn Iterator<Item = Owner>) -> usize,
+        choose: impl FnOnce(Instant, &mut dyn Iterator<Item = Owner>) -> usize,
     ) -> Option<(Instant, Waker)> {
         let deadline = self.next_deadline().filter(|&deadline| deadline <= limit)?;
         if deadline != self.last {
-            let list = mem::replace(&mut self.lists[bit(deadline, self.last)], List::EMPTY);
+            let list = self.list(deadline);
+            let mut index = mem::replace(&mut self.lists[list], List::EMPTY).first;
+            self.set_occupied(list, false);
             self.last = deadline;
-            let mut index = list.first;
             while index != END {
                 let next = mem::replace(&mut self[index].after, END);
                 self.append(index);
@@ -153,7 +184,7 @@ impl Firing {
             let mut owners = core::iter::successors(Some(index), |&it| Some(self[it].after))
                 .take_while(|&index| index != END)
                 .map(|index| self[index].owner);
-            for _ in 0..choose(&mut owners) {
+            for _ in 0..choose(deadline, &mut owners) {
                 index = self[index].after;
             }
         }
@@ -164,33 +195,66 @@ impl Firing {
 
     /// Adds a wait at the end of its list.
     fn append(&mut self, index: u32) {
-        let bit = bit(self[index].deadline, self.last);
-        if self.lists.len() <= bit {
-            self.lists.resize(bit + 1, List::EMPTY);
+        let list = self.list(self[index].deadline);
+        if self.lists.len() <= list {
+            self.lists.resize((list - 1) / VALUES * VALUES + VALUES + 1, List::EMPTY);
         }
-        let before = mem::replace(&mut self.lists[bit].last, index);
+        let before = mem::replace(&mut self.lists[list].last, index);
         self[index].before = before;
         match before {
-            END => self.lists[bit].first = index,
+            END => {
+                self.lists[list].first = index;
+                self.set_occupied(list, true);
+            }
             before => self[before].after = index,
+        }
+    }
+
+    /// The number of the list of a deadline.
+    fn list(&self, deadline: Instant) -> usize {
+        let (deadline, last) = (deadline.since_start(), self.last.since_start());
+        let (seconds, nanos) = (deadline.as_secs(), deadline.subsec_nanos());
+        let (digit, value) = if seconds != last.as_secs() {
+            let digit = (seconds ^ last.as_secs()).ilog2() / BITS;
+            (digit as usize + DIGITS_OF_NANOS, seconds >> (digit * BITS))
+        } else if nanos != last.subsec_nanos() {
+            let digit = (nanos ^ last.subsec_nanos()).ilog2() / BITS;
+            (digit as usize, u64::from(nanos >> (digit * BITS)))
+        } else {
+            return 0;
+        };
+        1 + digit * VALUES + value as usize % VALUES
+    }
+
+    fn set_occupied(&mut self, list: usize, is_occupied: bool) {
+        if let Some(list) = list.checked_sub(1) {
+            let (digit, value) = (list / VALUES, 1 << (list % VALUES));
+            if is_occupied {
+                self.occupied[digit] |= value;
+            } else {
+                self.occupied[digit] &= !value;
+            }
         }
     }
 
     /// Takes a wait out of its list, and makes its place a free one.
     fn take(&mut self, index: u32) -> Option<Waker> {
-        let bit = bit(self[index].deadline, self.last);
+        let list = self.list(self[index].deadline);
         let free = self.free;
         let wait = &mut self[index];
         let waker = wait.waker.take()?;
         let (before, after, owner) = (wait.before, mem::replace(&mut wait.after, free), wait.owner);
         wait.generation = wait.generation.wrapping_add(1);
         match before {
-            END => self.lists[bit].first = after,
+            END => self.lists[list].first = after,
             before => self[before].after = after,
         }
         match after {
-            END => self.lists[bit].last = before,
+            END => self.lists[list].last = before,
             after => self[after].before = before,
+        }
+        if before == END && after == END {
+            self.set_occupied(list, false);
         }
         self.free = index;
         self.len -= 1;
@@ -218,13 +282,4 @@ impl core::ops::IndexMut<u32> for Firing {
     fn index_mut(&mut self, index: u32) -> &mut Wait {
         &mut self.waits[index as usize]
     }
-}
-
-/// The number of the highest bit in which two instants differ, from 1; zero if they are equal.
-fn bit(a: Instant, b: Instant) -> usize {
-    let (a, b) = (a.since_start(), b.since_start());
-    let seconds = a.as_secs() ^ b.as_secs();
-    let nanos = a.subsec_nanos() ^ b.subsec_nanos();
-    // The nanoseconds of a second have 30 bits.
-    (if seconds > 0 { 94 - seconds.leading_zeros() } else { 32 - nanos.leading_zeros() }) as usize
 }

@@ -53,33 +53,47 @@
 //! - Any thread may poll, advance and wake. No wake is lost, and no executor moves the time while a [`Hold`] lives.
 #![forbid(unsafe_code)]
 
+mod ambient;
 mod body;
 mod clock;
 mod current;
 mod deadlock;
 mod executor;
+mod explore;
 mod firing;
 mod hold;
 mod instant;
 mod join;
+mod limits;
 mod queue;
+mod schedule;
 mod send_spawner;
+mod settled;
+mod simulation;
 mod sleep;
 mod spawner;
+mod task;
 mod tasks;
 mod waits;
 
 pub mod marbles;
 
+pub use ambient::AmbientClock;
 pub use clock::VirtualClock;
-pub use deadlock::{Deadlock, Waiting};
-pub use executor::{Executor, run};
+pub use deadlock::Deadlock;
+pub use executor::Executor;
+pub use explore::{Exploration, Explored, Failure, explore};
 pub use hold::Hold;
 pub use instant::Instant;
 pub use join::{Aborted, JoinHandle};
+pub use limits::{Limit, LimitReached, Stopped};
+pub use schedule::{ParseSeedError, Seed};
 pub use send_spawner::SendSpawner;
+pub use settled::Settled;
+pub use simulation::{Sim, Simulation, run};
 pub use sleep::Sleep;
 pub use spawner::Spawner;
+pub use task::{Awaited, Task, TaskState};
 
 /// Runs the examples of the readme.
 #[cfg(doctest)]

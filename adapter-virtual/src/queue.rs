@@ -1,12 +1,13 @@
 use core::mem;
-use core::panic::Location;
 use core::pin::Pin;
 use core::sync::atomic::{AtomicBool, Ordering};
-use std::collections::VecDeque;
+use core::time::Duration;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::Wake;
 
 use crate::body::Body;
+use crate::tasks::About;
 
 /// What is ready to run, in the order in which it was woken. Any thread may add to it.
 #[derive(Default)]
@@ -30,8 +31,7 @@ struct State {
 
 /// A task that any thread may have spawned.
 pub(crate) struct Sent {
-    pub(crate) name: Option<String>,
-    pub(crate) location: &'static Location<'static>,
+    pub(crate) about: About,
     pub(crate) body: Pin<Box<dyn Body + Send>>,
 }
 
@@ -78,12 +78,29 @@ impl Queue {
         self.lock().ready.is_empty()
     }
 
-    /// Blocks the thread until something is ready, or somebody wakes the queue itself.
-    pub(crate) fn park(&self) {
+    /// What is in line, with those that were `taken` from the queue.
+    pub(crate) fn queued(&self, taken: &VecDeque<Arc<TaskWaker>>) -> BTreeSet<Key> {
+        self.lock().ready.iter().chain(taken).map(|task| task.key()).collect()
+    }
+
+    /// Blocks the thread until something is ready, or somebody wakes the queue itself, but not longer than `patience`.
+    pub(crate) fn park(&self, patience: Option<Duration>) {
         let mut state = self.lock();
         while state.ready.is_empty() && !state.nudged {
             state.parked = true;
-            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state = match patience {
+                None => self.changed.wait(state).unwrap_or_else(PoisonError::into_inner),
+                Some(patience) => {
+                    let waited = self.changed.wait_timeout(state, patience);
+                    let (state, waited) = waited.unwrap_or_else(PoisonError::into_inner);
+                    if waited.timed_out() {
+                        let mut state = state;
+                        state.parked = false;
+                        return;
+                    }
+                    state
+                }
+            };
         }
         state.parked = false;
         state.nudged = false;
@@ -124,7 +141,7 @@ impl Wake for Queue {
 }
 
 /// Which task a waker is of. A place is used again with another generation, so that a stale wake finds no task.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) struct Key {
     pub(crate) index: u32,
     pub(crate) generation: u32,

@@ -4,15 +4,15 @@ use core::mem;
 use core::panic::Location;
 use core::pin::Pin;
 use core::task::{Context, Poll, Waker};
-use std::collections::VecDeque;
-use std::rc::Weak;
+use std::collections::{BTreeMap, VecDeque};
+use std::rc::Rc;
 use std::sync::Arc;
 use std::task::Wake;
 
 use crate::body::{Body, Work};
 use crate::current::{self, Owner};
 use crate::queue::{Key, Queue, TaskWaker};
-use crate::{JoinHandle, Waiting};
+use crate::{Awaited, JoinHandle, Task, TaskState};
 
 /// The tasks of one executor.
 #[derive(Default)]
@@ -24,8 +24,12 @@ pub(crate) struct Tasks {
     slots: RefCell<Slots>,
     /// How many main futures there were, so that each has a key of its own.
     mains: Cell<u32>,
-    /// The task that is being polled is to be dropped after that.
+    /// The task that is being polled, and whether it is to be dropped after that.
+    polled: Cell<Option<Key>>,
     is_aborted: Cell<bool>,
+    /// Those that wait until nothing else is ready, by number. Numbers are never used twice.
+    settling: RefCell<BTreeMap<u64, Waker>>,
+    settled: Cell<u64>,
     /// The executor is gone.
     is_closed: Cell<bool>,
 }
@@ -34,10 +38,15 @@ pub(crate) struct Tasks {
 struct Slots {
     all: Vec<Slot>,
     free: Vec<u32>,
+    /// By index, of those that have one.
+    names: BTreeMap<u32, String>,
     /// How many tasks were spawned. Main futures are not counted.
     spawned: u32,
-    /// How many tasks are not over.
+    /// How many tasks are not over, and how many of them are in the background.
     live: usize,
+    background: usize,
+    /// What is said of every task that there was, if that is wanted.
+    history: Option<Vec<Task>>,
 }
 
 /// The place of one task.
@@ -47,10 +56,10 @@ struct Slot {
     state: State,
     /// Nobody asked for the output yet, and somebody may.
     has_handle: bool,
+    is_background: bool,
     /// A poll is pending that waits on a clock which the executor does not move.
     is_elsewhere: bool,
     location: &'static Location<'static>,
-    name: Option<Box<str>>,
     /// `None` while it is being polled or dropped, and where it was dropped before it was done.
     body: Option<Pin<Box<dyn Body>>>,
     /// Whoever polled the handle last.
@@ -64,12 +73,25 @@ enum State {
     Over,
 }
 
+/// What is known of a task as it is spawned.
+pub(crate) struct About {
+    pub(crate) name: Option<String>,
+    pub(crate) location: &'static Location<'static>,
+    pub(crate) is_background: bool,
+}
+
 /// What a handle finds.
 pub(crate) enum Joined<T> {
     /// The task is not over.
     Running,
     /// The task is over. `None` if it has no output, because it was dropped before it was done.
     Over(Option<T>),
+}
+
+impl Slot {
+    fn owner(&self) -> Owner {
+        Owner::task(self.number, self.is_background)
+    }
 }
 
 impl Slots {
@@ -80,6 +102,15 @@ impl Slots {
             .filter(|slot| slot.generation == key.generation && slot.state == State::Live)
     }
 
+    /// Who has this key, unless that is over.
+    fn owner(&mut self, key: Key) -> Option<Owner> {
+        if key.index == Key::MAIN {
+            Some(Owner::MAIN)
+        } else {
+            self.live(key).map(|slot| slot.owner())
+        }
+    }
+
     /// The slot of a task that has a handle.
     fn joined(&mut self, key: Key) -> Option<&mut Slot> {
         self.all
@@ -87,27 +118,33 @@ impl Slots {
             .filter(|slot| slot.generation == key.generation && slot.has_handle)
     }
 
-    fn add(
-        &mut self,
-        name: Option<String>,
-        location: &'static Location<'static>,
-        has_handle: bool,
-        body: Pin<Box<dyn Body>>,
-    ) -> Key {
+    fn add(&mut self, about: About, has_handle: bool, body: Pin<Box<dyn Body>>) -> Key {
+        let About { name, location, is_background } = about;
         self.spawned += 1;
         self.live += 1;
+        self.background += usize::from(is_background);
+        if let Some(history) = &mut self.history {
+            history.push(Task {
+                number: Some(self.spawned.into()),
+                name: name.clone(),
+                location,
+                is_background,
+                state: TaskState::Ready,
+                awaits: Vec::new(),
+            });
+        }
         let slot = Slot {
             generation: 0,
             number: self.spawned,
             state: State::Live,
             has_handle,
+            is_background,
             is_elsewhere: false,
             location,
-            name: name.map(String::into_boxed_str),
             body: Some(body),
             joiner: None,
         };
-        match self.free.pop() {
+        let key = match self.free.pop() {
             Some(index) => {
                 let free = &mut self.all[index as usize];
                 let generation = free.generation;
@@ -119,17 +156,26 @@ impl Slots {
                 // Four thousand million tasks would not fit into any memory.
                 Key { index: self.all.len() as u32 - 1, generation: 0 }
             }
+        };
+        if let Some(name) = name {
+            self.names.insert(key.index, name);
         }
+        key
     }
 
     /// A task is over. Its place is free if nobody can ask for its output. What is returned is to be woken and dropped.
-    fn end(&mut self, key: Key, body: Option<Pin<Box<dyn Body>>>) -> (Option<Waker>, Option<Pin<Box<dyn Body>>>) {
+    fn end(
+        &mut self,
+        key: Key,
+        body: Option<Pin<Box<dyn Body>>>,
+    ) -> (Option<Waker>, Option<Pin<Box<dyn Body>>>) {
         let Some(slot) = self.live(key) else { return (None, body) };
         slot.state = State::Over;
         let joiner = slot.joiner.take();
         let body = if slot.has_handle { mem::replace(&mut slot.body, body) } else { body };
-        let has_handle = slot.has_handle;
+        let (has_handle, is_background) = (slot.has_handle, slot.is_background);
         self.live -= 1;
+        self.background -= usize::from(is_background);
         if !has_handle {
             self.release(key);
         }
@@ -140,8 +186,8 @@ impl Slots {
         let slot = &mut self.all[key.index as usize];
         slot.state = State::Free;
         slot.has_handle = false;
-        slot.name = None;
         slot.generation = slot.generation.wrapping_add(1);
+        self.names.remove(&key.index);
         self.free.push(key.index);
     }
 }
@@ -151,12 +197,22 @@ impl Tasks {
         &self.queue
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.slots.borrow().live == 0 && !self.queue.has_sent()
+    /// No task is left that a run waits for.
+    pub(crate) fn is_done(&self) -> bool {
+        let slots = self.slots.borrow();
+        slots.live == slots.background && !self.queue.has_sent()
     }
 
-    /// What has its turn. A task that was sent gets its key now.
-    pub(crate) fn next(&self) -> Option<Arc<TaskWaker>> {
+    /// What has its turn: the first in line, or the one that `choose` says where there are several.
+    ///
+    /// A task that was sent gets its key now.
+    pub(crate) fn next(
+        &self,
+        choose: Option<&dyn Fn(&[Owner]) -> usize>,
+    ) -> Option<Arc<TaskWaker>> {
+        if let Some(choose) = choose {
+            return self.next_chosen(choose);
+        }
         let next = {
             let mut ready = self.ready.borrow_mut();
             if ready.is_empty() {
@@ -164,27 +220,109 @@ impl Tasks {
             }
             ready.pop_front()?
         };
-        if next.key() != Key::SENT {
-            return Some(next);
+        if next.key() == Key::SENT { self.receive() } else { Some(next) }
+    }
+
+    fn next_chosen(&self, choose: &dyn Fn(&[Owner]) -> usize) -> Option<Arc<TaskWaker>> {
+        let mut woken = VecDeque::new();
+        self.queue.take_ready(&mut woken);
+        let mut ready = self.ready.borrow_mut();
+        for task in woken {
+            ready.extend(if task.key() == Key::SENT { self.receive() } else { Some(task) });
         }
+        let mut line = Vec::with_capacity(ready.len());
+        {
+            let mut slots = self.slots.borrow_mut();
+            // A task that is over has no turn, so it is none to choose.
+            ready.retain(|task| {
+                let owner = slots.owner(task.key());
+                line.extend(owner);
+                owner.is_some()
+            });
+        }
+        let chosen = if line.len() > 1 { choose(&line) } else { 0 };
+        ready.remove(chosen)
+    }
+
+    pub(crate) fn owner(&self, key: Key) -> Owner {
+        self.slots.borrow_mut().owner(key).unwrap_or(Owner::NONE)
+    }
+
+    /// Makes a task of what was sent first.
+    fn receive(&self) -> Option<Arc<TaskWaker>> {
         let sent = self.queue.take_sent()?;
-        let key = self.slots.borrow_mut().add(sent.name, sent.location, false, sent.body);
+        let key = self.slots.borrow_mut().add(sent.about, false, sent.body);
         Some(self.waker(key))
+    }
+
+    /// Lets the first of those go on that wait until nothing else is ready. Says whether there was one.
+    pub(crate) fn settle(&self) -> bool {
+        let first = self.settling.borrow_mut().pop_first();
+        first.map(|(_, waker)| waker.wake()).is_some()
+    }
+
+    /// Waits until nothing else is ready: as the last in line, or at the place that it has.
+    pub(crate) fn wait_settled(&self, number: Option<u64>, waker: &Waker) -> u64 {
+        let number = number.unwrap_or_else(|| {
+            self.settled.set(self.settled.get() + 1);
+            self.settled.get()
+        });
+        let waker = waker.clone();
+        let _unused = self.settling.borrow_mut().insert(number, waker);
+        number
+    }
+
+    pub(crate) fn is_settling(&self, number: u64) -> bool {
+        self.settling.borrow().contains_key(&number)
+    }
+
+    pub(crate) fn forget_settled(&self, number: u64) {
+        let _unused = self.settling.borrow_mut().remove(&number);
+    }
+
+    /// From now on, notes what is known of each task that is spawned.
+    pub(crate) fn keep_history(&self) {
+        self.slots.borrow_mut().history = Some(Vec::new());
+    }
+
+    pub(crate) fn take_history(&self) -> Vec<Task> {
+        self.slots.borrow_mut().history.take().unwrap_or_default()
     }
 
     pub(crate) fn len(&self) -> usize {
         self.slots.borrow().live
     }
 
-    /// Every task that is not over, in the order of spawning.
-    pub(crate) fn waiting(&self) -> Vec<Waiting> {
+    /// Every task that is not over, in the order of spawning. `awaits` lists what is known of a task's waits.
+    pub(crate) fn list(&self, mut awaits: impl FnMut(Owner) -> Vec<Awaited>) -> Vec<Task> {
+        let queued = self.queue.queued(&self.ready.borrow());
         let slots = self.slots.borrow();
-        let mut live: Vec<&Slot> = slots.all.iter().filter(|slot| slot.state == State::Live).collect();
-        live.sort_unstable_by_key(|slot| slot.number);
-        let waiting = |slot: &Slot| {
-            Waiting::task(slot.number.into(), slot.name.as_deref().map(String::from), slot.location)
+        let is_live = |(_, slot): &(u32, &Slot)| slot.state == State::Live;
+        let mut live: Vec<(u32, &Slot)> = (0..).zip(&slots.all).filter(is_live).collect();
+        live.sort_unstable_by_key(|(_, slot)| slot.number);
+        let task = |(index, slot): (u32, &Slot)| {
+            let key = Key { index, generation: slot.generation };
+            let state = match self.polled.get() {
+                Some(polled) if polled == key => TaskState::Running,
+                _ if queued.contains(&key) => TaskState::Ready,
+                _ => TaskState::Waiting,
+            };
+            let elsewhere = slot.is_elsewhere.then_some(Awaited::OtherClock);
+            Task {
+                number: Some(slot.number.into()),
+                name: slots.names.get(&index).cloned(),
+                location: slot.location,
+                is_background: slot.is_background,
+                state,
+                awaits: awaits(slot.owner()).into_iter().chain(elsewhere).collect(),
+            }
         };
-        live.into_iter().map(waiting).collect()
+        live.into_iter().map(task).collect()
+    }
+
+    /// Somebody holds the waker of a task, or a spawner. It is asked while nothing is ready and nothing is polled.
+    pub(crate) fn can_be_woken(&self, of_executor: usize) -> bool {
+        Arc::strong_count(&self.queue) > of_executor
     }
 
     fn waker(&self, key: Key) -> Arc<TaskWaker> {
@@ -199,25 +337,19 @@ impl Tasks {
     }
 
     /// Adds a task at the end of the queue. Where the executor is gone, `future` is dropped and the handle is aborted.
-    pub(crate) fn spawn<F>(
-        this: &Weak<Tasks>,
-        name: Option<String>,
-        location: &'static Location<'static>,
-        future: F,
-    ) -> JoinHandle<F::Output>
+    pub(crate) fn spawn<F>(this: &Rc<Tasks>, about: About, future: F) -> JoinHandle<F::Output>
     where
         F: Future + 'static,
         F::Output: 'static,
     {
-        let open = this.upgrade().filter(|tasks| !tasks.is_closed.get());
-        let Some(tasks) = open else {
+        if this.is_closed.get() {
             drop(future);
             return JoinHandle::new(None);
-        };
+        }
         let body = Box::pin(Work::Running { future });
-        let key = tasks.slots.borrow_mut().add(name, location, true, body);
-        tasks.waker(key).wake();
-        JoinHandle::new(Some((tasks, key)))
+        let key = this.slots.borrow_mut().add(about, true, body);
+        this.waker(key).wake();
+        JoinHandle::new(Some((Rc::clone(this), key)))
     }
 
     /// Polls one task, if it still lives, and drops it if that was the end of it.
@@ -227,15 +359,17 @@ impl Tasks {
             let mut slots = self.slots.borrow_mut();
             let Some(slot) = slots.live(key) else { return };
             // The body is out of its slot while it is polled: it may spawn and abort, and if it panics it is dropped.
-            (slot.body.take(), Owner::task(slot.number, false))
+            (slot.body.take(), slot.owner())
         };
         let Some(body) = body else { return };
+        self.polled.set(Some(key));
         self.is_aborted.set(false);
         task.begin_poll();
         let mut polled = Polled { tasks: self, key, body: Some(body) };
         current::enter(owner);
         let poll = polled.poll(&mut Context::from_waker(&Waker::from(task)));
         let is_elsewhere = current::leave();
+        self.polled.set(None);
         if poll.is_pending() && !self.is_aborted.get() {
             if let Some(slot) = self.slots.borrow_mut().live(key) {
                 slot.is_elsewhere = is_elsewhere;
@@ -259,7 +393,9 @@ impl Tasks {
                 drop(body);
                 self.end(key, None);
             }
-            None => self.is_aborted.set(true),
+            None if self.polled.get() == Some(key) => self.is_aborted.set(true),
+            // It is being dropped already.
+            None => {}
         }
     }
 
@@ -283,7 +419,9 @@ impl Tasks {
             let mut slots = self.slots.borrow_mut();
             match slots.joined(key) {
                 None => (true, None, Some(joiner)),
-                Some(slot) if slot.state == State::Live => (false, None, slot.joiner.replace(joiner)),
+                Some(slot) if slot.state == State::Live => {
+                    (false, None, slot.joiner.replace(joiner))
+                }
                 Some(slot) => {
                     let body = slot.body.take();
                     slots.release(key);
@@ -323,7 +461,8 @@ impl Tasks {
         // Closed first: what a task sends as it is dropped has no executor either.
         let sent = self.queue.close();
         let ready = mem::take(&mut *self.ready.borrow_mut());
-        drop(ready);
+        let settling = mem::take(&mut *self.settling.borrow_mut());
+        drop((ready, settling));
         let mut live: Vec<(u32, Key)> = {
             let slots = self.slots.borrow();
             let key = |(index, slot): (usize, &Slot)| {
@@ -356,6 +495,7 @@ impl Polled<'_> {
 impl Drop for Polled<'_> {
     fn drop(&mut self) {
         if let Some(body) = self.body.take() {
+            self.tasks.polled.set(None);
             drop(body);
             self.tasks.end(self.key, None);
         }

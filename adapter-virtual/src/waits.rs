@@ -63,7 +63,8 @@ impl Waits {
     pub(crate) fn pending(&self) -> Vec<Pending> {
         let registered = self.registered.iter();
         let unpolled = self.unpolled.values();
-        let unpolled = unpolled.map(|&(deadline, owner)| Pending { deadline, is_unpolled: true, owner });
+        let unpolled =
+            unpolled.map(|&(deadline, owner)| Pending { deadline, is_unpolled: true, owner });
         let mut all: Vec<Pending> = registered.chain(unpolled).collect();
         all.sort_unstable();
         all
@@ -79,7 +80,7 @@ impl Waits {
     pub(crate) fn take_due(
         &mut self,
         limit: Instant,
-        choose: impl FnOnce(&mut dyn Iterator<Item = Owner>) -> usize,
+        choose: impl FnOnce(Instant, &mut dyn Iterator<Item = Owner>) -> usize,
     ) -> Option<(Instant, Waker)> {
         self.registered.take_due(limit, choose)
     }
@@ -97,8 +98,8 @@ impl Waits {
             return (Poll::Ready(()), [Some(waker), self.forget(standing).1]);
         }
         if let Standing::Registered(place) = *standing {
-            if let Some(registered) = self.registered.get_mut(place) {
-                return (Poll::Pending, [Some(mem::replace(registered, waker)), None]);
+            if self.registered.is_registered(place) {
+                return (Poll::Pending, [self.registered.renew(place, waker, owner), None]);
             }
         }
         self.forget(standing);
