@@ -131,8 +131,9 @@ impl Firing {
     }
 
     /// Removes a wait, unless it has fired.
-    pub(crate) fn remove(&mut self, place: Place) -> Option<Waker> {
-        if self.is_registered(place) { self.take(place.index) } else { None }
+    pub(crate) fn remove(&mut self, place: Place) -> Option<(Owner, Waker)> {
+        let owner = self.waits.get(place.index as usize)?.owner;
+        if self.is_registered(place) { Some((owner, self.take(place.index)?)) } else { None }
     }
 
     pub(crate) fn next_deadline(&mut self) -> Option<Instant> {

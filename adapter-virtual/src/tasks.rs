@@ -80,6 +80,9 @@ pub(crate) struct About {
     pub(crate) is_background: bool,
 }
 
+/// Chooses one of those that are ready, in the order in which they were woken.
+pub(crate) type Choose<'a> = &'a dyn Fn(&[Owner]) -> usize;
+
 /// What a handle finds.
 pub(crate) enum Joined<T> {
     /// The task is not over.
@@ -206,10 +209,7 @@ impl Tasks {
     /// What has its turn: the first in line, or the one that `choose` says where there are several.
     ///
     /// A task that was sent gets its key now.
-    pub(crate) fn next(
-        &self,
-        choose: Option<&dyn Fn(&[Owner]) -> usize>,
-    ) -> Option<Arc<TaskWaker>> {
+    pub(crate) fn next(&self, choose: Option<Choose<'_>>) -> Option<Arc<TaskWaker>> {
         if let Some(choose) = choose {
             return self.next_chosen(choose);
         }
@@ -223,7 +223,7 @@ impl Tasks {
         if next.key() == Key::SENT { self.receive() } else { Some(next) }
     }
 
-    fn next_chosen(&self, choose: &dyn Fn(&[Owner]) -> usize) -> Option<Arc<TaskWaker>> {
+    fn next_chosen(&self, choose: Choose<'_>) -> Option<Arc<TaskWaker>> {
         let mut woken = VecDeque::new();
         self.queue.take_ready(&mut woken);
         let mut ready = self.ready.borrow_mut();

@@ -107,15 +107,21 @@ impl Waits {
         (Poll::Pending, [None, None])
     }
 
-    /// Moves a wait to another deadline, or disarms it.
+    /// Moves a wait to another deadline, or disarms it. It still belongs to the task that polled it.
     pub(crate) fn reset(
         &mut self,
         standing: &mut Standing,
         deadline: Option<Instant>,
         owner: Owner,
     ) -> Option<Waker> {
-        let (is_awaited, waker) = self.forget(standing);
-        if let Some(deadline) = deadline.filter(|_| is_awaited) {
+        let (polled_by, waker) = match *standing {
+            Standing::Endless => {
+                *standing = Standing::Idle;
+                (Some(owner), None)
+            }
+            _ => self.forget(standing),
+        };
+        if let (Some(deadline), Some(owner)) = (deadline, polled_by) {
             self.resets += 1;
             self.unpolled.insert(self.resets, (deadline, owner));
             *standing = Standing::Unpolled(self.resets);
@@ -123,16 +129,14 @@ impl Waits {
         waker
     }
 
-    /// Makes a wait idle. Also says whether its last poll was pending and it has not fired since.
-    fn forget(&mut self, standing: &mut Standing) -> (bool, Option<Waker>) {
+    /// Makes a wait idle. Gives its owner too if its last poll was pending, and it has not fired since.
+    fn forget(&mut self, standing: &mut Standing) -> (Option<Owner>, Option<Waker>) {
         match mem::replace(standing, Standing::Idle) {
-            Standing::Idle => (false, None),
-            Standing::Endless => (true, None),
-            Standing::Registered(place) => {
-                let waker = self.registered.remove(place);
-                (waker.is_some(), waker)
+            Standing::Idle | Standing::Endless => (None, None),
+            Standing::Registered(place) => self.registered.remove(place).unzip(),
+            Standing::Unpolled(number) => {
+                (self.unpolled.remove(&number).map(|(_, owner)| owner), None)
             }
-            Standing::Unpolled(number) => (self.unpolled.remove(&number).is_some(), None),
         }
     }
 }

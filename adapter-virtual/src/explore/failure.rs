@@ -38,7 +38,10 @@ impl fmt::Display for Cause {
 /// A body that fails under some schedule, found by [`explore`](crate::explore) or an [`Exploration`](crate::Exploration). `Debug` writes the same
 /// text as `Display`.
 #[derive(Clone)]
-pub struct Failure {
+pub struct Failure(Box<Report>);
+
+#[derive(Clone)]
+pub(crate) struct Report {
     pub(crate) seed: Seed,
     pub(crate) cause: Cause,
     pub(crate) runs: u64,
@@ -58,16 +61,20 @@ pub(crate) enum Found {
 }
 
 impl Failure {
+    pub(crate) fn new(report: Report) -> Failure {
+        Failure(Box::new(report))
+    }
+
     /// The first seed that failed.
     #[must_use]
     pub fn seed(&self) -> &Seed {
-        &self.seed
+        &self.0.seed
     }
 
     /// The seed of the fewest choices that still fail, where the run repeats.
     #[must_use]
     pub fn shrunk(&self) -> Option<&Seed> {
-        match &self.found {
+        match &self.0.found {
             Found::Shrunk { seed, .. } => Some(seed),
             _ => None,
         }
@@ -76,7 +83,7 @@ impl Failure {
     /// The choices of [`shrunk`](Failure::shrunk), a line each: when, who had its turn, and before whom.
     #[must_use]
     pub fn choices(&self) -> &[String] {
-        match &self.found {
+        match &self.0.found {
             Found::Shrunk { choices, .. } => choices,
             _ => &[],
         }
@@ -85,19 +92,19 @@ impl Failure {
     /// How many runs there were up to the one that failed.
     #[must_use]
     pub fn runs(&self) -> u64 {
-        self.runs
+        self.0.runs
     }
 
     /// How long they took, in real time.
     #[must_use]
     pub fn elapsed(&self) -> Duration {
-        self.elapsed
+        self.0.elapsed
     }
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Failure { seed, cause, runs, elapsed, found } = self;
+        let Report { seed, cause, runs, elapsed, found } = &*self.0;
         let rate = *runs as f64 / elapsed.as_secs_f64().max(1e-9);
         writeln!(f, "seed {seed} fails, after {runs} runs at {rate:.0} a second")?;
         writeln!(f, "{cause}")?;

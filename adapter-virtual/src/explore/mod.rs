@@ -18,7 +18,7 @@ use crate::limits::Limits;
 use crate::schedule::{Deviation, Schedule, from_environment};
 use crate::simulation::run_on;
 use crate::{Executor, Instant, Seed, Sim, Task, VirtualClock};
-use failure::{Cause, Found, describe, name};
+use failure::{Cause, Found, Report, describe, name};
 
 /// Runs a test body once for each seed, until one fails.
 ///
@@ -233,7 +233,7 @@ impl Exploration {
             };
             let elapsed = start.elapsed();
             let found = found.unwrap_or_else(|| search.shrink(&run, &cause));
-            Err(Failure { seed, cause, runs, elapsed, found })
+            Err(Failure::new(Report { seed, cause, runs, elapsed, found }))
         };
         let mut is_complete = false;
         if let Some(seed) = from_environment() {

@@ -2,7 +2,8 @@
 
 use core::cell::{Cell, RefCell};
 use core::fmt;
-use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
+use core::panic::AssertUnwindSafe;
+use std::panic::{self, PanicHookInfo};
 use std::sync::Once;
 
 /// What a panic said, and where.
