@@ -10,7 +10,7 @@ use std::thread::{self, ThreadId};
 use anytempo::Timer;
 
 use crate::current::{self, Owner};
-use crate::schedule::{Deviation, Kind, Schedule, from_environment};
+use crate::schedule::{Deviation, Kind, Random, Schedule, from_environment};
 use crate::waits::{Pending, Standing, Waits};
 use crate::{Hold, Instant, Seed, Sleep};
 
@@ -72,6 +72,8 @@ struct State {
     waits: Waits,
     /// Chooses where several are ready or due. Without one they are first-come.
     schedule: Option<Box<Schedule>>,
+    /// For those who want numbers from the seed.
+    random: Random,
     /// Where each [`Hold`] that lives was taken.
     holds: Vec<&'static Location<'static>>,
     /// The threads that advance the clock, one entry for each call. They may have wakers that are not woken yet.
@@ -98,6 +100,7 @@ impl Default for State {
             now: Instant::START,
             waits: Waits::default(),
             schedule: None,
+            random: Random::new(0),
             holds: Vec::new(),
             advancing: Vec::new(),
             parked: Vec::new(),
@@ -170,7 +173,12 @@ impl VirtualClock {
 
     pub(crate) fn with_schedule(schedule: Schedule) -> VirtualClock {
         let clock = VirtualClock::new();
-        clock.lock().schedule = Some(Box::new(schedule));
+        {
+            let mut state = clock.lock();
+            // Not the numbers that make the choices, which would go together with them.
+            state.random = Random::new(!schedule.seed().number());
+            state.schedule = Some(Box::new(schedule));
+        }
         clock
     }
 
@@ -178,6 +186,30 @@ impl VirtualClock {
     #[must_use]
     pub fn seed(&self) -> Option<Seed> {
         self.lock().schedule.as_ref().map(|schedule| schedule.seed().clone())
+    }
+
+    /// Returns a random number that the seed settles, for what the test itself leaves to chance, such as a lost message.
+    ///
+    /// A clock without a seed gives the same numbers in every run. The choices of the schedule do not change them.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use anytempo_virtual::VirtualClock;
+    ///
+    /// let number = |seed: u64| VirtualClock::seeded(seed).random();
+    /// assert_eq!(number(1), number(1));
+    /// assert_ne!(number(1), number(2));
+    /// ```
+    #[must_use]
+    pub fn random(&self) -> u64 {
+        self.lock().random.next()
+    }
+
+    /// Returns a random number below `bound` that the seed settles, as [`random`](VirtualClock::random) does; zero if `bound` is.
+    #[must_use]
+    pub fn random_below(&self, bound: u64) -> u64 {
+        self.lock().random.below(bound)
     }
 
     /// Chooses the task that is next. There are two at least.

@@ -182,9 +182,9 @@ impl Firing {
         // The waits that are due now are the first list.
         let mut index = self.lists[0].first;
         if self[index].after != END {
-            let mut owners = core::iter::successors(Some(index), |&it| Some(self[it].after))
-                .take_while(|&index| index != END)
-                .map(|index| self[index].owner);
+            let after = |&index: &u32| Some(self[index].after).filter(|&after| after != END);
+            let waits = core::iter::successors(Some(index), after);
+            let mut owners = waits.map(|index| self[index].owner);
             for _ in 0..choose(deadline, &mut owners) {
                 index = self[index].after;
             }

@@ -1,6 +1,7 @@
 //! Runs of one body under many schedules.
 
 mod failure;
+mod few;
 pub(crate) mod panics;
 mod shrink;
 
@@ -8,7 +9,6 @@ use core::fmt;
 use core::ops::Range;
 use core::panic::Location;
 use core::time::Duration;
-use std::collections::VecDeque;
 use std::time;
 
 pub use failure::Failure;
@@ -19,6 +19,7 @@ use crate::schedule::{Deviation, Schedule, from_environment};
 use crate::simulation::run_on;
 use crate::{Executor, Instant, Seed, Sim, Task, VirtualClock};
 use failure::{Cause, Found, Report, describe, name};
+use few::{Few, Script};
 
 /// Runs a test body once for each seed, until one fails.
 ///
@@ -141,7 +142,7 @@ struct Run {
 
 impl Run {
     /// The choices that were not first-come.
-    fn script(&self) -> Vec<(u64, u32)> {
+    fn script(&self) -> Script {
         self.deviations.iter().map(|it| (it.choice, it.place)).collect()
     }
 }
@@ -232,7 +233,7 @@ impl Exploration {
                 }),
             };
             let elapsed = start.elapsed();
-            let found = found.unwrap_or_else(|| search.shrink(&run, &cause));
+            let found = found.unwrap_or_else(|| search.shrink(&seed, &run, &cause));
             Err(Failure::new(Report { seed, cause, runs, elapsed, found }))
         };
         let mut is_complete = false;
@@ -244,7 +245,7 @@ impl Exploration {
                     self.seeds.clone().try_for_each(|seed| check(seed.into()).map(drop))?
                 }
                 Strategy::Priorities(changes) => {
-                    let first = check(Seed::choices(Vec::new()))?;
+                    let first = check(Seed::choices(self.seeds.start, Vec::new()))?;
                     let choices = first.choices.len() as u64;
                     self.seeds
                         .clone()
@@ -256,37 +257,18 @@ impl Exploration {
         Ok(Explored { runs, is_complete, elapsed: start.elapsed() })
     }
 
-    /// Those with fewer deviations first. Says whether all were run.
+    /// Says whether every schedule within the bound was run.
     fn exhaust(
         &self,
         bound: usize,
         mut check: impl FnMut(Seed) -> Result<Run, Failure>,
     ) -> Result<bool, Failure> {
-        let limit =
-            usize::try_from(self.seeds.end.saturating_sub(self.seeds.start)).unwrap_or(usize::MAX);
-        let mut is_complete = true;
-        let mut scripts = VecDeque::from([Vec::new()]);
-        let mut planned = 1;
-        while let Some(script) = scripts.pop_front() {
-            let run = check(Seed::choices(script.clone()))?;
-            if script.len() == bound {
-                continue;
-            }
-            let next = script.last().map_or(0, |&(choice, _)| choice as usize + 1);
-            for (choice, &of) in run.choices.iter().enumerate().skip(next) {
-                for place in 1..of {
-                    if planned >= limit {
-                        is_complete = false;
-                        break;
-                    }
-                    planned += 1;
-                    let mut longer = script.clone();
-                    longer.push((choice as u64, place));
-                    scripts.push_back(longer);
-                }
-            }
+        let mut few = Few::new(bound, self.seeds.end.saturating_sub(self.seeds.start));
+        while let Some(script) = few.next() {
+            let run = check(Seed::choices(self.seeds.start, script.clone()))?;
+            few.extend(&script, &run.choices);
         }
-        Ok(is_complete)
+        Ok(few.is_complete())
     }
 }
 
@@ -337,21 +319,23 @@ impl<T, B: AsyncFn(Sim) -> T> Search<'_, B> {
         (!is_same || !ends).then_some(parted)
     }
 
-    /// The fewest choices that still fail.
-    fn shrink(&self, run: &Run, cause: &Cause) -> Found {
-        let fails = |run: &Run| run.end.as_ref().is_err_and(|it| it.is_like(cause));
+    /// The fewest choices that were found to fail still.
+    fn shrink(&self, seed: &Seed, run: &Run, cause: &Cause) -> Found {
+        let seed = |script: &[(u64, u32)]| Seed::choices(seed.number(), script.to_vec());
         let mut tries = 0;
         let mut again = |script: &[(u64, u32)]| {
             tries += 1;
-            let run = self.run(&Seed::choices(script.to_vec()), false);
+            let run = self.run(&seed(script), false);
+            let fails = run.end.as_ref().is_err_and(|it| it.is_like(cause));
             // What the run really chose: it may end before the last of them.
-            fails(&run).then(|| run.script())
+            if fails { Ok(run.script()) } else { Err(run) }
         };
-        let Some(script) = again(&run.script()) else { return Found::Unsteady };
-        let script = shrink::shrink(script, &mut again);
-        let seed = Seed::choices(script);
-        let told = self.run(&seed, true);
+        let Ok(script) = again(&run.script()) else { return Found::Unsteady };
+        let script = shrink::leave_out(script, |script| again(script).ok());
+        let script = shrink::find_fewer(script, |script| again(script).map_err(|run| run.choices));
+        let told = self.run(&seed(&script), true);
         let choices = told.deviations.iter().map(|it| describe(it, &told.history)).collect();
-        Found::Shrunk { seed, choices, of: told.choices.len() as u64, tries }
+        let of = told.choices.len() as u64;
+        Found::Shrunk { seed: seed(&script), choices, of, tries }
     }
 }

@@ -6,6 +6,7 @@ mod strategy;
 
 pub use seed::{ParseSeedError, Seed};
 
+pub(crate) use random::Random;
 pub(crate) use seed::from_environment;
 
 use crate::Instant;

@@ -17,7 +17,9 @@ const VARIABLE: &str = "ANYTEMPO_SEED";
 /// |---|---|
 /// | `17` | each is random |
 /// | `pct:17:3:250` | random priorities of tasks, which change at 3 of the first 250 choices |
-/// | `choices:4=1,19=2` | first-come, but the second in line at choice 4, and the third at choice 19 |
+/// | `choices:17:4=1,19=2` | first-come, but the second in line at choice 4, and the third at choice 19 |
+///
+/// The first number also settles [`VirtualClock::random`](crate::VirtualClock::random).
 ///
 /// # Replay
 ///
@@ -29,8 +31,8 @@ const VARIABLE: &str = "ANYTEMPO_SEED";
 /// ```
 /// use anytempo_virtual::Seed;
 ///
-/// let seed: Seed = "choices:4=1,19=2".parse().unwrap();
-/// assert_eq!(seed.to_string(), "choices:4=1,19=2");
+/// let seed: Seed = "choices:17:4=1,19=2".parse().unwrap();
+/// assert_eq!(seed.to_string(), "choices:17:4=1,19=2");
 /// assert_eq!(Seed::from(17).to_string(), "17");
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -45,7 +47,10 @@ pub(crate) enum Form {
         choices: u64,
     },
     /// In the order of the choices.
-    Choices(Vec<(u64, u32)>),
+    Choices {
+        seed: u64,
+        choices: Vec<(u64, u32)>,
+    },
 }
 
 impl Seed {
@@ -57,8 +62,16 @@ impl Seed {
         Seed(Form::Priorities { seed, changes, choices })
     }
 
-    pub(crate) fn choices(choices: Vec<(u64, u32)>) -> Seed {
-        Seed(Form::Choices(choices))
+    /// First-come, but for these choices.
+    pub(crate) fn choices(seed: u64, choices: Vec<(u64, u32)>) -> Seed {
+        Seed(Form::Choices { seed, choices })
+    }
+
+    /// The number that it is made of.
+    pub(crate) fn number(&self) -> u64 {
+        match self.0 {
+            Form::Random(seed) | Form::Priorities { seed, .. } | Form::Choices { seed, .. } => seed,
+        }
     }
 
     /// The line that replays the run.
@@ -82,7 +95,7 @@ pub(crate) fn from_environment() -> Option<Seed> {
     let text = env::var_os(VARIABLE)?;
     let seed = text.to_str().unwrap_or("").parse();
     Some(seed.unwrap_or_else(|_| {
-        let form = "it must be a number, or a line such as pct:17:3:250 or choices:4=1,19=2";
+        let form = "it must be a number, or a line such as pct:17:3:250 or choices:17:4=1,19=2";
         panic!("{VARIABLE} is {text:?}, which is not a seed: {form}")
     }))
 }
@@ -100,8 +113,8 @@ impl fmt::Display for Seed {
             Form::Priorities { seed, changes, choices } => {
                 write!(f, "pct:{seed}:{changes}:{choices}")
             }
-            Form::Choices(choices) => {
-                f.write_str("choices:")?;
+            Form::Choices { seed, choices } => {
+                write!(f, "choices:{seed}:")?;
                 for (at, (choice, place)) in choices.iter().enumerate() {
                     write!(f, "{}{choice}={place}", if at > 0 { "," } else { "" })?;
                 }
@@ -126,13 +139,16 @@ impl FromStr for Seed {
 }
 
 fn parse(text: &str) -> Option<Form> {
-    if let Some(list) = text.strip_prefix("choices:") {
+    if let Some(text) = text.strip_prefix("choices:") {
+        let (seed, list) = text.split_once(':')?;
+        let seed = seed.parse().ok()?;
         let choice = |pair: &str| {
             let (choice, place) = pair.split_once('=')?;
             Some((choice.parse().ok()?, place.parse().ok()?))
         };
         let pairs = list.split(',').filter(|pair| !pair.is_empty());
-        return pairs.map(choice).collect::<Option<_>>().map(Form::Choices);
+        let choices = pairs.map(choice).collect::<Option<_>>()?;
+        return Some(Form::Choices { seed, choices });
     }
     if let Some(numbers) = text.strip_prefix("pct:") {
         let mut numbers = numbers.split(':');
@@ -152,7 +168,7 @@ pub struct ParseSeedError {
 
 impl fmt::Display for ParseSeedError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let forms = "a seed is a number, or a text such as pct:17:3:250 or choices:4=1,19=2";
+        let forms = "a seed is a number, or a text such as pct:17:3:250 or choices:17:4=1,19=2";
         write!(f, "{:?} is not a seed: {forms}", self.text)
     }
 }

@@ -45,7 +45,7 @@ impl Strategy {
                     lowest: DRAWN - 1,
                 })
             }
-            Form::Choices(choices) => Strategy::Script(choices.iter().copied().collect()),
+            Form::Choices { choices, .. } => Strategy::Script(choices.iter().copied().collect()),
         }
     }
 
