@@ -233,11 +233,11 @@ pub(crate) fn run_on<T>(
     let future = body(Sim::new(executor));
     let stopped = |interrupted| match interrupted {
         Interrupted::Deadlock(deadlock) => Stopped::Deadlock(deadlock),
-        Interrupted::Limit(limit, tasks) => Stopped::Limit(LimitReached {
+        Interrupted::Limit(limit, tasks, holds) => Stopped::Limit(LimitReached {
             limit,
             at: executor.clock().now(),
             tasks,
-            holds: executor.clock().holds(),
+            holds,
             seed: executor.clock().seed(),
         }),
     };

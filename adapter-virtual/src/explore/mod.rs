@@ -328,11 +328,11 @@ impl<T, B: AsyncFn(Sim) -> T> Search<'_, B> {
             let run = self.run(&seed(script), false);
             let fails = run.end.as_ref().is_err_and(|it| it.is_like(cause));
             // What the run really chose: it may end before the last of them.
-            if fails { Ok(run.script()) } else { Err(run) }
+            if fails { Ok(run.script()) } else { Err(run.choices) }
         };
         let Ok(script) = again(&run.script()) else { return Found::Unsteady };
         let script = shrink::leave_out(script, |script| again(script).ok());
-        let script = shrink::find_fewer(script, |script| again(script).map_err(|run| run.choices));
+        let script = shrink::find_fewer(script, again);
         let told = self.run(&seed(&script), true);
         let choices = told.deviations.iter().map(|it| describe(it, &told.history)).collect();
         let of = told.choices.len() as u64;

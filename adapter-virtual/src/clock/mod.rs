@@ -1,3 +1,6 @@
+mod seeded;
+mod step;
+
 use core::fmt;
 use core::mem;
 use core::panic::Location;
@@ -5,14 +8,16 @@ use core::sync::atomic::{AtomicU64, Ordering};
 use core::task::{Poll, Waker};
 use core::time::Duration;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, ThreadId};
+use std::thread::ThreadId;
 
 use anytempo::Timer;
 
-use crate::current::{self, Owner};
-use crate::schedule::{Deviation, Kind, Random, Schedule, from_environment};
+pub(crate) use step::{Goal, Step};
+
+use crate::current;
+use crate::schedule::{Kind, Random, Schedule};
 use crate::waits::{Pending, Standing, Waits};
-use crate::{Hold, Instant, Seed, Sleep};
+use crate::{Hold, Instant, Sleep};
 
 /// A simulated clock: a [`Timer`] for tests that moves only when it is told to.
 ///
@@ -108,121 +113,11 @@ impl Default for State {
     }
 }
 
-/// How far an executor goes.
-#[derive(Clone, Copy)]
-pub(crate) enum Goal {
-    /// To this time.
-    Time(Instant),
-    /// Until its tasks are done, and not beyond the limit. The deadlines of tasks in the background are no reason to go on.
-    Tasks { limit: Option<Instant> },
-}
-
-/// What an executor does next if none of its tasks is ready.
-pub(crate) enum Step {
-    /// Look at the queue again: a task is ready, or the time has moved.
-    Look,
-    /// Park until the queue is woken.
-    Park,
-    /// The time of the goal is reached, or the next deadline is beyond its limit.
-    Reached,
-    /// No deadline that counts is registered, so nothing can wake a task.
-    Stuck { now: Instant, unpolled: Vec<Instant> },
-}
-
 impl VirtualClock {
     /// Creates a clock at [`Instant::START`] with nothing pending.
     #[must_use]
     pub fn new() -> VirtualClock {
         VirtualClock::default()
-    }
-
-    /// Creates a clock whose executor chooses at random what is next: see [`Seed`].
-    ///
-    /// An [`Executor`](crate::Executor) on this clock chooses which of the ready tasks it polls next, and the clock chooses in
-    /// which order timers with one deadline fire. If the environment has an `ANYTEMPO_SEED`, that is the seed.
-    ///
-    /// # Panics
-    ///
-    /// If `ANYTEMPO_SEED` is set and is not the text of a seed.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use anytempo_virtual::{Executor, VirtualClock};
-    /// use std::{cell::RefCell, collections::BTreeSet};
-    ///
-    /// let orders: BTreeSet<Vec<u32>> = (0..100)
-    ///     .map(|seed| {
-    ///         let order = RefCell::new(Vec::new()).into();
-    ///         let executor = Executor::new(&VirtualClock::seeded(seed));
-    ///         for number in 0..3 {
-    ///             let order = std::rc::Rc::clone(&order);
-    ///             executor.spawn(async move { order.borrow_mut().push(number) });
-    ///         }
-    ///         executor.run().unwrap();
-    ///         order.take()
-    ///     })
-    ///     .collect();
-    /// assert_eq!(orders.len(), 6, "every order of three tasks");
-    /// ```
-    #[must_use]
-    pub fn seeded(seed: impl Into<Seed>) -> VirtualClock {
-        let seed = from_environment().unwrap_or_else(|| seed.into());
-        VirtualClock::with_schedule(Schedule::new(seed))
-    }
-
-    pub(crate) fn with_schedule(schedule: Schedule) -> VirtualClock {
-        let clock = VirtualClock::new();
-        {
-            let mut state = clock.lock();
-            // Not the numbers that make the choices, which would go together with them.
-            state.random = Random::new(!schedule.seed().number());
-            state.schedule = Some(Box::new(schedule));
-        }
-        clock
-    }
-
-    /// The seed of this clock's runs, if it has one.
-    #[must_use]
-    pub fn seed(&self) -> Option<Seed> {
-        self.lock().schedule.as_ref().map(|schedule| schedule.seed().clone())
-    }
-
-    /// Returns a random number that the seed settles, for what the test itself leaves to chance, such as a lost message.
-    ///
-    /// A clock without a seed gives the same numbers in every run. The choices of the schedule do not change them.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use anytempo_virtual::VirtualClock;
-    ///
-    /// let number = |seed: u64| VirtualClock::seeded(seed).random();
-    /// assert_eq!(number(1), number(1));
-    /// assert_ne!(number(1), number(2));
-    /// ```
-    #[must_use]
-    pub fn random(&self) -> u64 {
-        self.lock().random.next()
-    }
-
-    /// Returns a random number below `bound` that the seed settles, as [`random`](VirtualClock::random) does; zero if `bound` is.
-    #[must_use]
-    pub fn random_below(&self, bound: u64) -> u64 {
-        self.lock().random.below(bound)
-    }
-
-    /// Chooses the task that is next. There are two at least.
-    pub(crate) fn choose(&self, line: &[Owner]) -> usize {
-        let mut state = self.lock();
-        let now = state.now;
-        state.schedule.as_mut().map_or(0, |schedule| schedule.choose(Kind::Turn, now, line))
-    }
-
-    /// How many there were to choose from at each choice, and which choices were not first-come. From now on all are.
-    pub(crate) fn take_choices(&self) -> (Vec<u32>, Vec<Deviation>) {
-        let schedule = self.lock().schedule.take();
-        schedule.map_or((Vec::new(), Vec::new()), |schedule| schedule.into_choices())
     }
 
     /// Returns the virtual time since the clock's start.
@@ -372,74 +267,6 @@ impl VirtualClock {
         parked.into_iter().for_each(Waker::wake);
     }
 
-    /// Moves the time to the next deadline, up to the goal, for an executor that found no ready task.
-    ///
-    /// `is_idle` locks the executor's queue and checks it again. `parked` is woken after [`Step::Park`].
-    ///
-    /// Queue, holds, other advances and deadlines are all checked in the critical section that also moves the time.
-    /// Otherwise a task that was woken before a hold was dropped could run after the time has moved, the time could move
-    /// under a new hold, and a wake on its way could be reported as a deadlock.
-    pub(crate) fn step(&self, goal: Goal, is_idle: impl FnOnce() -> bool, parked: &Waker) -> Step {
-        let mut state = self.lock();
-        let is_reached = matches!(goal, Goal::Time(end) if end <= state.now);
-        // Another thread's advance may have a waker of one of our tasks in its hand.
-        let is_advancing = !state.advancing.is_empty()
-            && state.advancing.iter().any(|&id| id != thread::current().id());
-        if !is_idle() {
-            return Step::Look;
-        }
-        if is_advancing || !state.holds.is_empty() && !is_reached {
-            if !state.parked.iter().any(|it| it.will_wake(parked)) {
-                // A clone of an executor's own waker, which runs no code of others.
-                state.parked.push(parked.clone());
-            }
-            return Step::Park;
-        }
-        if is_reached {
-            return Step::Reached;
-        }
-        let next = state.waits.next_deadline();
-        let target = match goal {
-            Goal::Time(end) => next.map_or(end, |next| next.min(end)),
-            Goal::Tasks { limit } => match next.filter(|_| !state.waits.is_background()) {
-                None => return Step::Stuck { now: state.now, unpolled: state.waits.unpolled() },
-                Some(next) if limit.is_some_and(|limit| limit < next) => return Step::Reached,
-                Some(next) => next,
-            },
-        };
-        // Later than the deadline where a waker panicked in an earlier advance: then everything that is overdue fires.
-        let target = target.max(state.now);
-        self.go_to(state, target);
-        Step::Look
-    }
-
-    /// Fires what is due at or before `target`, then sets the time to it.
-    ///
-    /// The critical section that finds nothing more due also sets the time. A sleep that another thread polls is thus
-    /// registered in time to fire, or it finds its deadline reached.
-    fn go_to<'a>(&'a self, mut state: MutexGuard<'a, State>, target: Instant) {
-        state.advancing.push(thread::current().id());
-        let advancing = Advancing(self);
-        while let Some((deadline, waker)) = state.take_due(target) {
-            self.move_to(&mut state, deadline);
-            drop(state);
-            waker.wake();
-            state = self.lock();
-        }
-        self.move_to(&mut state, target);
-        drop(state);
-        drop(advancing);
-    }
-
-    /// Sets the time, unless a waker or another thread has moved it further.
-    fn move_to(&self, state: &mut State, now: Instant) {
-        if now > state.now {
-            state.now = now;
-            let nanos = u64::try_from(now.since_start().as_nanos()).unwrap_or(u64::MAX);
-            self.shared.nanos.store(nanos, Ordering::Release);
-        }
-    }
-
     /// Ready if the clock has reached `deadline`. Otherwise `waker` is woken then.
     pub(crate) fn poll_wait(
         &self,
@@ -478,23 +305,6 @@ impl VirtualClock {
 
     pub(crate) fn is_same(&self, other: &VirtualClock) -> bool {
         Arc::ptr_eq(&self.shared, &other.shared)
-    }
-}
-
-/// Marks the current thread as advancing the clock, until it is dropped.
-struct Advancing<'a>(&'a VirtualClock);
-
-impl Drop for Advancing<'_> {
-    fn drop(&mut self) {
-        let parked = {
-            let mut state = self.0.lock();
-            let thread = thread::current().id();
-            if let Some(index) = state.advancing.iter().rposition(|&it| it == thread) {
-                state.advancing.swap_remove(index);
-            }
-            mem::take(&mut state.parked)
-        };
-        parked.into_iter().for_each(Waker::wake);
     }
 }
 
