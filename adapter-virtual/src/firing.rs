@@ -166,7 +166,7 @@ impl Firing {
         &mut self,
         limit: Instant,
         choose: impl FnOnce(Instant, &mut dyn Iterator<Item = Owner>) -> usize,
-    ) -> Option<(Instant, Waker)> {
+    ) -> Option<(Instant, Owner, Waker)> {
         let deadline = self.next_deadline().filter(|&deadline| deadline <= limit)?;
         if deadline != self.last {
             let list = self.list(deadline);
@@ -189,9 +189,10 @@ impl Firing {
                 index = self[index].after;
             }
         }
+        let owner = self[index].owner;
         let waker = self.take(index)?;
         self.first = self.lists[0].first;
-        Some((deadline, waker))
+        Some((deadline, owner, waker))
     }
 
     /// Adds a wait at the end of its list.

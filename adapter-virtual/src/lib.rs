@@ -81,6 +81,7 @@ mod sleep;
 mod spawner;
 mod task;
 mod tasks;
+mod trace;
 mod waits;
 
 pub mod marbles;
@@ -101,6 +102,7 @@ pub use simulation::{Sim, Simulation, run};
 pub use sleep::Sleep;
 pub use spawner::Spawner;
 pub use task::{Awaited, Task, TaskState};
+pub use trace::{Event, EventKind, Trace};
 
 /// Runs the examples of the readme.
 #[cfg(doctest)]

@@ -6,14 +6,19 @@ use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::Wake;
 
+use crate::VirtualClock;
 use crate::body::Body;
+use crate::clock::{WeakClock, is_any_recorded};
+use crate::current::Owner;
 use crate::tasks::About;
+use crate::trace::EventKind;
 
 /// What is ready to run, in the order in which it was woken. Any thread may add to it.
-#[derive(Default)]
 pub(crate) struct Queue {
     state: Mutex<State>,
     changed: Condvar,
+    /// Where wakes are recorded.
+    clock: WeakClock,
 }
 
 #[derive(Default)]
@@ -36,6 +41,10 @@ pub(crate) struct Sent {
 }
 
 impl Queue {
+    pub(crate) fn new(clock: &VirtualClock) -> Queue {
+        Queue { state: Mutex::default(), changed: Condvar::new(), clock: clock.downgrade() }
+    }
+
     /// Exchanges what is ready for an empty list.
     pub(crate) fn take_ready(&self, empty: &mut VecDeque<Arc<TaskWaker>>) {
         mem::swap(&mut self.lock().ready, empty);
@@ -59,7 +68,7 @@ impl Queue {
             return drop(task);
         }
         state.sent.push_back(task);
-        state.ready.push_back(Arc::new(TaskWaker::new(Key::SENT, Arc::clone(self))));
+        state.ready.push_back(Arc::new(TaskWaker::new(Key::SENT, Owner::NONE, Arc::clone(self))));
         self.notify(state);
     }
 
@@ -111,10 +120,14 @@ impl Queue {
     /// The mark is set under the lock. A thread that finds it set thus finds the task in the queue, and never on its way there,
     /// when it locks the queue to look.
     fn push(&self, task: Arc<TaskWaker>) {
+        let owner = task.owner;
         let mut state = self.lock();
         if !task.queued.swap(true, Ordering::AcqRel) {
             state.ready.push_back(task);
             self.notify(state);
+            if is_any_recorded() {
+                self.clock.note(owner, EventKind::Woken);
+            }
         }
     }
 
@@ -160,14 +173,15 @@ impl Key {
 /// task.
 pub(crate) struct TaskWaker {
     key: Key,
+    owner: Owner,
     /// In the queue, so that further wakes need not add it.
     queued: AtomicBool,
     queue: Arc<Queue>,
 }
 
 impl TaskWaker {
-    pub(crate) fn new(key: Key, queue: Arc<Queue>) -> TaskWaker {
-        TaskWaker { key, queued: AtomicBool::new(false), queue }
+    pub(crate) fn new(key: Key, owner: Owner, queue: Arc<Queue>) -> TaskWaker {
+        TaskWaker { key, owner, queued: AtomicBool::new(false), queue }
     }
 
     pub(crate) fn key(&self) -> Key {

@@ -19,6 +19,13 @@ pub(crate) enum Standing {
     Unpolled(u64),
 }
 
+impl Standing {
+    /// Where it is registered, or was until it fired.
+    pub(crate) fn place(&self) -> Option<Place> {
+        if let Standing::Registered(place) = *self { Some(place) } else { None }
+    }
+}
+
 /// Where a wait is registered. What has fired has no place any more: the generation says so.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Place {
@@ -81,7 +88,7 @@ impl Waits {
         &mut self,
         limit: Instant,
         choose: impl FnOnce(Instant, &mut dyn Iterator<Item = Owner>) -> usize,
-    ) -> Option<(Instant, Waker)> {
+    ) -> Option<(Instant, Owner, Waker)> {
         self.registered.take_due(limit, choose)
     }
 

@@ -180,9 +180,13 @@ fn what_depends_on_more_than_the_seed_is_told() {
         sim.sleep(ms(1)).await;
     };
     let parted = Exploration::new(0..10).repeated().run(body).unwrap_err().to_string();
-    assert!(parted.contains("Two runs with this seed part at step 2: "), "{parted}");
-    assert!(parted.contains("task 1 \"unsteady\" (spawned at "), "{parted}");
-    assert!(parted.contains("the body has its turn at 0ns in the second"), "{parted}");
+    assert!(parted.contains("\nits two runs differ\n"), "{parted}");
+    assert!(
+        parted.contains("Two runs with this seed part at step 5 of their traces.\n"),
+        "{parted}"
+    );
+    assert!(parted.contains("\n- the first: 0ns: task 1 \"unsteady\" is woken\n"), "{parted}");
+    assert!(parted.contains("\n- the second: 0ns: task 1 \"unsteady\" is over\n"), "{parted}");
 
     let steady = Exploration::new(0..10).repeated().run(async |sim| order(sim).await).unwrap_err();
     assert!(steady.shrunk().is_some(), "{steady}");

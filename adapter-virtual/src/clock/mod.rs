@@ -1,3 +1,4 @@
+mod recording;
 mod seeded;
 mod step;
 
@@ -12,10 +13,12 @@ use std::thread::ThreadId;
 
 use anytempo::Timer;
 
+pub(crate) use recording::{Recording, WeakClock, is_any_recorded};
 pub(crate) use step::{Goal, Step};
 
 use crate::current;
 use crate::schedule::{Kind, Random, Schedule};
+use crate::trace::EventKind;
 use crate::waits::{Pending, Standing, Waits};
 use crate::{Hold, Instant, Sleep};
 
@@ -79,6 +82,8 @@ struct State {
     schedule: Option<Box<Schedule>>,
     /// For those who want numbers from the seed.
     random: Random,
+    /// What happened, while that is recorded.
+    trace: Option<Recording>,
     /// Where each [`Hold`] that lives was taken.
     holds: Vec<&'static Location<'static>>,
     /// The threads that advance the clock, one entry for each call. They may have wakers that are not woken yet.
@@ -91,11 +96,15 @@ impl State {
     /// Removes the next wait that is due at or before `target`.
     fn take_due(&mut self, target: Instant) -> Option<(Instant, Waker)> {
         let schedule = self.schedule.as_mut();
-        self.waits.take_due(target, |deadline, line| {
+        let (deadline, owner, waker) = self.waits.take_due(target, |deadline, line| {
             schedule.map_or(0, |schedule| {
                 schedule.choose(Kind::Firing, deadline, &line.collect::<Vec<_>>())
             })
-        })
+        })?;
+        if let Some(trace) = &mut self.trace {
+            trace.push(self.now.max(deadline), owner, EventKind::Fired(deadline));
+        }
+        Some((deadline, waker))
     }
 }
 
@@ -106,6 +115,7 @@ impl Default for State {
             waits: Waits::default(),
             schedule: None,
             random: Random::new(0),
+            trace: None,
             holds: Vec::new(),
             advancing: Vec::new(),
             parked: Vec::new(),
@@ -282,18 +292,38 @@ impl VirtualClock {
         let waker = waker.clone();
         let (poll, unused) = {
             let mut state = self.lock();
-            let now = state.now;
-            state.waits.poll(standing, now, deadline, waker, current::owner())
+            let (now, owner, before) = (state.now, current::owner(), standing.place());
+            let polled = state.waits.poll(standing, now, deadline, waker, owner);
+            if let (Some(trace), true) =
+                (&mut state.trace, polled.0.is_pending() && standing.place() != before)
+            {
+                trace.push(now, owner, EventKind::Armed(deadline));
+            }
+            polled
         };
         drop(unused);
         poll
     }
 
     /// Moves a wait to `deadline`, or disarms it. It may have fired already.
-    pub(crate) fn reset_wait(&self, standing: &mut Standing, deadline: Option<Instant>) {
+    ///
+    /// `is_moved` says that somebody asked for it, and that it is not dropped.
+    pub(crate) fn reset_wait(
+        &self,
+        standing: &mut Standing,
+        deadline: Option<Instant>,
+        is_moved: bool,
+    ) {
         // The clock knows nothing of an idle wait, so there is nothing to tell.
         if !matches!(standing, Standing::Idle) {
-            let waker = self.lock().waits.reset(standing, deadline, current::owner());
+            let waker = {
+                let mut state = self.lock();
+                let (now, owner) = (state.now, current::owner());
+                if let (Some(trace), true) = (&mut state.trace, is_moved) {
+                    trace.push(now, owner, EventKind::Reset(deadline));
+                }
+                state.waits.reset(standing, deadline, owner)
+            };
             drop(waker);
         }
     }

@@ -10,14 +10,13 @@ use std::sync::Arc;
 use std::task::Wake as _;
 use std::thread;
 
-use anytempo::Timer;
-
 use super::Executor;
 use crate::clock::{Goal, Step};
 use crate::current::{self, Owner, Running};
 use crate::explore::panics;
 use crate::limits::Watch;
 use crate::queue::TaskWaker;
+use crate::trace::EventKind;
 use crate::{Awaited, Deadlock, Instant, Task, TaskState};
 
 impl Executor {
@@ -41,6 +40,7 @@ impl Executor {
             }
             task.begin_poll();
             current::enter(Owner::MAIN);
+            self.clock.note(Owner::MAIN, EventKind::Polled);
             let poll = future.as_mut().poll(&mut Context::from_waker(&Waker::from(task)));
             is_elsewhere.set(current::leave());
             match poll {
@@ -108,11 +108,7 @@ impl Executor {
         if !self.is_seeded {
             return self.tasks.next(None);
         }
-        let next = self.tasks.next(Some(&|line| self.clock.choose(line)))?;
-        if let Some(turns) = &mut *self.turns.borrow_mut() {
-            turns.push((self.clock.now(), self.tasks.owner(next.key())));
-        }
-        Some(next)
+        self.tasks.next(Some(&|line| self.clock.choose(line)))
     }
 
     /// Nothing is ready: moves the clock to the next deadline, up to the goal.
@@ -151,17 +147,6 @@ impl Executor {
         Interrupted::Limit(limit, self.list(main), self.clock.holds())
     }
 
-    /// Notes every task and every turn from now on, and tells them when that is dropped.
-    pub(crate) fn tell<'a>(
-        &'a self,
-        history: &'a mut Vec<Task>,
-        turns: &'a mut Vec<(Instant, Owner)>,
-    ) -> Told<'a> {
-        self.tasks.keep_history();
-        *self.turns.borrow_mut() = Some(Vec::new());
-        Told { executor: self, history, turns }
-    }
-
     #[track_caller]
     pub(super) fn begin_drive(&self) -> Drive<'_> {
         assert!(
@@ -169,20 +154,6 @@ impl Executor {
             "this executor is already being driven: do not drive it from a task, a destructor or a waker that it runs"
         );
         Drive { executor: self, _running: Running::new(&self.clock) }
-    }
-}
-
-/// See [`Executor::tell`].
-pub(crate) struct Told<'a> {
-    executor: &'a Executor,
-    history: &'a mut Vec<Task>,
-    turns: &'a mut Vec<(Instant, Owner)>,
-}
-
-impl Drop for Told<'_> {
-    fn drop(&mut self) {
-        *self.history = self.executor.tasks.take_history();
-        *self.turns = self.executor.turns.take().unwrap_or_default();
     }
 }
 

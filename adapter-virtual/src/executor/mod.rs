@@ -1,6 +1,6 @@
 mod drive;
 
-use core::cell::{Cell, RefCell};
+use core::cell::Cell;
 use core::fmt;
 use core::future::Future;
 use core::panic::Location;
@@ -14,7 +14,6 @@ use anytempo::Timer;
 pub(crate) use drive::Interrupted;
 
 use crate::clock::{Goal, Step};
-use crate::current::Owner;
 use crate::limits::Unlimited;
 use crate::tasks::Tasks;
 use crate::{Deadlock, Instant, JoinHandle, SendSpawner, Settled, Spawner, Task, VirtualClock};
@@ -78,8 +77,6 @@ pub struct Executor {
     tasks: Rc<Tasks>,
     driven: Cell<bool>,
     is_seeded: bool,
-    /// Who had a turn, and when, if that is wanted.
-    turns: RefCell<Option<Vec<(Instant, Owner)>>>,
     /// Makes a parked executor look again.
     nudge: Waker,
 }
@@ -88,17 +85,10 @@ impl Executor {
     /// An executor that moves `clock`, of which it keeps a handle.
     #[must_use]
     pub fn new(clock: &VirtualClock) -> Executor {
-        let tasks = Rc::new(Tasks::default());
+        let tasks = Rc::new(Tasks::new(clock));
         let nudge = Waker::from(Arc::clone(tasks.queue()));
         let is_seeded = clock.seed().is_some();
-        Executor {
-            clock: clock.clone(),
-            tasks,
-            driven: Cell::new(false),
-            is_seeded,
-            turns: RefCell::new(None),
-            nudge,
-        }
+        Executor { clock: clock.clone(), tasks, driven: Cell::new(false), is_seeded, nudge }
     }
 
     /// The clock that this executor moves.

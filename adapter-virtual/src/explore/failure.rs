@@ -3,15 +3,16 @@ use core::fmt;
 use core::time::Duration;
 
 use super::panics::Panic;
-use crate::current::Owner;
 use crate::schedule::{Deviation, Kind};
-use crate::{Seed, Stopped, Task};
+use crate::{Seed, Stopped, Trace};
 
 /// How a run failed.
 #[derive(Clone, Debug)]
 pub(crate) enum Cause {
     Panic(Panic),
     Stopped(Stopped),
+    /// A further run with the same seed was another one.
+    Differs,
 }
 
 impl Cause {
@@ -31,6 +32,7 @@ impl fmt::Display for Cause {
         match self {
             Cause::Panic(panic) => panic.fmt(f),
             Cause::Stopped(stopped) => stopped.fmt(f),
+            Cause::Differs => f.write_str("its two runs differ"),
         }
     }
 }
@@ -131,7 +133,7 @@ impl fmt::Display for Failure {
             )?,
             Found::Parted { step, one, other } => writeln!(
                 f,
-                "Two runs with this seed part at step {step}: {one} in the first, {other} in the second. The body depends \
+                "Two runs with this seed part at step {step} of their traces.\n- the first: {one}\n- the second: {other}\nThe body depends \
                  on more than its seed, such as a real clock, another thread, or the order of a hash map."
             )?,
         }
@@ -148,33 +150,18 @@ impl fmt::Debug for Failure {
 impl Error for Failure {}
 
 /// Says what was chosen.
-pub(crate) fn describe(deviation: &Deviation, history: &[Task]) -> String {
-    let name = |owner| name(owner, history);
+pub(crate) fn describe(deviation: &Deviation, trace: &Trace) -> String {
+    let name = |owner| trace.whole_name(owner);
     let (chosen, first) = (name(deviation.chosen), name(deviation.first));
     let (at, of) = (deviation.at, deviation.of);
     match deviation.kind {
         Kind::Turn => {
             format!("at {at}, of {of} that are ready, {chosen} has its turn before {first}")
         }
-        Kind::Firing => format!(
-            "at {at}, of {of} timers that are due, that of {chosen} fires before that of {first}"
-        ),
+        Kind::Firing => {
+            format!(
+                "at {at}, of {of} timers that are due, that of {chosen} fires before that of {first}"
+            )
+        }
     }
-}
-
-/// The name of a task, and where it was spawned.
-pub(crate) fn name(owner: Owner, history: &[Task]) -> String {
-    if owner == Owner::MAIN {
-        return "the body".into();
-    }
-    let task = owner.number().checked_sub(1).and_then(|index| history.get(index as usize));
-    task.map_or_else(
-        || "no task".into(),
-        |task| match task.name() {
-            Some(name) => {
-                format!("task {} {name:?} (spawned at {})", owner.number(), task.location())
-            }
-            None => format!("task {} (spawned at {})", owner.number(), task.location()),
-        },
-    )
 }

@@ -13,12 +13,11 @@ use std::time;
 
 pub use failure::Failure;
 
-use crate::current::Owner;
 use crate::limits::Limits;
 use crate::schedule::{Deviation, Schedule, from_environment};
 use crate::simulation::run_on;
-use crate::{Executor, Instant, Seed, Sim, Task, VirtualClock};
-use failure::{Cause, Found, Report, describe, name};
+use crate::{Executor, Seed, Sim, Trace, VirtualClock};
+use failure::{Cause, Found, Report, describe};
 use few::{Few, Script};
 
 /// Runs a test body once for each seed, until one fails.
@@ -136,8 +135,7 @@ struct Run {
     /// How many there were to choose from, choice by choice.
     choices: Vec<u32>,
     deviations: Vec<Deviation>,
-    history: Vec<Task>,
-    turns: Vec<(Instant, Owner)>,
+    trace: Trace,
 }
 
 impl Run {
@@ -227,10 +225,7 @@ impl Exploration {
             let cause = match (&run.end, &found) {
                 (Err(cause), _) => cause.clone(),
                 (Ok(()), None) => return Ok(run),
-                (Ok(()), Some(_)) => Cause::Panic(panics::Panic {
-                    message: "two runs with one seed differ".into(),
-                    location: location.to_string(),
-                }),
+                (Ok(()), Some(_)) => Cause::Differs,
             };
             let elapsed = start.elapsed();
             let found = found.unwrap_or_else(|| search.shrink(&seed, &run, &cause));
@@ -282,10 +277,11 @@ struct Search<'a, B> {
 impl<T, B: AsyncFn(Sim) -> T> Search<'_, B> {
     fn run(&self, seed: &Seed, is_told: bool) -> Run {
         let clock = VirtualClock::with_schedule(Schedule::noted(seed.clone()));
-        let (mut history, mut turns) = (Vec::new(), Vec::new());
+        if is_told {
+            clock.start_trace();
+        }
         let end = panics::catch(|| {
             let executor = Executor::new(&clock);
-            let _told = is_told.then(|| executor.tell(&mut history, &mut turns));
             run_on(&executor, self.limits, self.location, |sim| (self.body)(sim)).map(drop)
         });
         let end = match end {
@@ -294,29 +290,27 @@ impl<T, B: AsyncFn(Sim) -> T> Search<'_, B> {
             Err(panic) => Err(Cause::Panic(panic)),
         };
         let (choices, deviations) = clock.take_choices();
-        Run { end, choices, deviations, history, turns }
+        Run { end, choices, deviations, trace: clock.take_trace() }
     }
 
     /// Where a further run with the same seed parts from this one.
     fn parted(&self, run: &Run, seed: &Seed) -> Option<Found> {
         let other = self.run(seed, true);
-        let say = |run: &Run, step: usize| match run.turns.get(step) {
-            Some(&(at, owner)) => format!("{} has its turn at {at}", name(owner, &run.history)),
-            None => match &run.end {
-                Ok(()) => "the end".into(),
-                Err(cause) => format!("the end, as it {cause}"),
-            },
+        if let Some((step, one, other)) = run.trace.difference(&other.trace) {
+            let said = |line: String| if line.is_empty() { "it is over".into() } else { line };
+            return Some(Found::Parted { step, one: said(one), other: said(other) });
+        }
+        let end = |run: &Run| match &run.end {
+            Ok(()) => "it ends without a failure".into(),
+            Err(cause) => cause.to_string(),
         };
-        let same =
-            run.turns.iter().zip(&other.turns).take_while(|(one, other)| one == other).count();
-        let is_same = run.turns.len() == other.turns.len() && same == run.turns.len();
-        let ends = match (&run.end, &other.end) {
+        let is_same = match (&run.end, &other.end) {
             (Ok(()), Ok(())) => true,
             (Err(one), Err(other)) => one.is_like(other),
             _ => false,
         };
-        let parted = Found::Parted { step: same, one: say(run, same), other: say(&other, same) };
-        (!is_same || !ends).then_some(parted)
+        let step = run.trace.events().len();
+        (!is_same).then(|| Found::Parted { step, one: end(run), other: end(&other) })
     }
 
     /// The fewest choices that were found to fail still.
@@ -334,7 +328,7 @@ impl<T, B: AsyncFn(Sim) -> T> Search<'_, B> {
         let script = shrink::leave_out(script, |script| again(script).ok());
         let script = shrink::find_fewer(script, again);
         let told = self.run(&seed(&script), true);
-        let choices = told.deviations.iter().map(|it| describe(it, &told.history)).collect();
+        let choices = told.deviations.iter().map(|it| describe(it, &told.trace)).collect();
         let of = told.choices.len() as u64;
         Found::Shrunk { seed: seed(&script), choices, of, tries }
     }

@@ -16,11 +16,12 @@ use slots::{Slot, Slots, State};
 use crate::body::{Body, Work};
 use crate::current::{self, Owner};
 use crate::queue::{Key, Queue, TaskWaker};
-use crate::{Awaited, JoinHandle, Task, TaskState};
+use crate::trace::EventKind;
+use crate::{Awaited, JoinHandle, Task, TaskState, VirtualClock};
 
 /// The tasks of one executor.
-#[derive(Default)]
 pub(crate) struct Tasks {
+    clock: VirtualClock,
     queue: Arc<Queue>,
     /// What was taken from the queue and had no turn yet.
     ready: RefCell<VecDeque<Arc<TaskWaker>>>,
@@ -57,6 +58,21 @@ pub(crate) enum Joined<T> {
 }
 
 impl Tasks {
+    pub(crate) fn new(clock: &VirtualClock) -> Tasks {
+        Tasks {
+            clock: clock.clone(),
+            queue: Arc::new(Queue::new(clock)),
+            ready: RefCell::default(),
+            slots: RefCell::default(),
+            mains: Cell::new(0),
+            polled: Cell::new(None),
+            is_aborted: Cell::new(false),
+            settling: RefCell::default(),
+            settled: Cell::new(0),
+            is_closed: Cell::new(false),
+        }
+    }
+
     pub(crate) fn queue(&self) -> &Arc<Queue> {
         &self.queue
     }
@@ -105,15 +121,10 @@ impl Tasks {
         ready.remove(chosen)
     }
 
-    pub(crate) fn owner(&self, key: Key) -> Owner {
-        self.slots.borrow_mut().owner(key).unwrap_or(Owner::NONE)
-    }
-
     /// Makes a task of what was sent first.
     fn receive(&self) -> Option<Arc<TaskWaker>> {
         let sent = self.queue.take_sent()?;
-        let key = self.slots.borrow_mut().add(sent.about, false, sent.body);
-        Some(self.waker(key))
+        Some(self.add(sent.about, false, sent.body))
     }
 
     /// Lets the first of those go on that wait until nothing else is ready. Says whether there was one.
@@ -139,15 +150,6 @@ impl Tasks {
 
     pub(crate) fn forget_settled(&self, number: u64) {
         let _unused = self.settling.borrow_mut().remove(&number);
-    }
-
-    /// From now on, notes what is known of each task that is spawned.
-    pub(crate) fn keep_history(&self) {
-        self.slots.borrow_mut().history = Some(Vec::new());
-    }
-
-    pub(crate) fn take_history(&self) -> Vec<Task> {
-        self.slots.borrow_mut().history.take().unwrap_or_default()
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -186,15 +188,26 @@ impl Tasks {
         Arc::strong_count(&self.queue) > of_executor
     }
 
-    fn waker(&self, key: Key) -> Arc<TaskWaker> {
-        Arc::new(TaskWaker::new(key, Arc::clone(&self.queue)))
+    fn waker(&self, key: Key, owner: Owner) -> Arc<TaskWaker> {
+        Arc::new(TaskWaker::new(key, owner, Arc::clone(&self.queue)))
+    }
+
+    fn add(&self, about: About, has_handle: bool, body: Pin<Box<dyn Body>>) -> Arc<TaskWaker> {
+        let mut slots = self.slots.borrow_mut();
+        let key = slots.add(about, has_handle, body);
+        let slot = &slots.all[key.index as usize];
+        let owner = slot.owner();
+        self.clock.record(|trace, now| {
+            trace.spawned(now, owner, slots.names.get(&key.index), slot.location);
+        });
+        self.waker(key, owner)
     }
 
     /// The waker of a main future.
     pub(crate) fn main(&self) -> Arc<TaskWaker> {
         let generation = self.mains.get();
         self.mains.set(generation.wrapping_add(1));
-        self.waker(Key { index: Key::MAIN, generation })
+        self.waker(Key { index: Key::MAIN, generation }, Owner::MAIN)
     }
 
     /// Adds a task at the end of the queue. Where the executor is gone, `future` is dropped and the handle is aborted.
@@ -208,8 +221,9 @@ impl Tasks {
             return JoinHandle::new(None);
         }
         let body = Box::pin(Work::Running { future });
-        let key = this.slots.borrow_mut().add(about, true, body);
-        this.waker(key).wake();
+        let waker = this.add(about, true, body);
+        let key = waker.key();
+        waker.wake();
         JoinHandle::new(Some((Rc::clone(this), key)))
     }
 
@@ -228,6 +242,7 @@ impl Tasks {
         task.begin_poll();
         let mut polled = Polled { tasks: self, key, body: Some(body) };
         current::enter(owner);
+        self.clock.note(owner, EventKind::Polled);
         let poll = polled.poll(&mut Context::from_waker(&Waker::from(task)));
         let is_elsewhere = current::leave();
         self.polled.set(None);
@@ -261,6 +276,10 @@ impl Tasks {
     }
 
     fn end(&self, key: Key, body: Option<Pin<Box<dyn Body>>>) {
+        let owner = self.slots.borrow_mut().owner(key);
+        if let Some(owner) = owner {
+            self.clock.note(owner, EventKind::Over);
+        }
         let (joiner, unused) = self.slots.borrow_mut().end(key, body);
         drop(unused);
         if let Some(joiner) = joiner {

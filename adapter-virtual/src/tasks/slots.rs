@@ -8,7 +8,6 @@ use super::About;
 use crate::body::Body;
 use crate::current::Owner;
 use crate::queue::Key;
-use crate::{Task, TaskState};
 
 #[derive(Default)]
 pub(super) struct Slots {
@@ -21,8 +20,6 @@ pub(super) struct Slots {
     /// How many tasks are not over, and how many of them are in the background.
     pub(super) live: usize,
     pub(super) background: usize,
-    /// What is said of every task that there was, if that is wanted.
-    pub(super) history: Option<Vec<Task>>,
 }
 
 /// The place of one task.
@@ -84,16 +81,6 @@ impl Slots {
         self.spawned += 1;
         self.live += 1;
         self.background += usize::from(is_background);
-        if let Some(history) = &mut self.history {
-            history.push(Task {
-                number: Some(self.spawned.into()),
-                name: name.clone(),
-                location,
-                is_background,
-                state: TaskState::Ready,
-                awaits: Vec::new(),
-            });
-        }
         let slot = Slot {
             generation: 0,
             number: self.spawned,
