@@ -83,6 +83,7 @@ mod task;
 mod tasks;
 mod waits;
 
+pub mod clocks;
 pub mod marbles;
 
 pub use ambient::AmbientClock;
