@@ -48,7 +48,8 @@
 //! its seed, and the fewest choices that lead to it. `ANYTEMPO_SEED` replays either. [`Simulation`] makes one run with a seed, and
 //! has limits.
 //!
-//! Streams can be written and compared as timelines, such as `"ab--c|"`: see [`marbles`].
+//! Streams can be written and compared as timelines, such as `"ab--c|"`: see [`marbles`]. Clocks that tick, drift, jitter or step
+//! back, for nodes that disagree about the time, are in [`clocks`].
 //!
 //! # Guarantees
 //!

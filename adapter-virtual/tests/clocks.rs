@@ -3,7 +3,7 @@
 mod common;
 
 use core::pin::{Pin, pin};
-use core::task::{Context, Poll};
+use core::task::{Context, Poll, Waker};
 use core::time::Duration;
 
 use anytempo::stream::FixedRate;
@@ -59,7 +59,10 @@ fn a_tick_clock_rounds_readings_down_and_deadlines_up() {
     assert_eq!(clock.after(ms(5)), Some(Tick::at(8)), "a reading may be almost a tick old");
     assert_eq!(clock.after(Duration::ZERO), Some(Tick::at(2)));
     assert_eq!(clock.raw_sleep(Some(Tick::at(9))).deadline(), Some(Tick::at(9)));
-    assert_eq!(Tick::<MS>::at(5).ceil_to(7), Tick::at(8), "the grid is 4 ticks wide");
+    assert_eq!(Tick::<MS>::at(9).ceil_to(7), Tick::at(12), "the grid is 4 ticks wide");
+    assert_eq!(Tick::<MS>::at(u64::MAX).ceil_to(7), Tick::at(u64::MAX), "there is no later one");
+    assert_eq!(Tick::<MS>::at(0).checked_add(u64::MAX), None, "the longest span is never");
+    assert_eq!(Tick::<MS>::at(0).checked_add(u64::MAX - 1), Some(Tick::at(u64::MAX - 1)));
     assert_eq!(Tick::<MS>::at(5).ceil_to(0), Tick::at(5));
 }
 
@@ -203,6 +206,21 @@ fn a_poll_after_the_deadline_needs_no_late_wake() {
 }
 
 #[test]
+fn a_reset_draws_another_jitter_and_none_beyond_the_end_of_time() {
+    let truth = VirtualClock::new();
+    let clock = JitterClock::new(truth.clone(), 1, ms(1));
+    let mut sleep = clock.raw_sleep(Some(at(10)));
+    for late in LATE {
+        let _ = poll(&mut sleep, Waker::noop());
+        assert_eq!(truth.pending(), [Instant::at(ms(10) + nanos(late as u64))]);
+        Pin::new(&mut sleep).reset(Some(at(10)));
+    }
+    Pin::new(&mut sleep).reset(Some(Instant::MAX));
+    let _ = poll(&mut sleep, Waker::noop());
+    assert_eq!(truth.pending(), [Instant::MAX], "it is in time, as there is no later one");
+}
+
+#[test]
 fn a_fixed_rate_does_not_gather_jitter() {
     let truth = VirtualClock::new();
     let clock = JitterClock::new(truth.clone(), 5, ms(3));
@@ -224,10 +242,22 @@ fn a_clock_steps_back_at_its_moments_and_waits_get_longer() {
         truth.advance_to(at(now));
         assert_eq!(clock.now(), at(shown), "at {now}");
     }
-    for (deadline, end) in [(0, 0), (9, 9), (10, 13), (16, 19), (17, 37), (50, 70)] {
+    for (deadline, end) in [(0, 0), (9, 9), (10, 13), (11, 14), (16, 19), (17, 37), (50, 70)] {
         let (truth, _) = simulation();
         let clock = stepping(&truth, [(ms(10), ms(3)), (ms(20), ms(30))]);
         assert_eq!(takes(&truth, clock.sleep_until(at(deadline))), ms(end), "until {deadline}");
+    }
+}
+
+/// A wait is registered for the moment at which the clock reaches its deadline, with all steps that come before.
+#[test]
+fn a_step_that_is_known_wakes_no_task_in_vain() {
+    for (deadline, due) in [(9, 9), (10, 13), (16, 19), (17, 37)] {
+        let (truth, _) = simulation();
+        let clock = stepping(&truth, [(ms(10), ms(3)), (ms(20), ms(30))]);
+        let mut sleep = clock.raw_sleep(Some(at(deadline)));
+        assert!(poll(&mut sleep, Waker::noop()).is_pending());
+        assert_eq!(truth.pending(), [at(due)], "until {deadline}");
     }
 }
 

@@ -9,7 +9,7 @@ use core::time::Duration;
 use std::sync::Arc;
 
 use anytempo::{Deadline, Instant as _, RawSleep as _, Timer};
-use anytempo_virtual::clocks::{CostClock, DriftClock, JitterClock, StepClock, TickClock};
+use anytempo_virtual::clocks::{CostClock, DriftClock, JitterClock, StepClock, Tick, TickClock};
 use anytempo_virtual::{Instant, VirtualClock};
 
 use common::{Count, ms, poll};
@@ -65,6 +65,15 @@ macro_rules! on_every_clock {
             }
         }
     };
+}
+
+fn shared<T: Send + Sync + Unpin + 'static>() {}
+
+#[test]
+fn clocks_and_waits_cross_threads() {
+    type All = TickClock<DriftClock<JitterClock<StepClock<CostClock>>>, 7>;
+    shared::<All>();
+    shared::<<All as Timer>::Sleep>();
 }
 
 fn after<T: Timer>(clock: &T, span: Duration) -> Deadline<T> {
@@ -148,6 +157,18 @@ fn the_end_of_time_is_no_trouble<T: Timer<Sleep: Unpin>>(over: impl Fn(&VirtualC
 on_every_clock!(a_reset_moves_a_wait);
 on_every_clock!(what_is_dropped_or_disarmed_leaves_nothing);
 on_every_clock!(the_end_of_time_is_no_trouble);
+
+#[test]
+fn a_tick_beyond_the_range_of_its_timer_is_never() {
+    let truth = VirtualClock::new();
+    let clock = TickClock::<_, { u64::MAX }>::new(truth.clone(), Instant::START);
+    let mut waits =
+        [1, 2, u64::MAX - 1, u64::MAX].map(|tick| clock.raw_sleep(Some(Tick::at(tick))));
+    for wait in &mut waits {
+        assert!(poll(wait, Waker::noop()).is_pending());
+    }
+    assert_eq!(truth.pending().len(), 2);
+}
 
 /// A clock whose start is the end of time, ticks of centuries, and a jitter beyond any range.
 #[test]
