@@ -3,10 +3,10 @@
 //! | clock | fault | instants | keeps the contract |
 //! |---|---|---|---|
 //! | [`TickClock`] | counts in ticks | [`Tick`] | yes |
-//! | [`DriftClock`] | runs fast or slow, and is ahead of another | [`Instant`] | yes |
+//! | [`DriftClock`] | runs fast or slow, and is ahead of another | [`Instant`](crate::Instant) | yes |
 //! | [`JitterClock`] | wakes late, by a seeded jitter | those of its timer | yes |
-//! | [`CostClock`] | takes virtual time for each read and each poll | [`Instant`] | yes |
-//! | [`StepClock`] | steps back at given moments | [`Instant`] | but for the steps |
+//! | [`CostClock`] | takes virtual time for each read and each poll | [`Instant`](crate::Instant) | yes |
+//! | [`StepClock`] | steps back at given moments | [`Instant`](crate::Instant) | but for the steps |
 //!
 //! Each takes any [`Timer`], except [`CostClock`], which takes a [`VirtualClock`](crate::VirtualClock). They combine, and the one
 //! that counts in ticks goes on top:
@@ -33,7 +33,7 @@
 //! # Where a clock starts
 //!
 //! An instant of another timer is opaque. A clock that has instants of its own therefore takes the instant of its timer at which it
-//! starts: [`Instant::START`] on a virtual clock, or what `timer.now()` gives. No constructor reads a clock. Before that instant
+//! starts: [`Instant::START`](crate::Instant::START) on a virtual clock, or what `timer.now()` gives. No constructor reads a clock. Before that instant
 //! the clock stands still.
 
 mod cost;

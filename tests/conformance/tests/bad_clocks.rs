@@ -1,4 +1,4 @@
-//! The suite on clocks that are as bad as real ones, each over a virtual clock, and on three of them over one another.
+//! The suite on clocks that are as bad as real ones, each over a virtual clock, and on several of them over one another.
 
 use core::time::Duration;
 use std::process::ExitCode;
@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anytempo::Timer;
 use anytempo_conformance::harness::Harness;
 use anytempo_conformance::suite::{Allowance, Clock, Failure, Outcome, Runtime, Subject};
-use anytempo_virtual::clocks::{CostClock, DriftClock, JitterClock, StepClock, TickClock};
+use anytempo_virtual::clocks::{CostClock, DriftClock, JitterClock, StepClock, Tick, TickClock};
 use anytempo_virtual::{Executor, Instant, VirtualClock};
 
 const US: Duration = Duration::from_micros(1);
@@ -57,6 +57,7 @@ where
     executor.block_on(case).unwrap_or_else(|_| Err(Failure::new("something can still happen")))
 }
 
+type Micros = TickClock<VirtualClock, 1000>;
 type Late = JitterClock<VirtualClock>;
 
 runtimes! {
@@ -79,10 +80,20 @@ runtimes! {
         let late = JitterClock::new(truth, 18, US * 5000);
         TickClock::new(DriftClock::new(late, Instant::START, -50_000_000), Instant::START)
     };
+    OverTicks: StepClock<DriftClock<JitterClock<Micros>>>, Real, STANDS_STILL, |truth| {
+        let late = JitterClock::new(TickClock::new(truth, Instant::START), 19, US * 3000);
+        let fast = DriftClock::new(late, Tick::at(150), 70_000_000);
+        StepClock::new(fast, Instant::START, [(US * 9000, US * 2000)])
+    };
 }
 
 fn main() -> ExitCode {
     let harness = Harness::from_args().runtime("ticks", || Ticks).runtime("jitter", || Jitter);
     let harness = harness.runtime("fast", || Fast).runtime("slow", || Slow);
-    harness.runtime("cost", || Cost).runtime("steps", || Steps).runtime("all", || All).run()
+    harness
+        .runtime("cost", || Cost)
+        .runtime("steps", || Steps)
+        .runtime("all", || All)
+        .runtime("over-ticks", || OverTicks)
+        .run()
 }
