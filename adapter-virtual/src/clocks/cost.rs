@@ -11,9 +11,9 @@ use crate::{Instant, Sleep, VirtualClock};
 ///
 /// It is over a [`VirtualClock`] and nothing else, because it advances that clock. Other bad clocks go on top of it.
 ///
-/// - The cost comes after the look at the clock, as the worst case of a slow machine: a reading is as old as it costs. A poll
-///   that found the deadline ahead may wake its own task.
-/// - A poll reads the clock once, without the cost of a read. Making, resetting and dropping a wait are free.
+/// - The time passes after the clock is read, which is the worst case: a reading is old when it is returned.
+/// - A pending poll may wake its own task, because the deadline may pass within the poll.
+/// - A poll does not pay for a read. Creating, resetting and dropping a wait are free.
 /// - Both costs are zero at first.
 ///
 /// # Examples

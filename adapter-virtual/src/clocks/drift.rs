@@ -13,18 +13,17 @@ use crate::Instant;
 ///
 /// Nodes with skew have one each, over one [`VirtualClock`](crate::VirtualClock).
 ///
-/// More precisely: where `t` nanoseconds have passed on the timer since `start`, this clock has counted
-/// `t + t * parts_per_billion / 10^9` nanoseconds, rounded down, and reads as much after [`Instant::START`], plus what it is
+/// More precisely: `t` nanoseconds after `start`, by the timer, this clock has counted `t + t * parts_per_billion / 10^9`
+/// nanoseconds, rounded down. It reads [`Instant::START`] plus that count, plus the span that it is
 /// [`ahead`](DriftClock::ahead).
 ///
-/// - 200 parts per million, which is much for a quartz, are `200_000`. A negative number is a slow clock.
-/// - The slowest clock counts one nanosecond in a second: fewer parts than -999,999,999 mean that.
-/// - Nothing is early: at the end of a wait this clock has reached the deadline. Nothing is late either: a nanosecond
-///   before, it had not. A fast clock may skip the nanosecond of the deadline.
+/// - A rate of +200 ppm is `200_000`. A negative rate makes the clock slow.
+/// - The slowest clock counts one nanosecond per second: a rate below -999,999,999 means the same.
+/// - A wait ends at the first nanosecond of the timer at which this clock has reached the deadline.
+/// - A fast clock skips nanoseconds, so it may read later than the deadline by then.
 /// - No instant is before [`Instant::START`]. For a clock that is behind, let the others be ahead.
 /// - A deadline beyond the range of the timer is never. A reading stays at [`Instant::MAX`].
-/// - Readings of a timer with ticks are up to a tick old, and these instants do not allow for that: a delay may be a tick short. Put a
-///   [`TickClock`](super::TickClock) over this clock, and not beneath it.
+/// - Over a timer with ticks a delay may be up to a tick short. Put a [`TickClock`](super::TickClock) over this clock instead.
 ///
 /// # Examples
 ///

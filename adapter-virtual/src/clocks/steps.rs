@@ -12,14 +12,14 @@ use crate::Instant;
 
 /// A clock that steps back at given moments, like a wall clock that is set, over any timer.
 ///
-/// [`Timer::now`] should not step back. This clock shows what comes of code whose clock does: waits get longer, and nothing else
-/// happens.
+/// [`Timer::now`] should not step back. Use this clock to test code on a clock that does: waits get longer, and nothing else
+/// may happen.
 ///
 /// - A wait ends when this clock has reached its deadline, so a step back before that makes it longer by as much.
 /// - A wait that was woken in time and is first polled after the step waits again. One that was ready stays ready.
 /// - A step to before the start of the clock ends at [`Instant::START`].
 /// - [`elapsed`](Timer::elapsed) is zero where the clock has stepped back behind its argument.
-/// - Over a timer with ticks a delay may be a tick short, as with a [`DriftClock`](super::DriftClock).
+/// - Over a timer with ticks a delay may be up to a tick short. Put a [`TickClock`](super::TickClock) over this clock instead.
 ///
 /// # Examples
 ///
