@@ -5,17 +5,18 @@ use core::time::Duration;
 use std::rc::Rc;
 
 use anytempo::Timer;
-use anytempo_virtual::Sim;
+use anytempo_virtual::clocks::DriftClock;
+use anytempo_virtual::{Instant, Sim};
 
 use crate::lease::{Count, Lease, Name, Node};
 use crate::network::Network;
-use crate::skew::Skewed;
 
-/// The nodes: the offset and the rate of their clocks, and how long they wait before they ask for the lease.
-const NODES: [(Name, Duration, u32, Duration); 3] = [
-    (Name('a'), Duration::ZERO, 990_000, Duration::from_millis(5)),
-    (Name('b'), Duration::from_secs(3600), 1_000_000, Duration::from_millis(20)),
-    (Name('c'), Duration::from_millis(1), 1_010_000, Duration::from_millis(35)),
+/// The nodes: how far their clocks are ahead, by how many parts per billion these are fast, and how long the nodes wait before they ask
+/// for the lease.
+const NODES: [(Name, Duration, i32, Duration); 3] = [
+    (Name('a'), Duration::ZERO, -10_000_000, Duration::from_millis(5)),
+    (Name('b'), Duration::from_secs(3600), 0, Duration::from_millis(20)),
+    (Name('c'), Duration::from_millis(1), 10_000_000, Duration::from_millis(35)),
 ];
 
 /// Runs the three nodes for `span` of true time. It is a test body, for `explore` or `Simulation::run`.
@@ -29,7 +30,10 @@ pub async fn three_nodes(sim: Sim, count: Count, span: Duration) -> usize {
     let network = Network::new(&sim);
     let leases: Rc<[_]> = NODES
         .iter()
-        .map(|&(name, offset, rate, _)| (name, Lease::new(Skewed::new(&sim, offset, rate))))
+        .map(|&(name, ahead, drift, _)| {
+            let clock = DriftClock::new(sim.clone(), Instant::START, drift).ahead(ahead);
+            (name, Lease::new(clock))
+        })
         .collect();
     let extensions = Rc::new(Cell::new(0));
     for (place, &(name, .., patience)) in NODES.iter().enumerate() {
@@ -52,7 +56,7 @@ pub async fn three_nodes(sim: Sim, count: Count, span: Duration) -> usize {
 }
 
 /// The number of leaders grows only when a lease is extended, so it is enough to look then.
-fn check(sim: &Sim, leases: &[(Name, Rc<Lease<Skewed>>)]) {
+fn check(sim: &Sim, leases: &[(Name, Rc<Lease<DriftClock<Sim>>>)]) {
     let leaders: Vec<String> =
         leases.iter().filter(|it| it.1.is_held()).map(|it| it.0.to_string()).collect();
     assert!(

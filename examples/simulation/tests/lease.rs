@@ -37,8 +37,11 @@ fn the_mistake_is_found_shrunk_and_replayed() {
 
     let message = panic_of(Simulation::new().seed(shrunk.clone()), Count::FromArrival);
     let message = message.expect("the shrunk run fails again");
-    let (leaders, _) = message.split_once(" at ").expect("it says when");
+    let (leaders, moment) = message.split_once(" at ").expect("it says when");
     assert_eq!(leaders, "a and b lead");
+    let (milliseconds, _) = moment.split_once('.').expect("it is exact");
+    let readme = include_str!("../README.md");
+    assert!(readme.contains(&format!("`b` leads from {milliseconds} ms on")), "{message}");
     assert!(failure.to_string().contains(leaders), "{failure}");
 
     // The same messages are late and lost, and the lease is counted from the request.
