@@ -48,7 +48,8 @@
 //! its seed, and the fewest choices that lead to it. `ANYTEMPO_SEED` replays either. [`Simulation`] makes one run with a seed, and
 //! has limits.
 //!
-//! Streams can be written and compared as timelines, such as `"ab--c|"`: see [`marbles`].
+//! Streams can be written and compared as timelines, such as `"ab--c|"`: see [`marbles`]. Clocks that tick, drift, jitter or step
+//! back, for nodes that disagree about the time, are in [`clocks`].
 //!
 //! # Guarantees
 //!
@@ -84,6 +85,7 @@ mod tasks;
 mod trace;
 mod waits;
 
+pub mod clocks;
 pub mod marbles;
 
 pub use ambient::AmbientClock;

@@ -1,6 +1,6 @@
 //! Which of several tasks or timers is next, where either could be.
 
-mod random;
+pub(crate) mod random;
 mod seed;
 mod strategy;
 

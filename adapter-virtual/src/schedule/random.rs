@@ -1,7 +1,7 @@
 /// Numbers from a seed, the same on every machine: SplitMix64, which is short and passes the usual tests.
 ///
 /// It is part of the promise that a seed gives the same run in every version with one minor number.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct Random(u64);
 
 impl Random {

@@ -1,7 +1,7 @@
 //! What shows only on clocks of one kind: those that count in ticks, and those whose waits can be moved.
 
-#[path = "models/ticking.rs"]
-mod ticking;
+#[path = "models/told.rs"]
+mod told;
 
 use core::future::pending;
 use core::pin::pin;
@@ -9,10 +9,15 @@ use core::time::Duration;
 
 use anytempo::stream::{AnyRate, FixedRate};
 use anytempo::{StreamTimeExt, Timer, next, range};
-use anytempo_virtual::{Executor, VirtualClock};
-use ticking::TICK;
+use anytempo_virtual::clocks::TickClock;
+use anytempo_virtual::{Executor, Instant, VirtualClock};
+use told::Told;
 
-type Ticking = ticking::Ticking<false, false>;
+const TICK: Duration = Duration::from_millis(1);
+
+fn ticking(truth: &VirtualClock) -> TickClock<Told<false, false>, 1_000_000> {
+    TickClock::new(Told::over(truth), Instant::START)
+}
 
 const RATES: [AnyRate; 4] =
     [AnyRate::FixedDelay, AnyRate::Spaced, AnyRate::FixedRate, AnyRate::Skip];
@@ -23,7 +28,7 @@ fn nothing_is_early_at_any_phase_of_a_tick() {
     for phase in [0, 1, 499_999, 500_000, 999_998, 999_999] {
         for delay in [1, 999_999, 1_000_000, 1_000_001, 7_300_000].map(Duration::from_nanos) {
             let truth = VirtualClock::new();
-            let timer = Ticking::over(&truth);
+            let timer = ticking(&truth);
             truth.advance(Duration::from_nanos(phase));
             let passed = |since: Duration| truth.elapsed() - since;
             let run = async {
@@ -61,7 +66,7 @@ fn nothing_is_early_at_any_phase_of_a_tick() {
                 assert!(passed(start) >= delay, "until {delay:?} at {phase}");
             };
             Executor::new(&truth).block_on(run).expect("no wait is lost");
-            assert!(timer.ends() > 0, "the waits were its own");
+            assert!(timer.get_ref().ends() > 0, "the waits were its own");
         }
     }
 }
@@ -70,7 +75,7 @@ fn nothing_is_early_at_any_phase_of_a_tick() {
 #[test]
 fn a_fixed_rate_is_a_number_of_ticks() {
     let truth = VirtualClock::new();
-    let timer = Ticking::over(&truth);
+    let timer = ticking(&truth);
     let run = async {
         let mut numbers = pin!(timer.countdown(100, Duration::from_micros(2500)).rate(FixedRate));
         while next(&mut numbers).await.is_some() {}

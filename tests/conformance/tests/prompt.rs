@@ -1,6 +1,9 @@
 //! Timers that look at the clock themselves, and timers that do not: combinators use them in different ways, and nobody may see
 //! a difference.
 
+#[path = "models/told.rs"]
+mod told;
+
 use core::cell::Cell;
 use core::fmt::{Debug, Write};
 use core::future::{Future, pending, poll_fn};
@@ -12,31 +15,14 @@ use std::rc::Rc;
 use anytempo::stream::{Countdown, FixedRate};
 use anytempo::{StreamTimeExt, Timer, range};
 use anytempo_conformance::suite::Probe;
-use anytempo_virtual::{Instant, Sleep, VirtualClock};
+use anytempo_virtual::clocks::CostClock;
+use anytempo_virtual::{Instant, VirtualClock};
 use futures_core::Stream;
+use told::Told;
 
 const MS: Duration = Duration::from_millis(1);
 const SPANS: [Duration; 5] =
     [Duration::ZERO, Duration::from_nanos(1), MS, Duration::from_millis(3), Duration::MAX];
-
-/// The sleeps of the virtual clock are ready at once where a deadline is past, so they may be called prompt, or not.
-#[derive(Clone, Debug)]
-struct Told<const PROMPT: bool>(VirtualClock);
-
-impl<const IS_PROMPT: bool> Timer for Told<IS_PROMPT> {
-    const PROMPT: bool = IS_PROMPT;
-
-    type Instant = Instant;
-    type Sleep = Sleep;
-
-    fn now(&self) -> Instant {
-        self.0.now()
-    }
-
-    fn raw_sleep(&self, deadline: Option<Instant>) -> Sleep {
-        self.0.raw_sleep(deadline)
-    }
-}
 
 /// Numbers that look like chance, and are the same each time.
 struct Chance(u64);
@@ -80,7 +66,7 @@ fn story<const PROMPT: bool>(seed: u64) -> String {
     let mut chance = Chance(seed);
     let clock = VirtualClock::new();
     clock.advance(MS * 3);
-    let timer = Told::<PROMPT>(clock.clone());
+    let timer = Told::<PROMPT, false>::over(&clock);
 
     let gate = Rc::new(Cell::new(false));
     let gated = {
@@ -153,36 +139,17 @@ fn nobody_sees_whether_a_timer_is_prompt() {
     }
 }
 
-/// A clock that goes on with each look at it.
-#[derive(Clone, Debug)]
-struct Slow(VirtualClock);
-
-impl Timer for Slow {
-    type Instant = Instant;
-    type Sleep = Sleep;
-
-    fn now(&self) -> Instant {
-        let now = self.0.now();
-        self.0.advance(MS);
-        now
-    }
-
-    fn raw_sleep(&self, deadline: Option<Instant>) -> Sleep {
-        self.0.raw_sleep(deadline)
-    }
-}
-
 /// A limit that is reached while it is set wakes its task and is elapsed in the next poll. A deadline is so at once.
 #[test]
 fn limit_may_be_reached_as_it_is_set() {
-    let timer = Slow(VirtualClock::new());
+    let timer = CostClock::new(&VirtualClock::new()).per_read(MS);
     let probe = Probe::new();
     let mut limited = Box::pin(timer.timeout(MS / 2, pending::<()>()));
     assert!(probe.poll(limited.as_mut()).is_pending());
     assert_eq!(probe.wakes(), 1);
     assert!(probe.poll(limited.as_mut()).is_ready());
-    let deadline = timer.0.after(MS / 2);
-    timer.0.advance(MS);
+    let deadline = timer.get_ref().after(MS / 2);
+    timer.get_ref().advance(MS);
     let mut limited = Box::pin(timer.timeout_at(deadline, pending::<()>()));
     assert!(probe.poll(limited.as_mut()).is_ready());
     assert_eq!(probe.wakes(), 1);

@@ -5,6 +5,11 @@
 #[doc = include_str!("../../../core/MIGRATION.md")]
 struct Migration;
 
+/// The same for simulations.
+#[cfg(doctest)]
+#[doc = include_str!("../../../adapter-virtual/MIGRATION.md")]
+struct Simulations;
+
 /// The names that `futures_time` has too. Where both traits are in scope they are an error, and not only here.
 ///
 /// ```compile_fail,E0034

@@ -8,8 +8,7 @@ use core::task::{Context, Poll};
 use anytempo::Timer;
 use anytempo_virtual::{Sleep, VirtualClock};
 
-use crate::clocks::{At, Clock, Ticks, nanos};
-use crate::ticking::{TICK, Tick};
+use crate::clocks::{At, Clock, Tick, Ticking, Ticks, nanos};
 
 thread_local! {
     // A test has a thread of its own, and a run at a time.
@@ -26,7 +25,7 @@ pub(crate) struct BareSleep {
 }
 
 fn now() -> Tick {
-    TRUTH.with_borrow(|truth| Tick::at(truth.elapsed().as_nanos() / TICK.as_nanos()))
+    TRUTH.with_borrow(|truth| <Tick as Ticks>::at(truth.elapsed().as_nanos() / Bare::TICK))
 }
 
 impl Timer for Bare {
@@ -52,7 +51,7 @@ impl Future for BareSleep {
         if deadline <= now() {
             return Poll::Ready(());
         }
-        let at = anytempo_virtual::Instant::at(nanos(deadline.ticks() * TICK.as_nanos()));
+        let at = anytempo_virtual::Instant::at(nanos(Ticks::ticks(deadline) * Bare::TICK));
         let mut sleep = TRUTH.with_borrow(|truth| truth.raw_sleep(Some(at)));
         let poll = Pin::new(&mut sleep).poll(cx);
         QUEUE.with_borrow_mut(|queue| queue.push(sleep));
@@ -74,7 +73,7 @@ impl anytempo::RawSleep for BareSleep {
 
 impl Clock for Bare {
     const NAME: &'static str = "tick clock of plain numbers";
-    const TICK: u128 = TICK.as_nanos();
+    const TICK: u128 = Ticking::<true, false>::TICK;
     const LAST: At = u64::MAX as At;
     const GIVES_UP: bool = false;
 

@@ -3,9 +3,18 @@
 use core::time::Duration;
 
 use anytempo::Timer;
+use anytempo_virtual::clocks::TickClock;
 use anytempo_virtual::{Instant, VirtualClock};
 
-use crate::ticking::{TICK, Tick, Ticking};
+use crate::told::Told;
+
+const MILLISECOND: u64 = 1_000_000;
+
+pub(crate) type Tick = anytempo_virtual::clocks::Tick<MILLISECOND>;
+
+/// A clock that counts milliseconds, over a virtual clock that counts nanoseconds and tells the truth.
+pub(crate) type Ticking<const PROMPT: bool, const YIELDS: bool> =
+    TickClock<Told<PROMPT, YIELDS>, MILLISECOND>;
 
 /// A point in time, in ticks since the start. Some clocks have more of them than 64 bits hold.
 pub(crate) type At = u128;
@@ -46,11 +55,11 @@ impl Ticks for Instant {
 
 impl Ticks for Tick {
     fn at(ticks: At) -> Self {
-        Self(u64::try_from(ticks).expect("a tick clock has 64 bits"))
+        Self::at(u64::try_from(ticks).expect("a tick clock has 64 bits"))
     }
 
     fn ticks(self) -> At {
-        self.0.into()
+        Tick::ticks(self).into()
     }
 }
 
@@ -71,12 +80,12 @@ impl<const IS_PROMPT: bool, const IS_YIELDING: bool> Clock for Ticking<IS_PROMPT
         (false, true) => "yielding tick clock",
         (true, true) => "prompt and yielding tick clock",
     };
-    const TICK: u128 = TICK.as_nanos();
+    const TICK: u128 = MILLISECOND as u128;
     const LAST: At = u64::MAX as At;
     const YIELDS: bool = IS_YIELDING;
 
     fn over(truth: &VirtualClock) -> Self {
-        Self::over(truth)
+        Self::new(Told::over(truth), Instant::START)
     }
 }
 

@@ -32,12 +32,12 @@ mod run;
 mod scope;
 mod sleep;
 mod stall;
-mod ticking;
 mod timeout;
+mod told;
 mod work;
 
 use anytempo_virtual::VirtualClock;
-use ticking::Ticking;
+use clocks::Ticking;
 
 /// A test for each model and clock.
 macro_rules! models {
