@@ -9,6 +9,7 @@ use core::pin::Pin;
 use core::sync::atomic::{AtomicUsize, Ordering};
 use core::task::{Poll, Waker};
 use core::time::Duration;
+use std::process;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
@@ -20,23 +21,31 @@ use common::{Count, Trace, at, calls, ms, poll, simulation};
 
 const NANO: Duration = Duration::from_nanos(1);
 
-/// Runs `f` on a thread of its own, as what it tests may lock itself out.
-fn limited(f: impl FnOnce() + Send + 'static) {
-    let (done, is_done) = mpsc::channel();
-    let worker = thread::spawn(move || {
-        f();
-        done.send(()).unwrap();
+/// Longer than any of these tests takes. One that is not over by then waits for a wake or a lock that never comes.
+const LIMIT: Duration = Duration::from_secs(300);
+
+/// Ends the process if the test that has this does not end.
+struct Limit {
+    _ended: mpsc::Sender<()>,
+}
+
+fn limit() -> Limit {
+    let (ended, has_ended) = mpsc::channel();
+    let test = thread::current().name().map(String::from);
+    thread::spawn(move || {
+        if has_ended.recv_timeout(LIMIT) == Err(mpsc::RecvTimeoutError::Timeout) {
+            eprintln!("{test:?} is not over after {LIMIT:?}");
+            process::abort();
+        }
     });
-    if let Err(mpsc::RecvTimeoutError::Timeout) = is_done.recv_timeout(Duration::from_secs(300)) {
-        panic!("it does not end");
-    }
-    worker.join().unwrap();
+    Limit { _ended: ended }
 }
 
 // ---- Nested limits under auto-advance ----
 
 #[test]
 fn nested_limits_end_from_the_earliest_to_the_latest() {
+    let _limit = limit();
     let orders = [[1, 2, 3], [1, 3, 2], [2, 1, 3], [2, 3, 1], [3, 1, 2], [3, 2, 1]];
     for [outer, middle, inner] in orders {
         let trace = Trace::new();
@@ -73,6 +82,7 @@ fn nested_limits_end_from_the_earliest_to_the_latest() {
 
 #[test]
 fn the_inner_one_of_two_equal_limits_ends_and_the_outer_one_does_not() {
+    let _limit = limit();
     run(async |sim| {
         let inner = sim.timeout(ms(5), pending::<()>());
         let outer = sim.timeout(ms(5), inner).await;
@@ -87,50 +97,48 @@ fn the_inner_one_of_two_equal_limits_ends_and_the_outer_one_does_not() {
 /// A waker that reads, advances, arms, resets and drops, in an advance and in the auto-advance of an executor.
 #[test]
 fn a_waker_may_do_anything_to_the_clock_that_wakes_it() {
+    let _limit = limit();
     for is_automatic in [false, true] {
-        limited(move || {
-            let (clock, executor) = simulation();
-            let trace = Trace::new();
-            let note = |name: &'static str| {
-                let (clock, trace) = (clock.clone(), trace.clone());
-                calls(move || trace.add((name, clock.now())))
-            };
-            let armed = |due: u64, waker: &Waker| {
-                let mut sleep = clock.raw_sleep(Some(at(due)));
-                assert!(poll(&mut sleep, waker).is_pending());
-                sleep
-            };
-            let (moved, dropped) = (armed(8, &note("moved")), armed(8, &note("dropped")));
-            let _between = armed(4, &note("between"));
-            // A waker is dropped once it has woken, and these are to outlive it.
-            let others = Arc::new(Mutex::new((Some(moved), Some(dropped), None)));
-            let (inner, moved, theirs) = (clock.clone(), note("moved"), Arc::clone(&others));
-            let (read, armed_there) = (note("read"), note("armed"));
-            let _first = armed(
-                3,
-                &calls(move || {
-                    read.wake_by_ref();
-                    inner.advance(ms(2));
-                    let mut others = theirs.lock().unwrap();
-                    let mut fresh = inner.raw_sleep(Some(at(6)));
-                    assert!(poll(&mut fresh, &armed_there).is_pending());
-                    others.2 = Some(fresh);
-                    let sleep = others.0.as_mut().unwrap();
-                    Pin::new(&mut *sleep).reset(Some(at(7)));
-                    assert!(poll(sleep, &moved).is_pending());
-                    others.1 = None;
-                }),
-            );
-            if is_automatic {
-                executor.run_until(at(10));
-            } else {
-                clock.advance_to(at(10));
-            }
-            let expected =
-                [("read", at(3)), ("between", at(4)), ("armed", at(6)), ("moved", at(7))];
-            assert_eq!(trace.take(), expected);
-            assert_eq!((clock.now(), clock.pending()), (at(10), vec![]));
-        });
+        let (clock, executor) = simulation();
+        let trace = Trace::new();
+        let note = |name: &'static str| {
+            let (clock, trace) = (clock.clone(), trace.clone());
+            calls(move || trace.add((name, clock.now())))
+        };
+        let armed = |due: u64, waker: &Waker| {
+            let mut sleep = clock.raw_sleep(Some(at(due)));
+            assert!(poll(&mut sleep, waker).is_pending());
+            sleep
+        };
+        let (moved, dropped) = (armed(8, &note("moved")), armed(8, &note("dropped")));
+        let _between = armed(4, &note("between"));
+        // A waker is dropped once it has woken, and these are to outlive it.
+        let others = Arc::new(Mutex::new((Some(moved), Some(dropped), None)));
+        let (inner, moved, theirs) = (clock.clone(), note("moved"), Arc::clone(&others));
+        let (read, armed_there) = (note("read"), note("armed"));
+        let _first = armed(
+            3,
+            &calls(move || {
+                read.wake_by_ref();
+                inner.advance(ms(2));
+                let mut others = theirs.lock().unwrap();
+                let mut fresh = inner.raw_sleep(Some(at(6)));
+                assert!(poll(&mut fresh, &armed_there).is_pending());
+                others.2 = Some(fresh);
+                let sleep = others.0.as_mut().unwrap();
+                Pin::new(&mut *sleep).reset(Some(at(7)));
+                assert!(poll(sleep, &moved).is_pending());
+                others.1 = None;
+            }),
+        );
+        if is_automatic {
+            executor.run_until(at(10));
+        } else {
+            clock.advance_to(at(10));
+        }
+        let expected = [("read", at(3)), ("between", at(4)), ("armed", at(6)), ("moved", at(7))];
+        assert_eq!(trace.take(), expected);
+        assert_eq!((clock.now(), clock.pending()), (at(10), vec![]));
     }
 }
 
@@ -139,6 +147,7 @@ fn a_waker_may_do_anything_to_the_clock_that_wakes_it() {
 /// Each wake arms the same wait again. All of them happen in the one advance, each at its own time.
 #[test]
 fn a_wait_that_is_armed_again_within_an_advance_fires_in_that_advance() {
+    let _limit = limit();
     let clock = VirtualClock::new();
     let trace = Trace::new();
     let sleep = Arc::new(Mutex::new(clock.raw_sleep(Some(at(1)))));
@@ -165,6 +174,7 @@ fn arm_again(clock: &VirtualClock, trace: &Trace<Instant>, sleep: &Arc<Mutex<Sle
 /// The same by tasks of an executor: an advance to a time polls what is due on the way.
 #[test]
 fn a_task_that_waits_again_and_again_does_so_in_one_run() {
+    let _limit = limit();
     let (clock, executor) = simulation();
     let times = Rc::new(RefCell::new(Vec::new()));
     executor.spawn({
@@ -184,6 +194,7 @@ fn a_task_that_waits_again_and_again_does_so_in_one_run() {
 
 #[test]
 fn a_deadline_that_is_now_is_due_however_the_time_came_there() {
+    let _limit = limit();
     let due = |reach: fn(&VirtualClock)| {
         let clock = VirtualClock::new();
         let (count, waker) = Count::new();
@@ -205,6 +216,7 @@ fn a_deadline_that_is_now_is_due_however_the_time_came_there() {
 /// The end of a run and the limit of a simulation belong to it.
 #[test]
 fn a_deadline_at_the_end_of_a_run_is_in_it() {
+    let _limit = limit();
     let (clock, executor) = simulation();
     let ends = [4, 5, 6].map(|due| executor.spawn(clock.sleep_until(at(due))));
     executor.run_until(at(5));
@@ -222,6 +234,7 @@ fn a_deadline_at_the_end_of_a_run_is_in_it() {
 // the other          | advance, once |
 #[test]
 fn a_waker_that_is_replaced_during_the_last_advance_is_not_lost() {
+    let _limit = limit();
     let rounds = if cfg!(miri) { 50 } else { 30_000 };
     let clock = VirtualClock::new();
     let (begun, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
@@ -258,6 +271,7 @@ fn a_waker_that_is_replaced_during_the_last_advance_is_not_lost() {
 /// Time stands still while anything is ready, however often the clock is read and its waits are made and polled.
 #[test]
 fn no_read_of_the_clock_moves_it() {
+    let _limit = limit();
     let (clock, executor) = simulation();
     let sleeper = executor.spawn(clock.sleep(NANO));
     let reader = executor.spawn({
@@ -284,6 +298,7 @@ fn no_read_of_the_clock_moves_it() {
 /// No slot, tick or window is wider than a nanosecond, anywhere: neighbors fire apart, each at its own time.
 #[test]
 fn deadlines_a_nanosecond_apart_fire_apart() {
+    let _limit = limit();
     let mut around: Vec<u128> = (0..94).map(|power| 1_u128 << power).collect();
     around.extend([1_000, 1_000_000, 5_000_000, 1_000_000_000, 86_400_000_000_000]);
     for middle in around {
@@ -309,6 +324,7 @@ fn deadlines_a_nanosecond_apart_fire_apart() {
 /// However long a poll takes in truth, no virtual time passes, and none is made up for.
 #[test]
 fn real_time_does_not_count() {
+    let _limit = limit();
     run(async |sim| {
         let start = std::time::Instant::now();
         let limited = sim.timeout(NANO * 2, async {
