@@ -1,6 +1,6 @@
 use super::VirtualClock;
 use crate::Seed;
-use crate::current::Owner;
+use crate::current::{self, Owner};
 use crate::schedule::{Deviation, Kind, Random, Schedule, from_environment};
 
 /// What the seed of a clock settles.
@@ -81,8 +81,36 @@ impl VirtualClock {
         self.lock().random.below(bound)
     }
 
+    /// Lets the schedule choose one of `of` ways for the body to go on, as a number below `of`: a message is lost, or is not.
+    ///
+    /// Zero is what happens without a seed. So let zero be the usual way: an exploration then looks for the fewest choices that are
+    /// not zero, and names each of them by `what`. [`random`](VirtualClock::random) is for what need not be shrunk.
+    ///
+    /// If `of` is zero, so is the choice.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let failure = anytempo_virtual::explore(0..100, async |sim| {
+    ///     let lost = (0..10).filter(|number| sim.choose(2, &format!("message {number}")) == 1);
+    ///     assert!(lost.count() < 2, "two messages are lost");
+    /// })
+    /// .unwrap_err();
+    /// assert_eq!(failure.choices().len(), 2);
+    /// assert!(failure.choices()[0].starts_with("at 0ns, the body chooses 1 of 2 for message "));
+    /// ```
+    #[must_use]
+    pub fn choose(&self, of: u32, what: &str) -> u32 {
+        let mut state = self.lock();
+        let now = state.now;
+        match &mut state.schedule {
+            Some(schedule) if of > 1 => schedule.choose_number(now, current::owner(), of, what),
+            _ => 0,
+        }
+    }
+
     /// Chooses the task that is next. There are two at least.
-    pub(crate) fn choose(&self, line: &[Owner]) -> usize {
+    pub(crate) fn choose_turn(&self, line: &[Owner]) -> usize {
         let mut state = self.lock();
         let now = state.now;
         state.schedule.as_mut().map_or(0, |schedule| schedule.choose(Kind::Turn, now, line))

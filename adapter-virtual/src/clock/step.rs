@@ -74,9 +74,11 @@ impl VirtualClock {
     ///
     /// The critical section that finds nothing more due also sets the time. A sleep that another thread polls is thus
     /// registered in time to fire, or it finds its deadline reached.
-    pub(super) fn go_to<'a>(&'a self, mut state: MutexGuard<'a, State>, target: Instant) {
-        state.advancing.push(thread::current().id());
+    pub(super) fn go_to<'a>(&'a self, mut locked: MutexGuard<'a, State>, target: Instant) {
+        locked.advancing.push(thread::current().id());
         let advancing = Advancing(self);
+        // Declared last, so that a panic gives the lock back before `advancing` takes it.
+        let mut state = locked;
         while let Some((deadline, waker)) = state.take_due(target) {
             self.move_to(&mut state, deadline);
             drop(state);

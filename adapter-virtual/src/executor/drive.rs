@@ -108,7 +108,7 @@ impl Executor {
         if !self.is_seeded {
             return self.tasks.next(None);
         }
-        self.tasks.next(Some(&|line| self.clock.choose(line)))
+        self.tasks.next(Some(&|line| self.clock.choose_turn(line)))
     }
 
     /// Nothing is ready: moves the clock to the next deadline, up to the goal.

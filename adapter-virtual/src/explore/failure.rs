@@ -55,7 +55,7 @@ pub(crate) struct Report {
 #[derive(Clone)]
 pub(crate) enum Found {
     /// The fewest choices that were found to fail, and how many choices there were.
-    Shrunk { seed: Seed, choices: Vec<String>, of: u64, tries: u64 },
+    Shrunk { seed: Seed, cause: Cause, choices: Vec<String>, of: u64, tries: u64 },
     /// The same seed did not fail in the same way again.
     Unsteady,
     /// Two runs with one seed parted at this step.
@@ -109,31 +109,31 @@ impl fmt::Display for Failure {
         let Report { seed, cause, runs, elapsed, found } = &*self.0;
         let rate = *runs as f64 / elapsed.as_secs_f64().max(1e-9);
         writeln!(f, "seed {seed} fails, after {runs} runs at {rate:.0} a second")?;
-        writeln!(f, "{cause}")?;
         match found {
-            Found::Shrunk { seed, choices, of, tries } => {
-                match choices.len() {
-                    0 => writeln!(f, "It fails without a seed too, where all is first-come.")?,
-                    1 => writeln!(
-                        f,
-                        "It fails if one of {of} choices is not first-come ({tries} more runs say so):"
-                    )?,
-                    some => writeln!(
-                        f,
-                        "It fails if {some} of {of} choices are not first-come ({tries} more runs say so):"
-                    )?,
-                }
+            Found::Shrunk { seed: shrunk, cause, choices, of, tries } => {
+                writeln!(f, "{cause}")?;
+                let are = match choices.len() {
+                    0 => "It fails without a seed too, where all is first-come.".into(),
+                    1 => format!(
+                        "It fails so if 1 of {of} choices is not first-come ({tries} more runs say so):"
+                    ),
+                    some => format!(
+                        "It fails so if {some} of {of} choices are not first-come ({tries} more runs say so):"
+                    ),
+                };
+                writeln!(f, "{are}")?;
                 choices.iter().try_for_each(|choice| writeln!(f, "- {choice}"))?;
-                writeln!(f, "to run only these again: ANYTEMPO_SEED={seed}")?;
+                writeln!(f, "to run these choices again: ANYTEMPO_SEED={shrunk}")?;
+                return write!(f, "to run the seed that was found again: ANYTEMPO_SEED={seed}");
             }
             Found::Unsteady => writeln!(
                 f,
-                "The same choices do not fail again: the body depends on more than its seed, such as a real clock, \
+                "{cause}\nThe same choices do not fail again: the body depends on more than its seed, such as a real clock, \
                  another thread, or the order of a hash map."
             )?,
             Found::Parted { step, one, other } => writeln!(
                 f,
-                "Two runs with this seed part at step {step} of their traces.\n- the first: {one}\n- the second: {other}\nThe body depends \
+                "{cause}\nTwo runs with this seed part at step {step} of their traces.\n- the first: {one}\n- the second: {other}\nThe body depends \
                  on more than its seed, such as a real clock, another thread, or the order of a hash map."
             )?,
         }
@@ -157,6 +157,10 @@ pub(crate) fn describe(deviation: &Deviation, trace: &Trace) -> String {
     match deviation.kind {
         Kind::Turn => {
             format!("at {at}, of {of} that are ready, {chosen} has its turn before {first}")
+        }
+        Kind::Body => {
+            let what = deviation.what.as_deref().unwrap_or_default();
+            format!("at {at}, {chosen} chooses {} of {of} for {what}", deviation.place)
         }
         Kind::Firing => {
             format!(

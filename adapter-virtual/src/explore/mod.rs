@@ -330,6 +330,7 @@ impl<T, B: AsyncFn(Sim) -> T> Search<'_, B> {
         let told = self.run(&seed(&script), true);
         let choices = told.deviations.iter().map(|it| describe(it, &told.trace)).collect();
         let of = told.choices.len() as u64;
-        Found::Shrunk { seed: seed(&script), choices, of, tries }
+        let cause = told.end.err().unwrap_or_else(|| cause.clone());
+        Found::Shrunk { seed: seed(&script), cause, choices, of, tries }
     }
 }

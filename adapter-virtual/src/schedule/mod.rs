@@ -33,6 +33,8 @@ pub(crate) enum Kind {
     Turn,
     /// The timer that fires next, of those with one deadline.
     Firing,
+    /// What the body asks for.
+    Body,
 }
 
 /// A choice of another than who came first.
@@ -48,6 +50,8 @@ pub(crate) struct Deviation {
     pub(crate) first: Owner,
     /// How many there were to choose from.
     pub(crate) of: u32,
+    /// What the body says that it chooses.
+    pub(crate) what: Option<String>,
 }
 
 impl Schedule {
@@ -74,24 +78,32 @@ impl Schedule {
 
     /// Chooses one of these, which came in this order. There are two at least.
     pub(crate) fn choose(&mut self, kind: Kind, at: Instant, line: &[Owner]) -> usize {
+        let of = line.len() as u32;
         let choice = self.made;
-        self.made += 1;
-        let place = self.strategy.choose(choice, kind, line).min(line.len() - 1);
-        if self.is_noted {
-            self.sizes.push(line.len() as u32);
-        }
-        if self.is_noted && place > 0 {
-            self.deviations.push(Deviation {
-                choice,
-                place: place as u32,
-                at,
-                kind,
-                chosen: line[place],
-                first: line[0],
-                of: line.len() as u32,
-            });
-        }
+        let place = self.strategy.choose(choice, kind, line).min(of - 1);
+        let (chosen, first) = (line[place as usize], line[0]);
+        self.note(Deviation { choice, place, at, kind, chosen, first, of, what: None });
+        place as usize
+    }
+
+    /// Chooses a number below `of`, which is not zero, for the body.
+    pub(crate) fn choose_number(&mut self, at: Instant, owner: Owner, of: u32, what: &str) -> u32 {
+        let choice = self.made;
+        let place = self.strategy.choose_number(choice, of).min(of - 1);
+        let (kind, chosen, first) = (Kind::Body, owner, owner);
+        let what = self.is_noted.then(|| what.to_owned());
+        self.note(Deviation { choice, place, at, kind, chosen, first, of, what });
         place
+    }
+
+    fn note(&mut self, made: Deviation) {
+        self.made += 1;
+        if self.is_noted {
+            self.sizes.push(made.of);
+            if made.place > 0 {
+                self.deviations.push(made);
+            }
+        }
     }
 
     /// How many there were to choose from, choice by choice, and which choices were not first-come.

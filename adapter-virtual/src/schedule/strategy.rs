@@ -49,15 +49,23 @@ impl Strategy {
         }
     }
 
-    pub(crate) fn choose(&mut self, choice: u64, kind: Kind, line: &[Owner]) -> usize {
+    /// The place in the line of the one that is next.
+    pub(crate) fn choose(&mut self, choice: u64, kind: Kind, line: &[Owner]) -> u32 {
         match self {
-            Strategy::Random(random) => random.below(line.len() as u64) as usize,
-            Strategy::Priorities(priorities) => match kind {
-                Kind::Turn => priorities.choose(choice, line),
-                // A timer has no priority of its own: whom it wakes has one.
-                Kind::Firing => priorities.random.below(line.len() as u64) as usize,
-            },
-            Strategy::Script(script) => script.get(&choice).map_or(0, |&place| place as usize),
+            Strategy::Priorities(priorities) if kind == Kind::Turn => {
+                priorities.choose(choice, line) as u32
+            }
+            // A timer has no priority of its own: whom it wakes has one.
+            _ => self.choose_number(choice, line.len() as u32),
+        }
+    }
+
+    /// A number below `of`.
+    pub(crate) fn choose_number(&mut self, choice: u64, of: u32) -> u32 {
+        match self {
+            Strategy::Random(random) => random.below(of.into()) as u32,
+            Strategy::Priorities(priorities) => priorities.random.below(of.into()) as u32,
+            Strategy::Script(script) => script.get(&choice).copied().unwrap_or(0),
         }
     }
 }
