@@ -81,30 +81,32 @@ impl VirtualClock {
         self.lock().random.below(bound)
     }
 
-    /// Lets the schedule choose one of `of` ways for the body to go on, as a number below `of`: a message is lost, or is not.
+    /// Lets the schedule choose what happens to `what`, as a place in `ways`: a message arrives, or is lost.
     ///
-    /// Zero is what happens without a seed. So let zero be the usual way: an exploration then looks for the fewest choices that are
-    /// not zero, and names each of them by `what`. [`random`](VirtualClock::random) is for what need not be shrunk.
+    /// The first way is what happens without a seed. So let it be the usual one: an exploration looks for the fewest choices of
+    /// another, and writes each as `what` and the way. [`random`](VirtualClock::random) is for what need not be shrunk.
     ///
-    /// If `of` is zero, so is the choice.
+    /// Without ways, or with one, it is zero.
     ///
     /// # Examples
     ///
     /// ```
     /// let failure = anytempo_virtual::explore(0..100, async |sim| {
-    ///     let lost = (0..10).filter(|number| sim.choose(2, &format!("message {number}")) == 1);
-    ///     assert!(lost.count() < 2, "two messages are lost");
+    ///     let is_lost = |number| sim.choose(&format!("message {number}"), &["arrives", "is lost"]) == 1;
+    ///     let lost = (0..10).filter(|&number| is_lost(number)).count();
+    ///     assert!(lost < 2, "two messages are lost");
     /// })
     /// .unwrap_err();
-    /// assert_eq!(failure.choices().len(), 2);
-    /// assert!(failure.choices()[0].starts_with("at 0ns, the body chooses 1 of 2 for message "));
+    /// assert_eq!(failure.choices(), ["at 0ns, message 0 is lost", "at 0ns, message 1 is lost"]);
     /// ```
     #[must_use]
-    pub fn choose(&self, of: u32, what: &str) -> u32 {
+    pub fn choose(&self, what: &str, ways: &[&str]) -> usize {
         let mut state = self.lock();
         let now = state.now;
         match &mut state.schedule {
-            Some(schedule) if of > 1 => schedule.choose_number(now, current::owner(), of, what),
+            Some(schedule) if ways.len() > 1 => {
+                schedule.choose_way(now, current::owner(), what, ways)
+            }
             _ => 0,
         }
     }

@@ -159,8 +159,8 @@ pub(crate) fn describe(deviation: &Deviation, trace: &Trace) -> String {
             format!("at {at}, of {of} that are ready, {chosen} has its turn before {first}")
         }
         Kind::Body => {
-            let what = deviation.what.as_deref().unwrap_or_default();
-            format!("at {at}, {chosen} chooses {} of {of} for {what}", deviation.place)
+            let (what, way) = deviation.what.clone().unwrap_or_default();
+            format!("at {at}, {what} {way}")
         }
         Kind::Firing => {
             format!(

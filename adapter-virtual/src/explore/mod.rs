@@ -276,7 +276,11 @@ struct Search<'a, B> {
 
 impl<T, B: AsyncFn(Sim) -> T> Search<'_, B> {
     fn run(&self, seed: &Seed, is_told: bool) -> Run {
-        let clock = VirtualClock::with_schedule(Schedule::noted(seed.clone()));
+        self.run_by(Schedule::noted(seed.clone()), is_told)
+    }
+
+    fn run_by(&self, schedule: Schedule, is_told: bool) -> Run {
+        let clock = VirtualClock::with_schedule(schedule);
         if is_told {
             clock.start_trace();
         }
@@ -315,17 +319,26 @@ impl<T, B: AsyncFn(Sim) -> T> Search<'_, B> {
 
     /// The fewest choices that were found to fail still.
     fn shrink(&self, seed: &Seed, run: &Run, cause: &Cause) -> Found {
-        let seed = |script: &[(u64, u32)]| Seed::choices(seed.number(), script.to_vec());
+        let number = seed.number();
+        let seed = |script: &[(u64, u32)]| Seed::choices(number, script.to_vec());
         let mut tries = 0;
-        let mut again = |script: &[(u64, u32)]| {
+        let fails = |run: &Run| run.end.as_ref().is_err_and(|it| it.is_like(cause));
+        if !fails(&self.run(&seed(&run.script()), false)) {
+            return Found::Unsteady;
+        }
+        let like = |made: &[Deviation]| {
+            tries += 1;
+            let run = self.run_by(Schedule::like(number, made.to_vec()), false);
+            // What the run really chose: it may end before the last of them.
+            fails(&run).then_some(run.deviations)
+        };
+        let made = shrink::leave_out(run.deviations.clone(), like);
+        let script = made.iter().map(|it| (it.choice, it.place)).collect();
+        let again = |script: &[(u64, u32)]| {
             tries += 1;
             let run = self.run(&seed(script), false);
-            let fails = run.end.as_ref().is_err_and(|it| it.is_like(cause));
-            // What the run really chose: it may end before the last of them.
-            if fails { Ok(run.script()) } else { Err(run.choices) }
+            if fails(&run) { Ok(run.script()) } else { Err(run.choices) }
         };
-        let Ok(script) = again(&run.script()) else { return Found::Unsteady };
-        let script = shrink::leave_out(script, |script| again(script).ok());
         let script = shrink::find_fewer(script, again);
         let told = self.run(&seed(&script), true);
         let choices = told.deviations.iter().map(|it| describe(it, &told.trace)).collect();

@@ -3,26 +3,25 @@ use super::few::{Few, Script};
 /// How many runs each of the two ways may take.
 const TRIES: u64 = 2_000;
 
-/// Leaves out what can be left out of `script`, by delta debugging: first halves, then smaller parts, then single choices.
+/// Leaves out of `made` what can be left out, by delta debugging: first halves, then smaller parts, then single choices.
 ///
-/// `again` runs a script, and gives what is left of it if that fails too.
-pub(crate) fn leave_out(
-    mut script: Script,
-    mut again: impl FnMut(&[(u64, u32)]) -> Option<Script>,
-) -> Script {
+/// `again` runs what is left, and gives what of it was chosen if that fails too.
+pub(crate) fn leave_out<T: Clone>(
+    mut made: Vec<T>,
+    mut again: impl FnMut(&[T]) -> Option<Vec<T>>,
+) -> Vec<T> {
     let mut tries = 0;
-    let mut part = script.len();
+    let mut part = made.len();
     while part > 0 {
         let mut start = 0;
         let mut is_shorter = false;
-        while start < script.len() && tries < TRIES {
-            let end = (start + part).min(script.len());
+        while start < made.len() && tries < TRIES {
+            let end = (start + part).min(made.len());
             tries += 1;
-            match again(&[&script[..start], &script[end..]].concat())
-                .filter(|it| it.len() < script.len())
+            match again(&[&made[..start], &made[end..]].concat()).filter(|it| it.len() < made.len())
             {
                 Some(left) => {
-                    script = left;
+                    made = left;
                     is_shorter = true;
                 }
                 None => start = end,
@@ -30,15 +29,14 @@ pub(crate) fn leave_out(
         }
         // A single choice that was needed before may not be any more.
         part = if part == 1 && is_shorter { 1 } else { part / 2 };
-        part = part.min(script.len());
+        part = part.min(made.len());
     }
-    script
+    made
 }
 
 /// Looks for a script that has fewer choices than `script`, from none on, as far as the tries go.
 ///
-/// To leave a choice out changes what the later ones mean, so that what is left need not be the fewest there are. `again` says what
-/// there was to choose where a run does not fail.
+/// What cannot be left out one by one need not be the fewest there are. `again` says what there was to choose where a run does not fail.
 pub(crate) fn find_fewer(
     script: Script,
     mut again: impl FnMut(&[(u64, u32)]) -> Result<Script, Vec<u32>>,

@@ -50,8 +50,8 @@ pub(crate) struct Deviation {
     pub(crate) first: Owner,
     /// How many there were to choose from.
     pub(crate) of: u32,
-    /// What the body says that it chooses.
-    pub(crate) what: Option<String>,
+    /// What the body chooses for, and the way that it chose.
+    pub(crate) what: Option<(String, String)>,
 }
 
 impl Schedule {
@@ -72,6 +72,12 @@ impl Schedule {
         Schedule { is_noted: true, ..Schedule::new(seed) }
     }
 
+    /// First-come, but for these choices of another run, wherever they can be made: at the same instant, of the same task.
+    pub(crate) fn like(seed: u64, made: Vec<Deviation>) -> Schedule {
+        let strategy = Strategy::Like(made);
+        Schedule { strategy, ..Schedule::noted(Seed::choices(seed, Vec::new())) }
+    }
+
     pub(crate) fn seed(&self) -> &Seed {
         &self.seed
     }
@@ -80,20 +86,27 @@ impl Schedule {
     pub(crate) fn choose(&mut self, kind: Kind, at: Instant, line: &[Owner]) -> usize {
         let of = line.len() as u32;
         let choice = self.made;
-        let place = self.strategy.choose(choice, kind, line).min(of - 1);
+        let place = self.strategy.choose(choice, kind, at, line).min(of - 1);
         let (chosen, first) = (line[place as usize], line[0]);
         self.note(Deviation { choice, place, at, kind, chosen, first, of, what: None });
         place as usize
     }
 
-    /// Chooses a number below `of`, which is not zero, for the body.
-    pub(crate) fn choose_number(&mut self, at: Instant, owner: Owner, of: u32, what: &str) -> u32 {
+    /// Chooses one of these ways for the body. There are two at least.
+    pub(crate) fn choose_way(
+        &mut self,
+        at: Instant,
+        owner: Owner,
+        what: &str,
+        ways: &[&str],
+    ) -> usize {
+        let of = ways.len() as u32;
         let choice = self.made;
-        let place = self.strategy.choose_number(choice, of).min(of - 1);
+        let place = self.strategy.choose_way(choice, at, what, of).min(of - 1);
         let (kind, chosen, first) = (Kind::Body, owner, owner);
-        let what = self.is_noted.then(|| what.to_owned());
+        let what = self.is_noted.then(|| (what.into(), ways[place as usize].into()));
         self.note(Deviation { choice, place, at, kind, chosen, first, of, what });
-        place
+        place as usize
     }
 
     fn note(&mut self, made: Deviation) {

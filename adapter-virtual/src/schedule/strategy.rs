@@ -2,7 +2,8 @@ use std::collections::BTreeMap;
 
 use super::random::Random;
 use super::seed::Form;
-use super::{Kind, Seed};
+use super::{Deviation, Kind, Seed};
+use crate::Instant;
 use crate::current::Owner;
 
 /// How a schedule chooses.
@@ -12,6 +13,8 @@ pub(crate) enum Strategy {
     Priorities(Priorities),
     /// First-come, but for these choices.
     Script(BTreeMap<u64, u32>),
+    /// First-come, but for these choices, each where it can be made first.
+    Like(Vec<Deviation>),
 }
 
 /// Each task has a priority, and the highest one that is ready has its turn. At a few choices the one that would have it falls
@@ -50,22 +53,41 @@ impl Strategy {
     }
 
     /// The place in the line of the one that is next.
-    pub(crate) fn choose(&mut self, choice: u64, kind: Kind, line: &[Owner]) -> u32 {
+    pub(crate) fn choose(&mut self, choice: u64, kind: Kind, at: Instant, line: &[Owner]) -> u32 {
         match self {
             Strategy::Priorities(priorities) if kind == Kind::Turn => {
                 priorities.choose(choice, line) as u32
+            }
+            Strategy::Like(made) => {
+                let place = |it: &Deviation| line.iter().position(|owner| *owner == it.chosen);
+                let is_it = |it: &Deviation| it.kind == kind && it.at == at && place(it).is_some();
+                let like = made.iter().position(is_it).map(|index| made.remove(index));
+                like.and_then(|it| place(&it)).unwrap_or(0) as u32
             }
             // A timer has no priority of its own: whom it wakes has one.
             _ => self.choose_number(choice, line.len() as u32),
         }
     }
 
+    /// The place of the way that the body goes.
+    pub(crate) fn choose_way(&mut self, choice: u64, at: Instant, what: &str, of: u32) -> u32 {
+        match self {
+            Strategy::Like(made) => {
+                let is_what = |it: &Deviation| it.what.as_ref().is_some_and(|(it, _)| it == what);
+                let is_it = |it: &Deviation| it.kind == Kind::Body && it.at == at && is_what(it);
+                made.iter().position(is_it).map_or(0, |index| made.remove(index).place)
+            }
+            _ => self.choose_number(choice, of),
+        }
+    }
+
     /// A number below `of`.
-    pub(crate) fn choose_number(&mut self, choice: u64, of: u32) -> u32 {
+    fn choose_number(&mut self, choice: u64, of: u32) -> u32 {
         match self {
             Strategy::Random(random) => random.below(of.into()) as u32,
             Strategy::Priorities(priorities) => priorities.random.below(of.into()) as u32,
             Strategy::Script(script) => script.get(&choice).copied().unwrap_or(0),
+            Strategy::Like(_) => 0,
         }
     }
 }

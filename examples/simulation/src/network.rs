@@ -6,16 +6,20 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use anytempo::Timer;
-use anytempo_virtual::{JoinHandle, Sim};
+use anytempo_virtual::Sim;
 use async_channel::Sender;
 
 use crate::lease::{Message, Name, Transport};
 
 /// What may happen to a message. The first is what happens in a run without a seed.
-const FATES: [(&str, Option<Duration>); 3] = [
-    ("arrives", Some(Duration::from_millis(1))),
-    ("arrives late", Some(Duration::from_millis(80))),
-    ("is lost", None),
+const FATES: [&str; 4] = ["takes 1 ms", "takes 2 ms", "takes 80 ms", "is lost"];
+
+/// How long a message takes that meets the fate of the same place.
+const DELAYS: [Option<Duration>; 4] = [
+    Some(Duration::from_millis(1)),
+    Some(Duration::from_millis(2)),
+    Some(Duration::from_millis(80)),
+    None,
 ];
 
 /// Takes messages and the names of their senders.
@@ -23,8 +27,8 @@ type Inbox = Sender<(Name, Message)>;
 
 /// A simulated network. Clones are the same network.
 ///
-/// Each message has one task for each of its possible fates. The task that has its turn first decides. So the schedule
-/// chooses the fate, a seed repeats it, and a failure is shrunk to the messages that had to be late or lost.
+/// The schedule chooses the fate of each message. So a seed repeats it, and a failure is shrunk to the messages that had to be
+/// late or lost.
 #[derive(Clone, Debug)]
 pub struct Network {
     sim: Sim,
@@ -52,21 +56,13 @@ impl Network {
 
 impl Transport for Network {
     fn send(&self, from: Name, to: Name, message: Message) {
-        let fates: Rc<RefCell<Vec<JoinHandle<()>>>> = Rc::default();
-        for (place, (fate, delay)) in FATES.into_iter().enumerate() {
-            let (others, network) = (Rc::clone(&fates), self.clone());
-            let name = format!("{message} from {from} to {to} {fate}");
-            let task = self.sim.spawn_background(name, async move {
-                // This one is first, so the others do not happen.
-                for (_, other) in others.take().iter().enumerate().filter(|it| it.0 != place) {
-                    other.abort();
-                }
-                if let Some(delay) = delay {
-                    network.sim.sleep(delay).await;
-                    network.deliver(from, to, message);
-                }
+        let name = format!("{message} from {from} to {to}");
+        if let Some(delay) = DELAYS[self.sim.choose(&name, &FATES)] {
+            let network = self.clone();
+            self.sim.spawn_named(name, async move {
+                network.sim.sleep(delay).await;
+                network.deliver(from, to, message);
             });
-            fates.borrow_mut().push(task);
         }
     }
 }
