@@ -97,7 +97,8 @@ impl VirtualClock {
     ///     assert!(lost < 2, "two messages are lost");
     /// })
     /// .unwrap_err();
-    /// assert_eq!(failure.choices(), ["at 0ns, message 0 is lost", "at 0ns, message 1 is lost"]);
+    /// assert_eq!(failure.choices().len(), 2);
+    /// assert!(failure.choices()[0].ends_with(" is lost"));
     /// ```
     #[must_use]
     pub fn choose(&self, what: &str, ways: &[&str]) -> usize {
