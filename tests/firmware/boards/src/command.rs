@@ -8,7 +8,7 @@
 //! close ok|error|cancel|panic
 //! lines LIST                    the path of a file that names files, as in `files.rs`
 //! case GROUP::NAME
-//! phases                        see `phases.rs`
+//! phases, alarms                see `phases.rs` and `alarms.rs`
 //! fault, panic, hang            what they say, to see that each is found
 //! ```
 //!
@@ -29,6 +29,7 @@ pub(crate) enum Command<'a> {
     Program(programs::Command<BoardFiles>),
     Case(&'a str),
     Phases,
+    Alarms,
     Fault,
     Panic,
     Hang,
@@ -152,6 +153,7 @@ fn command<'a>(words: &mut Words<'a>) -> Result<Command<'a>, Refusal<'a>> {
         }
         "case" => Command::Case(words.word("the name of a case")?),
         "phases" => Command::Phases,
+        "alarms" => Command::Alarms,
         "fault" => Command::Fault,
         "panic" => Command::Panic,
         "hang" => Command::Hang,

@@ -5,6 +5,7 @@
 #![no_std]
 #![no_main]
 
+mod alarms;
 mod board;
 mod cases;
 mod clock;
@@ -32,6 +33,7 @@ fn main() -> ! {
             Code::RIGHT
         }),
         Ok(Command::Case(name)) => cases::run(name),
+        Ok(Command::Alarms) => executor::run(alarms::run()),
         Ok(Command::Phases) => executor::run(phases::run()),
         Ok(Command::Fault) => board::undefined_instruction(),
         Ok(Command::Panic) => panic!("as it was told to"),
