@@ -33,7 +33,7 @@ pub(super) struct Operators {
     /// The time that a character stands for.
     #[arg(long, default_value = "100ms", allow_hyphen_values = true, value_parser = value::tick)]
     pub(super) tick: Duration,
-    /// The time between two items, or before the first.
+    /// The time between two items, or before the first one.
     #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = value::duration)]
     pub(super) delay: Option<Duration>,
     /// What the delay counts from.
@@ -42,7 +42,7 @@ pub(super) struct Operators {
     /// How many items may come at once.
     #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = value::count)]
     pub(super) burst: Option<u32>,
-    /// The time in which at most one item comes.
+    /// The time in which at most one item comes, or between two ticks.
     #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = value::duration)]
     pub(super) period: Option<Duration>,
     /// How long the source is silent before an item comes.
