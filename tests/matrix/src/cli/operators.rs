@@ -87,24 +87,27 @@ pub(super) fn run(chosen: Chosen, format: Format, args: &Operators) -> Result<u8
             .unwrap_or(RIGHT));
     }
     let wanted = specs::wanted(args)?;
-    let cannot = "operators draw on the host only";
-    let mut chosen = chosen;
-    if let Some((board, _)) = chosen.iter().find(|(it, by_name)| it.is_board() && *by_name) {
-        return Err(Refusal::misused(format!(
-            "--on {} cannot run operators: {cannot}",
-            board.name
-        )));
-    }
-    let boards: Vec<_> =
-        chosen.extract_if(.., |(it, _)| it.is_board()).map(|(it, _)| it.name).collect();
-    if !boards.is_empty() {
-        complain(&format!("not run on {}: {cannot}", boards.join(", ")));
+    let cannot = "a board has no heap, in which it collects items";
+    if let Some(wanted) = wanted.iter().find(|it| it.operation.operator.allocates()) {
+        let name = wanted.name;
+        if let Some((board, _)) = chosen.iter().find(|(it, by_name)| it.is_board() && *by_name) {
+            let board = board.name;
+            if args.operator.as_deref() == Some(name) {
+                return Err(Refusal::misused(format!("{name} cannot run on {board}: {cannot}")));
+            }
+        }
+        let boards: Vec<_> =
+            chosen.iter().filter(|(it, _)| it.is_board()).map(|(it, _)| it.name).collect();
+        if !boards.is_empty() {
+            complain(&format!("{name} is not run on {}: {cannot}", boards.join(", ")));
+        }
     }
     let (runtimes, _) = available(chosen)?;
     let mut code = RIGHT;
     let mut results = Vec::new();
     for runtime in &runtimes {
-        for wanted in &wanted {
+        let able = |it: &&Wanted| !(runtime.is_board() && it.operation.operator.allocates());
+        for wanted in wanted.iter().filter(able) {
             let (result, ran) = drawn(runtime, format, wanted);
             code = code.max(ran);
             results.push(result);

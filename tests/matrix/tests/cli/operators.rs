@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use serde_json::Value;
 
-use crate::run::{HOSTS, Running, command, run, run_line};
+use crate::run::{HOSTS, Running, all, command, run, run_line};
 
 /// What `anytempo operators` draws, without the names.
 #[track_caller]
@@ -140,11 +140,18 @@ fn all_of_them_and_the_list() {
 }
 
 #[test]
-fn boards_are_left_out_by_name() {
-    let run = run_line("operators take_for --span 100ms --source ab| --on all");
-    let sentence = "anytempo: not run on cortex-m0, cortex-m3, cortex-m4f, riscv32: operators draw on the host only\n";
-    assert_eq!((run.code, run.err.as_str()), (Some(0), sentence));
+fn every_runtime_draws_but_boards_have_no_heap() {
+    let (there, lack) = all();
+    let run = run_line("operators take_for --tick 10ms --span 20ms --source ab-| --on all");
+    assert_eq!((run.code, run.err.as_str()), (Some(0), lack.as_str()), "{}", run.out);
     let heads = run.out.lines().filter(|line| line.starts_with("take_for --span")).count();
+    assert_eq!(heads, there.len());
+
+    let run = run_line("operators chunks_within --tick 10ms --source a| --on all");
+    let sentence = "anytempo: chunks_within is not run on cortex-m0, cortex-m3, cortex-m4f, riscv32: \
+                    a board has no heap, in which it collects items\n";
+    assert_eq!((run.code, run.err), (Some(0), format!("{sentence}{lack}")));
+    let heads = run.out.lines().filter(|line| line.starts_with("chunks_within --most")).count();
     assert_eq!(heads, HOSTS.len());
 }
 
@@ -204,8 +211,8 @@ fn a_mistake_is_named() {
             "the timeline would have more than 10000 ticks; use a longer --tick or shorter times",
         ),
         (
-            "debounce --on cortex-m0",
-            "--on cortex-m0 cannot run operators: operators draw on the host only",
+            "chunks_within --on cortex-m0",
+            "chunks_within cannot run on cortex-m0: a board has no heap, in which it collects items",
         ),
         (
             "debounce --on mars",

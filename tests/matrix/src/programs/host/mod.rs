@@ -31,6 +31,14 @@ impl Command {
         (command, trouble)
     }
 
+    /// Whether it needs a heap, which boards do not have.
+    pub fn allocates(&self) -> bool {
+        match self {
+            Self::Operators(operation) => operation.operator.allocates(),
+            _ => false,
+        }
+    }
+
     /// Whether it reads the standard input.
     pub fn reads_standard_input(&self) -> bool {
         match self {

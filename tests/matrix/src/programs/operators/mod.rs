@@ -89,6 +89,14 @@ pub enum Operator {
     },
 }
 
+impl Operator {
+    /// Whether it collects items in a heap, which boards do not have.
+    #[cfg(feature = "program")]
+    pub fn allocates(&self) -> bool {
+        matches!(self, Operator::ChunksWithin { .. })
+    }
+}
+
 /// An operator, and what it is applied to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Operation<S> {
