@@ -1,5 +1,5 @@
 use core::fmt::{self, Write};
-use core::pin::pin;
+use core::pin::Pin;
 use core::str::from_utf8;
 use core::time::Duration;
 
@@ -46,13 +46,13 @@ impl<M: Into<Mark>> From<Result<M, Elapsed>> for Mark {
 }
 
 impl<T: Timer, S: Sink> Draw<T, S> {
-    pub(super) async fn all<I: Into<Mark>>(&mut self, stream: impl Stream<Item = I>) {
+    pub(super) async fn all<I: Into<Mark>>(&mut self, stream: Pin<&mut impl Stream<Item = I>>) {
         self.shown(stream, Into::into).await;
     }
 
     pub(super) async fn shown<I>(
         &mut self,
-        stream: impl Stream<Item = I>,
+        stream: Pin<&mut impl Stream<Item = I>>,
         mark: impl Fn(I) -> Mark,
     ) {
         let tick = self.tick;
@@ -63,7 +63,7 @@ impl<T: Timer, S: Sink> Draw<T, S> {
     }
 
     #[cfg(feature = "program")]
-    pub(super) async fn chunks(&mut self, stream: impl Stream<Item = Vec<char>>) {
+    pub(super) async fn chunks(&mut self, stream: Pin<&mut impl Stream<Item = Vec<char>>>) {
         use anytempo_virtual::marbles::Marble;
         self.reported(stream, |report, chunk| report.marble(&chunk.marble())).await;
     }
@@ -71,10 +71,9 @@ impl<T: Timer, S: Sink> Draw<T, S> {
     /// Tells the sink of each tick in which nothing happened too, so that a timeline grows while the stream is silent.
     async fn reported<I>(
         &mut self,
-        stream: impl Stream<Item = I>,
+        mut stream: Pin<&mut impl Stream<Item = I>>,
         report: impl Fn(&mut Report<T, S>, I),
     ) {
-        let mut stream = pin!(stream);
         let mut tick = self.timer.after(self.tick);
         loop {
             match self.timer.timeout_at(tick, next(&mut stream)).await {

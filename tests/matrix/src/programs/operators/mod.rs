@@ -2,7 +2,7 @@ mod draw;
 mod source;
 
 use core::ops::ControlFlow;
-use core::pin::pin;
+use core::pin::{Pin, pin};
 use core::time::Duration;
 
 use anytempo::stream::{AnyRate, Interval};
@@ -117,24 +117,29 @@ pub async fn operators<T: Timer, S: Sink>(
     Operation { operator, source, tick }: Operation<impl AsRef<str>>,
 ) {
     let start = timer.now();
-    let source = source_on(timer.clone(), tick, source.as_ref());
+    // What is awaited below refers to it, and to the operator. Each function would have room for both again if it owned them.
+    let source = pin!(source_on(timer.clone(), tick, source.as_ref()));
     let mut draw = Draw { timer: timer.clone(), report, tick };
     match operator {
-        Operator::Pace { delay, rate } => draw.all(source.pace(timer, delay).rate(rate)).await,
+        Operator::Pace { delay, rate } => {
+            draw.all(pin!(source.pace(timer, delay).rate(rate))).await
+        }
         Operator::PaceBurst { delay, burst } => {
-            draw.all(source.pace(timer, delay).burst(burst)).await;
+            draw.all(pin!(source.pace(timer, delay).burst(burst))).await;
         }
-        Operator::Stall { delay } => draw.all(source.stall(timer, delay)).await,
+        Operator::Stall { delay } => draw.all(pin!(source.stall(timer, delay))).await,
         Operator::ThrottleLatest { period } => {
-            draw.all(source.throttle_latest(timer, period)).await;
+            draw.all(pin!(source.throttle_latest(timer, period))).await;
         }
-        Operator::ThrottleFirst { period } => draw.all(source.throttle_first(timer, period)).await,
-        Operator::Sample { period } => draw.all(source.sample(timer, period)).await,
+        Operator::ThrottleFirst { period } => {
+            draw.all(pin!(source.throttle_first(timer, period))).await
+        }
+        Operator::Sample { period } => draw.all(pin!(source.sample(timer, period))).await,
         Operator::Debounce { quiet, at_most: None } => {
-            draw.all(source.debounce(timer, quiet)).await;
+            draw.all(pin!(source.debounce(timer, quiet))).await;
         }
         Operator::Debounce { quiet, at_most: Some(limit) } => {
-            draw.all(source.debounce(timer, quiet).at_most(limit)).await;
+            draw.all(pin!(source.debounce(timer, quiet).at_most(limit))).await;
         }
         Operator::TimeoutEach { limit, first, repeating } => {
             let each = source.timeout_each(timer, limit);
@@ -143,50 +148,61 @@ pub async fn operators<T: Timer, S: Sink>(
                 None => each,
             };
             match repeating {
-                true => draw.all(each.repeating()).await,
-                false => draw.all(each).await,
+                true => draw.all(pin!(each.repeating())).await,
+                false => draw.all(pin!(each)).await,
             }
         }
-        Operator::KeepAlive { idle } => draw.all(source.keep_alive(timer, idle, || ADDED)).await,
+        Operator::KeepAlive { idle } => {
+            draw.all(pin!(source.keep_alive(timer, idle, || ADDED))).await
+        }
         Operator::FoldWithin { window, most } => {
             let add = |count: &mut usize, _| {
                 *count += 1;
                 if *count < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
             };
-            draw.all(source.fold_within(timer, window, || 0, add)).await;
+            draw.all(pin!(source.fold_within(timer, window, || 0, add))).await;
         }
         #[cfg(feature = "program")]
         Operator::ChunksWithin { most, window } => {
-            draw.chunks(source.chunks_within(timer, most, window)).await;
+            draw.chunks(pin!(source.chunks_within(timer, most, window))).await;
         }
-        Operator::TakeFor { span } => draw.all(source.take_for(timer, span)).await,
+        Operator::TakeFor { span } => draw.all(pin!(source.take_for(timer, span))).await,
         Operator::TakeBefore { span } => {
             let deadline = timer.after(span);
-            draw.all(source.take_before(timer, deadline)).await;
+            draw.all(pin!(source.take_before(timer, deadline))).await;
         }
         Operator::Timestamped => {
             let mark = move |(at, item): (T::Instant, char)| Mark::Timed(item, since(start, at));
-            draw.shown(source.timestamped(timer), mark).await;
+            draw.shown(pin!(source.timestamped(timer)), mark).await;
         }
         Operator::TimeBetween => {
             let mark = |(passed, item): (Duration, char)| Mark::Timed(item, passed);
-            draw.shown(source.time_between(timer), mark).await;
+            draw.shown(pin!(source.time_between(timer)), mark).await;
         }
         Operator::Interval { period, rate } => {
             let interval = timer.interval(period).rate(rate);
-            draw.shown(requested(source, interval), move |at| Mark::Time(since(start, at))).await;
+            draw.shown(pin!(requested(source, pin!(interval))), move |at| {
+                Mark::Time(since(start, at))
+            })
+            .await;
         }
         Operator::IntervalAfter { delay, period, rate } => {
             let interval = timer.interval_after(delay, period).rate(rate);
-            draw.shown(requested(source, interval), move |at| Mark::Time(since(start, at))).await;
+            draw.shown(pin!(requested(source, pin!(interval))), move |at| {
+                Mark::Time(since(start, at))
+            })
+            .await;
         }
         Operator::IntervalAt { delay, period, rate } => {
             let interval = timer.interval_at(timer.after(delay), period).rate(rate);
-            draw.shown(requested(source, interval), move |at| Mark::Time(since(start, at))).await;
+            draw.shown(pin!(requested(source, pin!(interval))), move |at| {
+                Mark::Time(since(start, at))
+            })
+            .await;
         }
         Operator::IdleTimeout { limit } => {
             let outcome = generate(async move |mut y| {
-                let mut source = pin!(source);
+                let mut source = source;
                 let resets = timer.idle_timeout(limit, async move |mut idle| {
                     let mut resets = 0_usize;
                     while next(&mut source).await.is_some() {
@@ -198,18 +214,17 @@ pub async fn operators<T: Timer, S: Sink>(
                 let outcome = resets.await;
                 y.emit(outcome).await;
             });
-            draw.all(outcome).await;
+            draw.all(pin!(outcome)).await;
         }
     }
 }
 
 /// Asks an interval for a tick at each item of a source. A request that comes while another one waits is the next.
 fn requested<T: Timer>(
-    source: impl Stream,
-    interval: Interval<T, AnyRate>,
+    mut source: Pin<&mut impl Stream>,
+    mut interval: Pin<&mut Interval<T, AnyRate>>,
 ) -> impl Stream<Item = T::Instant> {
     generate(async move |mut y| {
-        let (mut source, mut interval) = (pin!(source), pin!(interval));
         while next(&mut source).await.is_some() {
             let Some(tick) = next(&mut interval).await else { return };
             y.emit(tick).await;
