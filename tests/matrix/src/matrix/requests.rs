@@ -17,7 +17,7 @@ pub(super) fn interval(
 ) -> Result<(), String> {
     let (answers, end) = without_end(seen)?;
     let mut requests = source.marbles().filter(|(_, marble)| *marble != "|");
-    let mut least = delay;
+    let (mut least, mut last) = (delay, at(source.length() - 1));
     for (t_us, marble) in answers {
         let Ok(ticks) = marble.trim_matches(['[', ']']).parse() else {
             return Err(format!("`item {marble}` was reported, and is no tick"));
@@ -29,12 +29,13 @@ pub(super) fn interval(
         if due < least {
             return Err(format!("`item {marble}` was reported out of order"));
         }
+        last = last.max(due).max(at(asked));
         never_early(&format!("item {marble}"), t_us, due.max(at(asked)))?;
         least = due + period;
     }
     match requests.next() {
         Some((_, lost)) => Err(format!("the answer to `{lost}` was lost")),
-        None => never_early("end", end, at(source.length() - 1)),
+        None => never_early("end", end, last),
     }
 }
 
