@@ -19,15 +19,14 @@ mod trouble;
 use anytempo_embassy::EmbassyTimer;
 use anytempo_matrix::programs;
 
-use crate::command::{Command, Line};
+use crate::command::Command;
 use crate::output::{Code, Output};
 use crate::trouble::{Trouble, end};
 
 /// Where each board comes to, once it has memory.
 fn main() -> ! {
     clock::start();
-    let mut line = Line::new();
-    match line.read() {
+    match command::read() {
         Ok(Command::Program(program)) => executor::run(async {
             programs::run(EmbassyTimer, program, Output).await;
             Code::RIGHT
