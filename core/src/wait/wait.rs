@@ -257,6 +257,34 @@ impl<T: Timer> Wait<T> {
         self.project().state.as_timed().map_or(Poll::Ready(()), |(_, sleep)| sleep.poll(cx))
     }
 
+    /// Whether a clock that reads `now` has reached the deadline, for an owner that has set one. Something that is due stays so.
+    #[inline]
+    pub(crate) fn has_reached(&self, now: T::Instant) -> bool {
+        match &self.state {
+            State::Timed { sleep, .. } => now.has_reached(sleep.deadline()),
+            _ => true,
+        }
+    }
+
+    /// `None` where the time is not up, for an owner that sets it anew or [arms](Self::arm) it before it returns pending: then this only looks
+    /// at the clock. Otherwise as [`poll_set`](Self::poll_set).
+    #[inline]
+    pub(crate) fn poll_reached(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Option<Poll<()>> {
+        if !self.has_reached(self.timer.now()) {
+            return None;
+        }
+        // A timer that has more to it has to give up its registration.
+        Some(if Self::KEEPS_ITS_TIMER { self.poll_set(cx) } else { Poll::Ready(()) })
+    }
+
+    /// Registers the waker, after a [`poll_reached`](Self::poll_reached) that gave `None`.
+    #[inline]
+    pub(crate) fn arm(self: Pin<&mut Self>, cx: &mut Context<'_>) {
+        if let Some((_, sleep)) = self.project().state.as_timed() {
+            sleep.arm(cx);
+        }
+    }
+
     /// As [`reset_until`](Self::reset_until) and a poll, where the deadline lies ahead: it need not be compared with the clock.
     #[inline]
     pub(crate) fn arm_until(mut self: Pin<&mut Self>, deadline: Deadline<T>, cx: &mut Context<'_>) {
