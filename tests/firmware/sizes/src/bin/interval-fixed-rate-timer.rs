@@ -1,4 +1,4 @@
 #![no_std]
 #![no_main]
 
-sizes::firmware!(sizes::programs::interval::ticker);
+sizes::firmware!(sizes::programs::interval::fixed_rate_by_hand);
