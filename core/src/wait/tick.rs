@@ -25,9 +25,7 @@ impl<T: Timer> Wait<T> {
         cx: &mut Context<'_>,
     ) -> Option<Poll<Deadline<T>>> {
         let this = self.project();
-        let Some((stage, mut sleep)) = this.state.as_timed() else {
-            return None;
-        };
+        let (stage, mut sleep) = this.state.as_timed()?;
         if *stage == Stage::Armed {
             return Some(sleep.as_mut().poll(cx).map(|()| sleep.deadline()));
         }
