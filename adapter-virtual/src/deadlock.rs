@@ -1,8 +1,7 @@
 use core::error::Error;
 use core::fmt;
-use core::panic::Location;
 
-use crate::Instant;
+use crate::{Awaited, Instant, Seed, Task, TaskState};
 
 /// How many entries of a list are written. The rest is counted.
 const SHOWN: usize = 20;
@@ -54,16 +53,15 @@ const SHOWN: usize = 20;
 /// ```
 #[derive(Clone)]
 pub struct Deadlock {
-    at: Instant,
-    waiting: Vec<Waiting>,
-    unpolled: Vec<Instant>,
+    pub(crate) at: Instant,
+    pub(crate) waiting: Vec<Task>,
+    pub(crate) unpolled: Vec<Instant>,
+    /// Somebody holds the waker of one of them, or a spawner.
+    pub(crate) can_be_woken: bool,
+    pub(crate) seed: Option<Seed>,
 }
 
 impl Deadlock {
-    pub(crate) fn new(at: Instant, waiting: Vec<Waiting>, unpolled: Vec<Instant>) -> Deadlock {
-        Deadlock { at, waiting, unpolled }
-    }
-
     /// Returns the time at which the deadlock was found.
     #[must_use]
     pub fn at(&self) -> Instant {
@@ -72,7 +70,7 @@ impl Deadlock {
 
     /// Returns what waits: the main future first, if there is one, then the tasks in the order of spawning.
     #[must_use]
-    pub fn waiting(&self) -> &[Waiting] {
+    pub fn waiting(&self) -> &[Task] {
         &self.waiting
     }
 
@@ -84,24 +82,54 @@ impl Deadlock {
     pub fn unpolled_resets(&self) -> &[Instant] {
         &self.unpolled
     }
+
+    /// The seed of the run, if it had one.
+    #[must_use]
+    pub fn seed(&self) -> Option<&Seed> {
+        self.seed.as_ref()
+    }
+
+    /// What would help, for each cause that shows.
+    fn hints(&self) -> impl Iterator<Item = &'static str> {
+        let has = |awaited| self.waiting.iter().any(|task| task.awaits.contains(&awaited));
+        let waits = |task: &Task| task.state == TaskState::Waiting && task.awaits.is_empty();
+        [
+            has(Awaited::OtherClock).then_some(
+                "an executor moves only its own clock: use one clock for all tasks, or advance the other one yourself",
+            ),
+            self.waiting.iter().any(Task::is_background).then_some(
+                "deadlines of tasks in the background do not count: spawn a task that others wait for in the foreground",
+            ),
+            (self.can_be_woken && self.waiting.iter().any(waits)).then_some(
+                "a waker is still held: if another thread is to wake a task, take a Hold on the clock before that work begins",
+            ),
+            (!self.can_be_woken).then_some(
+                "no waker of any task is held: nothing can wake them, on any thread",
+            ),
+        ]
+        .into_iter()
+        .flatten()
+    }
 }
 
 impl fmt::Display for Deadlock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "deadlock at {}: every task waits and no deadline is pending", self.at)?;
-        write_list(f, &self.waiting, "", |f, waiting| write!(f, "{waiting}"))?;
+        write_list(f, &self.waiting, "", |f, task| write!(f, "{task}"))?;
         write_list(f, &self.unpolled, " of this kind", |f, deadline| {
             write!(
                 f,
                 "a sleep was reset to {deadline} and not polled since: nothing wakes it; \
                  poll it after the reset"
             )
-        })
+        })?;
+        self.hints().try_for_each(|hint| write!(f, "\nhint: {hint}"))?;
+        self.seed.iter().try_for_each(|seed| write!(f, "\n{}", seed.replay()))
     }
 }
 
 /// Writes one line for each entry, up to a limit, and the number of the others.
-fn write_list<T>(
+pub(crate) fn write_list<T>(
     f: &mut fmt::Formatter<'_>,
     list: &[T],
     kind: &str,
@@ -124,56 +152,3 @@ impl fmt::Debug for Deadlock {
 }
 
 impl Error for Deadlock {}
-
-/// One of the futures that wait in a [`Deadlock`]: the main future or a spawned task.
-#[derive(Clone, Debug)]
-pub struct Waiting {
-    number: Option<u64>,
-    name: Option<String>,
-    location: &'static Location<'static>,
-}
-
-impl Waiting {
-    pub(crate) fn main(location: &'static Location<'static>) -> Waiting {
-        Waiting { number: None, name: None, location }
-    }
-
-    pub(crate) fn task(
-        number: u64,
-        name: Option<String>,
-        location: &'static Location<'static>,
-    ) -> Waiting {
-        Waiting { number: Some(number), name, location }
-    }
-
-    /// The task's number in the order of spawning on its executor, from 1; `None` for the main future.
-    #[must_use]
-    pub fn number(&self) -> Option<u64> {
-        self.number
-    }
-
-    /// The name that the task was spawned with.
-    #[must_use]
-    pub fn name(&self) -> Option<&str> {
-        self.name.as_deref()
-    }
-
-    /// Where the task was spawned, or the main future was handed over.
-    #[must_use]
-    pub fn location(&self) -> &'static Location<'static> {
-        self.location
-    }
-}
-
-/// Writes as in `task 1 "reader", spawned at src/reader.rs:7:5`.
-impl fmt::Display for Waiting {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.number, self.name()) {
-            (None, _) => write!(f, "main future, blocked on at {}", self.location),
-            (Some(number), None) => write!(f, "task {number}, spawned at {}", self.location),
-            (Some(number), Some(name)) => {
-                write!(f, "task {number} {name:?}, spawned at {}", self.location)
-            }
-        }
-    }
-}

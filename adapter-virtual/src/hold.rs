@@ -1,3 +1,5 @@
+use core::panic::Location;
+
 use crate::VirtualClock;
 
 /// Stops executors from moving a clock while work goes on outside that clock. Made by [`VirtualClock::hold`].
@@ -58,16 +60,17 @@ use crate::VirtualClock;
 #[derive(Debug)]
 pub struct Hold {
     clock: VirtualClock,
+    location: &'static Location<'static>,
 }
 
 impl Hold {
-    pub(crate) fn new(clock: VirtualClock) -> Hold {
-        Hold { clock }
+    pub(crate) fn new(clock: VirtualClock, location: &'static Location<'static>) -> Hold {
+        Hold { clock, location }
     }
 }
 
 impl Drop for Hold {
     fn drop(&mut self) {
-        self.clock.release();
+        self.clock.release(self.location);
     }
 }

@@ -1,13 +1,13 @@
-use core::cell::RefCell;
 use core::error::Error;
 use core::fmt;
 use core::future::Future;
-use core::mem;
+use core::marker::PhantomData;
 use core::pin::Pin;
-use core::task::{Context, Poll, Waker};
-use std::rc::{Rc, Weak};
+use core::task::{Context, Poll};
+use std::rc::Rc;
 
-use crate::tasks::Tasks;
+use crate::queue::Key;
+use crate::tasks::{Joined, Tasks};
 
 /// The task was dropped before it was done: it was aborted, it panicked, or its executor is gone.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -60,9 +60,10 @@ impl Error for Aborted {}
 /// }).unwrap();
 /// ```
 pub struct JoinHandle<T> {
-    join: Rc<Join<T>>,
-    key: u64,
-    tasks: Weak<Tasks>,
+    /// `None` if the executor was gone, and where the output was given.
+    task: Option<(Rc<Tasks>, Key)>,
+    is_given: bool,
+    output: PhantomData<fn() -> T>,
 }
 
 impl<T> JoinHandle<T> {
@@ -71,111 +72,52 @@ impl<T> JoinHandle<T> {
     /// More precisely: a task that is aborted in the middle of its own poll, by itself or by what it calls, is dropped
     /// when that poll returns; if it was its last, its output counts. A task that is over is not changed.
     pub fn abort(&self) {
-        if let Some(tasks) = self.tasks.upgrade() {
-            tasks.abort(self.key);
+        if let Some((tasks, key)) = &self.task {
+            tasks.abort(*key);
         }
     }
 
     /// Whether the task is over, and a poll of this handle would not wait for it.
     #[must_use]
     pub fn is_finished(&self) -> bool {
-        !matches!(*self.join.state.borrow(), State::Running(_))
+        self.task.as_ref().is_none_or(|(tasks, key)| tasks.is_over(*key))
     }
 
-    pub(crate) fn new(join: Rc<Join<T>>, key: u64, tasks: Weak<Tasks>) -> JoinHandle<T> {
-        JoinHandle { join, key, tasks }
+    pub(crate) fn new(task: Option<(Rc<Tasks>, Key)>) -> JoinHandle<T> {
+        JoinHandle { task, is_given: false, output: PhantomData }
     }
 }
 
-impl<T> Future for JoinHandle<T> {
+impl<T: 'static> Future for JoinHandle<T> {
     type Output = Result<T, Aborted>;
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        // Cloned and dropped while the state is not borrowed: both may run code of others.
-        let waker = cx.waker().clone();
-        let _unused = {
-            let mut state = self.join.state.borrow_mut();
-            match &mut *state {
-                State::Running(joiner) => joiner.replace(waker),
-                State::Given => Some(waker),
-                State::Over(_) => {
-                    if let State::Over(output) = mem::replace(&mut *state, State::Given) {
-                        drop(state);
-                        return Poll::Ready(output);
-                    }
-                    None
-                }
-            }
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        if self.is_given {
+            return Poll::Pending;
+        }
+        let output = match &self.task {
+            None => None,
+            Some((tasks, key)) => match tasks.join(*key, cx.waker()) {
+                Joined::Running => return Poll::Pending,
+                Joined::Over(output) => output,
+            },
         };
-        Poll::Pending
+        self.task = None;
+        self.is_given = true;
+        Poll::Ready(output.ok_or(Aborted(())))
     }
 }
 
 impl<T> Drop for JoinHandle<T> {
     fn drop(&mut self) {
-        let joiner = match &mut *self.join.state.borrow_mut() {
-            State::Running(joiner) => joiner.take(),
-            _ => None,
-        };
-        drop(joiner);
+        if let Some((tasks, key)) = self.task.take() {
+            tasks.detach(key);
+        }
     }
 }
 
 impl<T> fmt::Debug for JoinHandle<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("JoinHandle").field("is_finished", &self.is_finished()).finish()
-    }
-}
-
-/// What a task and its handle share.
-pub(crate) struct Join<T> {
-    state: RefCell<State<T>>,
-}
-
-enum State<T> {
-    /// The task is not over; whoever polled the handle last is to be woken.
-    Running(Option<Waker>),
-    /// The output is there for the handle.
-    Over(Result<T, Aborted>),
-    /// The handle has given the output.
-    Given,
-}
-
-/// The task's side: it tells the handle how the task ended, also where the task is dropped.
-pub(crate) struct Completion<T> {
-    join: Rc<Join<T>>,
-}
-
-impl<T> Completion<T> {
-    pub(crate) fn new() -> (Completion<T>, Rc<Join<T>>) {
-        let join = Rc::new(Join { state: RefCell::new(State::Running(None)) });
-        (Completion { join: Rc::clone(&join) }, join)
-    }
-
-    pub(crate) fn complete(self, output: T) {
-        self.end(Ok(output));
-    }
-
-    fn end(&self, output: Result<T, Aborted>) {
-        let joiner = {
-            let mut state = self.join.state.borrow_mut();
-            match &mut *state {
-                State::Running(joiner) => {
-                    let joiner = joiner.take();
-                    *state = State::Over(output);
-                    joiner
-                }
-                _ => return,
-            }
-        };
-        if let Some(joiner) = joiner {
-            joiner.wake();
-        }
-    }
-}
-
-impl<T> Drop for Completion<T> {
-    fn drop(&mut self) {
-        self.end(Err(Aborted(())));
     }
 }

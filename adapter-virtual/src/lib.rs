@@ -7,9 +7,9 @@
 //! use anytempo::Timer;
 //! use core::time::Duration;
 //!
-//! anytempo_virtual::run(async |clock| {
-//!     clock.sleep(Duration::from_secs(3600)).await;
-//!     assert_eq!(clock.elapsed(), Duration::from_secs(3600));
+//! anytempo_virtual::run(async |sim| {
+//!     sim.sleep(Duration::from_secs(3600)).await;
+//!     assert_eq!(sim.elapsed(), Duration::from_secs(3600));
 //! })
 //! .unwrap();
 //! ```
@@ -41,42 +41,68 @@
 //! assert!(sleep.as_mut().poll(&mut cx).is_ready());
 //! ```
 //!
+//! # Many schedules
+//!
+//! Without a seed everything is first-come, so a program has one run. [`explore`] runs a body under one seed after the other. A
+//! [`Seed`] chooses which of the ready tasks is polled next, and which of the timers with one deadline fires first. A failure names
+//! its seed, and the fewest choices that lead to it. `ANYTEMPO_SEED` replays either. [`Simulation`] makes one run with a seed, and
+//! has limits.
+//!
 //! Streams can be written and compared as timelines, such as `"ab--c|"`: see [`marbles`].
 //!
 //! # Guarantees
 //!
 //! - The same program gives the same trace in every run. Tasks run in the order of their wakes. Timers fire in the order of
 //!   their deadlines, and equal deadlines in the order of registration.
-//! - No real clock is read. Clocks share nothing, so tests can run in parallel.
-//! - A [`Deadlock`] is an error. It says what waits, where that was spawned, and which sleeps were reset and not polled
-//!   since.
+//! - The same seed gives the same run, on every machine and in every version with the same minor number.
+//! - No real clock is read, but for a limit on real time and for the rate of an exploration. Clocks share nothing, so tests can run in parallel.
+//! - A [`Deadlock`] is an error. It says what waits and for what, where that was spawned, and what would help.
 //! - Any thread may poll, advance and wake. No wake is lost, and no executor moves the time while a [`Hold`] lives.
 #![forbid(unsafe_code)]
 
+mod ambient;
+mod body;
 mod clock;
+mod current;
 mod deadlock;
 mod executor;
+mod explore;
+mod firing;
 mod hold;
 mod instant;
 mod join;
+mod limits;
 mod queue;
+mod schedule;
 mod send_spawner;
+mod settled;
+mod simulation;
 mod sleep;
 mod spawner;
+mod task;
 mod tasks;
+mod trace;
 mod waits;
 
 pub mod marbles;
 
+pub use ambient::AmbientClock;
 pub use clock::VirtualClock;
-pub use deadlock::{Deadlock, Waiting};
-pub use executor::{Executor, run};
+pub use deadlock::Deadlock;
+pub use executor::Executor;
+pub use explore::{Exploration, Explored, Failure, explore};
 pub use hold::Hold;
 pub use instant::Instant;
 pub use join::{Aborted, JoinHandle};
+pub use limits::{Limit, LimitReached, Stopped};
+pub use schedule::{ParseSeedError, Seed};
 pub use send_spawner::SendSpawner;
+pub use settled::Settled;
+pub use simulation::{Sim, Simulation, run};
 pub use sleep::Sleep;
 pub use spawner::Spawner;
+pub use task::{Awaited, Task, TaskState};
+pub use trace::{Event, EventKind, Trace};
 
 /// Runs the examples of the readme.
 #[cfg(doctest)]

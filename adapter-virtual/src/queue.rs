@@ -1,102 +1,140 @@
-use core::future::Future;
 use core::mem;
-use core::panic::Location;
 use core::pin::Pin;
 use core::sync::atomic::{AtomicBool, Ordering};
-use std::collections::VecDeque;
+use core::time::Duration;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::Wake;
 
+use crate::VirtualClock;
+use crate::body::Body;
+use crate::clock::{WeakClock, is_any_recorded};
+use crate::current::Owner;
+use crate::tasks::About;
+use crate::trace::EventKind;
+
 /// What is ready to run, in the order in which it was woken. Any thread may add to it.
-#[derive(Default)]
 pub(crate) struct Queue {
     state: Mutex<State>,
     changed: Condvar,
+    /// Where wakes are recorded.
+    clock: WeakClock,
 }
 
 #[derive(Default)]
 struct State {
-    ready: VecDeque<Ready>,
-    /// How many of them are sent.
-    sent: usize,
+    ready: VecDeque<Arc<TaskWaker>>,
+    /// For each waker in `ready` that is of no task yet, what was sent.
+    sent: VecDeque<Sent>,
     /// The executor is gone, and nothing runs what is sent.
     closed: bool,
     /// Someone wants a parked executor to look again, though no task is ready.
     nudged: bool,
-}
-
-/// What has a turn.
-pub(crate) enum Ready {
-    /// The task with this key.
-    Woken(u64),
-    /// A task that has no key yet.
-    Sent(Sent),
+    /// The executor's thread waits. If it does not, there is no need to call the system at each wake.
+    parked: bool,
 }
 
 /// A task that any thread may have spawned.
 pub(crate) struct Sent {
-    pub(crate) name: Option<String>,
-    pub(crate) location: &'static Location<'static>,
-    pub(crate) future: Pin<Box<dyn Future<Output = ()> + Send>>,
+    pub(crate) about: About,
+    pub(crate) body: Pin<Box<dyn Body + Send>>,
 }
 
 impl Queue {
-    pub(crate) fn pop(&self) -> Option<Ready> {
-        let mut state = self.lock();
-        let ready = state.ready.pop_front();
-        if let Some(Ready::Sent(_)) = ready {
-            state.sent -= 1;
-        }
-        ready
+    pub(crate) fn new(clock: &VirtualClock) -> Queue {
+        Queue { state: Mutex::default(), changed: Condvar::new(), clock: clock.downgrade() }
+    }
+
+    /// Exchanges what is ready for an empty list.
+    pub(crate) fn take_ready(&self, empty: &mut VecDeque<Arc<TaskWaker>>) {
+        mem::swap(&mut self.lock().ready, empty);
+    }
+
+    /// What was sent first and had no turn.
+    pub(crate) fn take_sent(&self) -> Option<Sent> {
+        self.lock().sent.pop_front()
     }
 
     pub(crate) fn has_sent(&self) -> bool {
-        self.lock().sent > 0
+        !self.lock().sent.is_empty()
     }
 
     /// Adds a task that has no key yet. Where the executor is gone, it is dropped.
-    pub(crate) fn send(&self, task: Sent) {
+    pub(crate) fn send(self: &Arc<Self>, task: Sent) {
         let mut state = self.lock();
         if state.closed {
             // Its drop may do anything, and is not to do it under the lock.
             drop(state);
             return drop(task);
         }
-        state.sent += 1;
-        state.ready.push_back(Ready::Sent(task));
-        drop(state);
-        self.changed.notify_one();
+        state.sent.push_back(task);
+        state.ready.push_back(Arc::new(TaskWaker::new(Key::SENT, Owner::NONE, Arc::clone(self))));
+        self.notify(state);
     }
 
     /// Gives what was sent and had no turn; what is sent from now on is dropped at once.
-    pub(crate) fn close(&self) -> VecDeque<Ready> {
+    pub(crate) fn close(&self) -> VecDeque<Sent> {
         let mut state = self.lock();
         state.closed = true;
-        state.sent = 0;
-        mem::take(&mut state.ready)
+        let ready = mem::take(&mut state.ready);
+        let sent = mem::take(&mut state.sent);
+        drop(state);
+        drop(ready);
+        sent
     }
 
     pub(crate) fn is_empty(&self) -> bool {
         self.lock().ready.is_empty()
     }
 
-    /// Blocks the thread until something is ready, or somebody wakes the queue itself.
-    pub(crate) fn park(&self) {
+    /// What is in line, with those that were `taken` from the queue.
+    pub(crate) fn queued(&self, taken: &VecDeque<Arc<TaskWaker>>) -> BTreeSet<Key> {
+        self.lock().ready.iter().chain(taken).map(|task| task.key()).collect()
+    }
+
+    /// Blocks the thread until something is ready, or somebody wakes the queue itself, but not longer than `patience`.
+    pub(crate) fn park(&self, patience: Option<Duration>) {
         let mut state = self.lock();
         while state.ready.is_empty() && !state.nudged {
-            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state.parked = true;
+            state = match patience {
+                None => self.changed.wait(state).unwrap_or_else(PoisonError::into_inner),
+                Some(patience) => {
+                    let waited = self.changed.wait_timeout(state, patience);
+                    let (state, waited) = waited.unwrap_or_else(PoisonError::into_inner);
+                    if waited.timed_out() {
+                        let mut state = state;
+                        state.parked = false;
+                        return;
+                    }
+                    state
+                }
+            };
         }
+        state.parked = false;
         state.nudged = false;
     }
 
     /// Adds a task, unless it is in the queue already.
     ///
-    /// The mark is set under the lock. A thread that finds it set thus finds the task in the queue, and never on its way there.
-    fn push(&self, task: &TaskWaker) {
+    /// The mark is set under the lock. A thread that finds it set thus finds the task in the queue, and never on its way there,
+    /// when it locks the queue to look.
+    fn push(&self, task: Arc<TaskWaker>) {
+        let owner = task.owner;
         let mut state = self.lock();
         if !task.queued.swap(true, Ordering::AcqRel) {
-            state.ready.push_back(Ready::Woken(task.key));
-            drop(state);
+            state.ready.push_back(task);
+            self.notify(state);
+            if is_any_recorded() {
+                self.clock.note(owner, EventKind::Woken);
+            }
+        }
+    }
+
+    fn notify(&self, state: MutexGuard<'_, State>) {
+        let is_parked = state.parked;
+        drop(state);
+        if is_parked {
             self.changed.notify_one();
         }
     }
@@ -109,26 +147,44 @@ impl Queue {
 
 impl Wake for Queue {
     fn wake(self: Arc<Self>) {
-        self.lock().nudged = true;
-        self.changed.notify_one();
+        let mut state = self.lock();
+        state.nudged = true;
+        self.notify(state);
     }
 }
 
-/// The waker of one task. It holds the queue and not the task, so that it may outlive both task and executor: the key
-/// that it then adds is that of nobody.
+/// Which task a waker is of. A place is used again with another generation, so that a stale wake finds no task.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) struct Key {
+    pub(crate) index: u32,
+    pub(crate) generation: u32,
+}
+
+impl Key {
+    /// Of a task that was sent and had no turn yet.
+    pub(crate) const SENT: Key = Key { index: u32::MAX, generation: 0 };
+    /// Of the future of a `block_on`.
+    pub(crate) const MAIN: u32 = u32::MAX - 1;
+}
+
+/// The waker of one task. It holds the queue and not the task, so that it may outlive both task and executor.
+///
+/// The queue holds it while the task is ready, and a poll while it lasts. Otherwise it is held only by those that may wake the
+/// task.
 pub(crate) struct TaskWaker {
-    key: u64,
+    key: Key,
+    owner: Owner,
     /// In the queue, so that further wakes need not add it.
     queued: AtomicBool,
     queue: Arc<Queue>,
 }
 
 impl TaskWaker {
-    pub(crate) fn new(key: u64, queue: Arc<Queue>) -> TaskWaker {
-        TaskWaker { key, queued: AtomicBool::new(false), queue }
+    pub(crate) fn new(key: Key, owner: Owner, queue: Arc<Queue>) -> TaskWaker {
+        TaskWaker { key, owner, queued: AtomicBool::new(false), queue }
     }
 
-    pub(crate) fn key(&self) -> u64 {
+    pub(crate) fn key(&self) -> Key {
         self.key
     }
 
@@ -142,10 +198,11 @@ impl TaskWaker {
 
 impl Wake for TaskWaker {
     fn wake(self: Arc<Self>) {
-        self.wake_by_ref();
+        let queue = Arc::clone(&self.queue);
+        queue.push(self);
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        self.queue.push(self);
+        self.queue.push(Arc::clone(self));
     }
 }

@@ -3,7 +3,9 @@ use core::future::Future;
 use core::panic::Location;
 use std::sync::Arc;
 
+use crate::body::Work;
 use crate::queue::{Queue, Sent};
+use crate::tasks::About;
 
 /// Spawns `Send` tasks onto an [`Executor`](crate::Executor) from any thread. Made by
 /// [`Executor::send_spawner`](crate::Executor::send_spawner).
@@ -70,7 +72,8 @@ impl SendSpawner {
         location: &'static Location<'static>,
         future: impl Future<Output = ()> + Send + 'static,
     ) {
-        self.queue.send(Sent { name, location, future: Box::pin(future) });
+        let about = About { name, location, is_background: false };
+        self.queue.send(Sent { about, body: Box::pin(Work::Running { future }) });
     }
 }
 

@@ -58,7 +58,7 @@ impl anytempo::RawSleep for Sleep {
     fn reset(self: Pin<&mut Self>, deadline: Option<Instant>) {
         let this = self.get_mut();
         this.deadline = deadline;
-        this.clock.reset_wait(&mut this.standing, deadline);
+        this.clock.reset_wait(&mut this.standing, deadline, true);
     }
 
     fn deadline(&self) -> Option<Instant> {
@@ -68,7 +68,7 @@ impl anytempo::RawSleep for Sleep {
 
 impl Drop for Sleep {
     fn drop(&mut self) {
-        self.clock.reset_wait(&mut self.standing, None);
+        self.clock.reset_wait(&mut self.standing, None, false);
     }
 }
 

@@ -1,10 +1,10 @@
 use core::fmt;
 use core::future::Future;
 use core::panic::Location;
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 
-use crate::JoinHandle;
-use crate::tasks::Tasks;
+use crate::tasks::{About, Tasks};
+use crate::{JoinHandle, SendSpawner, Settled};
 
 /// Spawns tasks onto an [`Executor`](crate::Executor), also from inside of its tasks. Made by
 /// [`Executor::spawner`](crate::Executor::spawner).
@@ -35,12 +35,12 @@ use crate::tasks::Tasks;
 /// ```
 #[derive(Clone)]
 pub struct Spawner {
-    tasks: Weak<Tasks>,
+    tasks: Rc<Tasks>,
 }
 
 impl Spawner {
     pub(crate) fn new(tasks: &Rc<Tasks>) -> Spawner {
-        Spawner { tasks: Rc::downgrade(tasks) }
+        Spawner { tasks: Rc::clone(tasks) }
     }
 
     /// As [`Executor::spawn`](crate::Executor::spawn).
@@ -50,7 +50,7 @@ impl Spawner {
         F: Future + 'static,
         F::Output: 'static,
     {
-        Tasks::spawn(&self.tasks, None, Location::caller(), future)
+        self.add(None, Location::caller(), false, future)
     }
 
     /// As [`Executor::spawn_named`](crate::Executor::spawn_named).
@@ -60,7 +60,42 @@ impl Spawner {
         F: Future + 'static,
         F::Output: 'static,
     {
-        Tasks::spawn(&self.tasks, Some(name.into()), Location::caller(), future)
+        self.add(Some(name.into()), Location::caller(), false, future)
+    }
+
+    /// As [`Executor::spawn_background`](crate::Executor::spawn_background).
+    #[track_caller]
+    pub fn spawn_background<F>(&self, name: impl Into<String>, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        self.add(Some(name.into()), Location::caller(), true, future)
+    }
+
+    /// As [`Executor::settled`](crate::Executor::settled).
+    pub fn settled(&self) -> Settled {
+        Settled::new(&self.tasks)
+    }
+
+    /// A handle that spawns `Send` tasks on the same executor, from any thread.
+    #[must_use]
+    pub fn send_spawner(&self) -> SendSpawner {
+        SendSpawner::new(self.tasks.queue())
+    }
+
+    fn add<F>(
+        &self,
+        name: Option<String>,
+        location: &'static Location<'static>,
+        is_background: bool,
+        future: F,
+    ) -> JoinHandle<F::Output>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        Tasks::spawn(&self.tasks, About { name, location, is_background }, future)
     }
 }
 

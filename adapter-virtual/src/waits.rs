@@ -1,10 +1,10 @@
+use core::mem;
 use core::task::{Poll, Waker};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::Instant;
-
-/// A wait's position in the firing order: its deadline, then its number.
-pub(crate) type Place = (Instant, u64);
+use crate::current::Owner;
+use crate::firing::Firing;
 
 /// What a clock knows about one wait.
 #[derive(Clone, Copy)]
@@ -16,20 +16,49 @@ pub(crate) enum Standing {
     /// Its last poll was pending. It is registered here, unless it has fired since.
     Registered(Place),
     /// It was reset after a pending poll, so nothing wakes it before the next poll.
-    Unpolled(Place),
+    Unpolled(u64),
+}
+
+impl Standing {
+    /// Where it is registered, or was until it fired.
+    pub(crate) fn place(&self) -> Option<Place> {
+        if let Standing::Registered(place) = *self { Some(place) } else { None }
+    }
+}
+
+/// Where a wait is registered. What has fired has no place any more: the generation says so.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) index: u32,
+    pub(crate) generation: u32,
+}
+
+/// A deadline that somebody depends on.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Pending {
+    pub(crate) deadline: Instant,
+    /// Nothing wakes it, as it was reset and not polled since.
+    pub(crate) is_unpolled: bool,
+    pub(crate) owner: Owner,
 }
 
 /// The waits of one clock. Its owner drops the wakers that the methods return after it has released its lock.
 #[derive(Default)]
 pub(crate) struct Waits {
-    numbers: u64,
-    registered: BTreeMap<Place, Waker>,
-    unpolled: BTreeSet<Place>,
+    registered: Firing,
+    /// By number, and thus in the order of the resets.
+    unpolled: BTreeMap<u64, (Instant, Owner)>,
+    resets: u64,
 }
 
 impl Waits {
-    pub(crate) fn next_deadline(&self) -> Option<Instant> {
-        self.registered.keys().next().map(|&(deadline, _)| deadline)
+    pub(crate) fn next_deadline(&mut self) -> Option<Instant> {
+        self.registered.next_deadline()
+    }
+
+    /// Whether every registered deadline belongs to a task in the background.
+    pub(crate) fn is_background(&self) -> bool {
+        self.registered.is_background()
     }
 
     /// The number of deadlines in [`pending`](Waits::pending).
@@ -38,21 +67,29 @@ impl Waits {
     }
 
     /// Every deadline that somebody depends on, sorted.
-    pub(crate) fn pending(&self) -> Vec<Instant> {
-        let mut places: Vec<&Place> = self.registered.keys().chain(&self.unpolled).collect();
-        places.sort_unstable();
-        places.into_iter().map(|&(deadline, _)| deadline).collect()
+    pub(crate) fn pending(&self) -> Vec<Pending> {
+        let registered = self.registered.iter();
+        let unpolled = self.unpolled.values();
+        let unpolled =
+            unpolled.map(|&(deadline, owner)| Pending { deadline, is_unpolled: true, owner });
+        let mut all: Vec<Pending> = registered.chain(unpolled).collect();
+        all.sort_unstable();
+        all
     }
 
     pub(crate) fn unpolled(&self) -> Vec<Instant> {
-        self.unpolled.iter().map(|&(deadline, _)| deadline).collect()
+        let mut all: Vec<Instant> = self.unpolled.values().map(|&(deadline, _)| deadline).collect();
+        all.sort_unstable();
+        all
     }
 
-    /// Removes the next wait that is due at or before `limit`.
-    pub(crate) fn take_due(&mut self, limit: Instant) -> Option<(Instant, Waker)> {
-        let first = self.registered.first_entry().filter(|it| it.key().0 <= limit)?;
-        let ((deadline, _), waker) = first.remove_entry();
-        Some((deadline, waker))
+    /// Removes the next wait that is due at or before `limit`. `choose` picks one of several that are due together.
+    pub(crate) fn take_due(
+        &mut self,
+        limit: Instant,
+        choose: impl FnOnce(Instant, &mut dyn Iterator<Item = Owner>) -> usize,
+    ) -> Option<(Instant, Owner, Waker)> {
+        self.registered.take_due(limit, choose)
     }
 
     /// Polls a wait. `waker` is registered if the wait is pending, and returned otherwise.
@@ -62,51 +99,51 @@ impl Waits {
         now: Instant,
         deadline: Instant,
         waker: Waker,
+        owner: Owner,
     ) -> (Poll<()>, [Option<Waker>; 2]) {
         if deadline <= now {
             return (Poll::Ready(()), [Some(waker), self.forget(standing).1]);
         }
-        let place = match *standing {
-            Standing::Registered(place) => place,
-            _ => {
-                self.forget(standing);
-                self.place(deadline)
+        if let Standing::Registered(place) = *standing {
+            if self.registered.is_registered(place) {
+                return (Poll::Pending, [self.registered.renew(place, waker, owner), None]);
             }
-        };
-        *standing = Standing::Registered(place);
-        (Poll::Pending, [self.registered.insert(place, waker), None])
+        }
+        self.forget(standing);
+        *standing = Standing::Registered(self.registered.insert(deadline, waker, owner));
+        (Poll::Pending, [None, None])
     }
 
-    /// Moves a wait to another deadline, or disarms it.
+    /// Moves a wait to another deadline, or disarms it. It still belongs to the task that polled it.
     pub(crate) fn reset(
         &mut self,
         standing: &mut Standing,
         deadline: Option<Instant>,
+        owner: Owner,
     ) -> Option<Waker> {
-        let (is_awaited, waker) = self.forget(standing);
-        if let Some(deadline) = deadline.filter(|_| is_awaited) {
-            let place = self.place(deadline);
-            self.unpolled.insert(place);
-            *standing = Standing::Unpolled(place);
+        let (polled_by, waker) = match *standing {
+            Standing::Endless => {
+                *standing = Standing::Idle;
+                (Some(owner), None)
+            }
+            _ => self.forget(standing),
+        };
+        if let (Some(deadline), Some(owner)) = (deadline, polled_by) {
+            self.resets += 1;
+            self.unpolled.insert(self.resets, (deadline, owner));
+            *standing = Standing::Unpolled(self.resets);
         }
         waker
     }
 
-    /// Makes a wait idle. Also says whether its last poll was pending and it has not fired since.
-    fn forget(&mut self, standing: &mut Standing) -> (bool, Option<Waker>) {
-        match core::mem::replace(standing, Standing::Idle) {
-            Standing::Idle => (false, None),
-            Standing::Endless => (true, None),
-            Standing::Registered(place) => {
-                let waker = self.registered.remove(&place);
-                (waker.is_some(), waker)
+    /// Makes a wait idle. Gives its owner too if its last poll was pending, and it has not fired since.
+    fn forget(&mut self, standing: &mut Standing) -> (Option<Owner>, Option<Waker>) {
+        match mem::replace(standing, Standing::Idle) {
+            Standing::Idle | Standing::Endless => (None, None),
+            Standing::Registered(place) => self.registered.remove(place).unzip(),
+            Standing::Unpolled(number) => {
+                (self.unpolled.remove(&number).map(|(_, owner)| owner), None)
             }
-            Standing::Unpolled(place) => (self.unpolled.remove(&place), None),
         }
-    }
-
-    fn place(&mut self, deadline: Instant) -> Place {
-        self.numbers += 1;
-        (deadline, self.numbers)
     }
 }

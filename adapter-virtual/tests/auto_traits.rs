@@ -3,7 +3,7 @@
 use core::cell::Cell;
 
 use anytempo_virtual::{
-    Aborted, Deadlock, Executor, Hold, Instant, JoinHandle, Sleep, Spawner, VirtualClock, Waiting,
+    Aborted, Deadlock, Executor, Hold, Instant, JoinHandle, Sleep, Spawner, Task, VirtualClock,
 };
 
 fn shared<T: Send + Sync + Unpin + 'static>() {}
@@ -16,7 +16,7 @@ fn auto_traits() {
     shared::<Sleep>();
     shared::<Hold>();
     shared::<Instant>();
-    shared::<Waiting>();
+    shared::<Task>();
     error::<Deadlock>();
     error::<Aborted>();
     // These stay on the thread of their tasks, which need not be Send.

@@ -20,7 +20,7 @@ fn aborted<T>(outcome: Result<T, Aborted>) -> bool {
     outcome.is_err()
 }
 
-fn is_aborted<T>(handle: &mut JoinHandle<T>) -> bool {
+fn is_aborted<T: 'static>(handle: &mut JoinHandle<T>) -> bool {
     matches!(poll(handle, Waker::noop()), Poll::Ready(Err(_)))
 }
 

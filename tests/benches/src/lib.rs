@@ -14,6 +14,7 @@ mod pending;
 mod range;
 pub mod report;
 mod reset;
+mod simulation;
 mod tick;
 mod timeout;
 
@@ -50,4 +51,7 @@ pub const JOBS: &[&way::Job] = &[
     &close::READY,
     &close::YIELD,
     &combinators::JOB,
+    &simulation::SLEEP,
+    &simulation::YIELDS,
+    &simulation::COUNTDOWN,
 ];

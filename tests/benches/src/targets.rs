@@ -134,6 +134,13 @@ pub const TARGETS: &[Target] = &[
     target("close_ready", "close_on_exit", "guard_by_hand", Bound::Plus(40.0)),
     target("close_yield", "close_on_exit", "guard_by_hand", Bound::Plus(66.0))
         .with_goal(Bound::Plus(40.0)),
+    // The goal is half of what it takes on the paused clock of tokio.
+    target("simulated_sleep", "virtual_clock", "tokio_paused", Bound::Times(0.89))
+        .with_goal(Bound::Times(0.5)),
+    target("simulated_yields", "virtual_clock", "tokio_paused", Bound::Times(0.93))
+        .with_goal(Bound::Times(0.5)),
+    target("simulated_countdown", "virtual_clock", "tokio_paused", Bound::Times(0.95))
+        .with_goal(Bound::Times(0.5)),
 ];
 
 /// The goal of everything that happens in each tick.

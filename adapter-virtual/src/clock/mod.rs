@@ -1,13 +1,25 @@
+mod recording;
+mod seeded;
+mod step;
+
 use core::fmt;
 use core::mem;
+use core::panic::Location;
+use core::sync::atomic::{AtomicU64, Ordering};
 use core::task::{Poll, Waker};
 use core::time::Duration;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, ThreadId};
+use std::thread::ThreadId;
 
 use anytempo::Timer;
 
-use crate::waits::{Standing, Waits};
+pub(crate) use recording::{Recording, WeakClock, is_any_recorded};
+pub(crate) use step::{Goal, Step};
+
+use crate::current;
+use crate::schedule::{Kind, Random, Schedule};
+use crate::trace::EventKind;
+use crate::waits::{Pending, Standing, Waits};
 use crate::{Hold, Instant, Sleep};
 
 /// A simulated clock: a [`Timer`] for tests that moves only when it is told to.
@@ -51,7 +63,14 @@ use crate::{Hold, Instant, Sleep};
 /// at its start, and the later target holds.
 #[derive(Clone, Default)]
 pub struct VirtualClock {
-    state: Arc<Mutex<State>>,
+    shared: Arc<Shared>,
+}
+
+#[derive(Default)]
+struct Shared {
+    /// The time in nanoseconds, for those who only read it: the maximum if it is beyond that. Written under the lock.
+    nanos: AtomicU64,
+    state: Mutex<State>,
 }
 
 // Whatever depends on two facts here is decided in one critical section. No code of others runs inside of it. Its only
@@ -59,12 +78,34 @@ pub struct VirtualClock {
 struct State {
     now: Instant,
     waits: Waits,
-    /// The number of [`Hold`]s that live.
-    holds: usize,
+    /// Chooses where several are ready or due. Without one they are first-come.
+    schedule: Option<Box<Schedule>>,
+    /// For those who want numbers from the seed.
+    random: Random,
+    /// What happened, while that is recorded.
+    trace: Option<Recording>,
+    /// Where each [`Hold`] that lives was taken.
+    holds: Vec<&'static Location<'static>>,
     /// The threads that advance the clock, one entry for each call. They may have wakers that are not woken yet.
     advancing: Vec<ThreadId>,
     /// The wakers of parked executors, woken when the last hold is dropped and when an advance ends.
     parked: Vec<Waker>,
+}
+
+impl State {
+    /// Removes the next wait that is due at or before `target`.
+    fn take_due(&mut self, target: Instant) -> Option<(Instant, Waker)> {
+        let schedule = self.schedule.as_mut();
+        let (deadline, owner, waker) = self.waits.take_due(target, |deadline, line| {
+            schedule.map_or(0, |schedule| {
+                schedule.choose(Kind::Firing, deadline, &line.collect::<Vec<_>>())
+            })
+        })?;
+        if let Some(trace) = &mut self.trace {
+            trace.push(self.now.max(deadline), owner, EventKind::Fired(deadline));
+        }
+        Some((deadline, waker))
+    }
 }
 
 impl Default for State {
@@ -72,23 +113,14 @@ impl Default for State {
         State {
             now: Instant::START,
             waits: Waits::default(),
-            holds: 0,
+            schedule: None,
+            random: Random::new(0),
+            trace: None,
+            holds: Vec::new(),
             advancing: Vec::new(),
             parked: Vec::new(),
         }
     }
-}
-
-/// What an executor does next if none of its tasks is ready.
-pub(crate) enum Step {
-    /// Look at the queue again: a task is ready, or the time has moved.
-    Look,
-    /// Park until the queue is woken.
-    Park,
-    /// The end is reached.
-    Reached,
-    /// Nothing is registered, so nothing can wake a task.
-    Stuck { now: Instant, unpolled: Vec<Instant> },
 }
 
 impl VirtualClock {
@@ -178,6 +210,10 @@ impl VirtualClock {
     /// `assert_eq!(clock.pending(), [])` proves that the code under test left no timer behind.
     #[must_use]
     pub fn pending(&self) -> Vec<Instant> {
+        self.pending_waits().into_iter().map(|wait| wait.deadline).collect()
+    }
+
+    pub(crate) fn pending_waits(&self) -> Vec<Pending> {
         self.lock().waits.pending()
     }
 
@@ -219,81 +255,26 @@ impl VirtualClock {
     ///
     /// They also report no [`Deadlock`](crate::Deadlock) meanwhile. Use it for work outside the clock, such as work on
     /// another thread: see [`Hold`].
+    #[track_caller]
     pub fn hold(&self) -> Hold {
-        self.lock().holds += 1;
-        Hold::new(self.clone())
+        let location = Location::caller();
+        self.lock().holds.push(location);
+        Hold::new(self.clone(), location)
     }
 
-    pub(crate) fn release(&self) {
+    pub(crate) fn holds(&self) -> Vec<&'static Location<'static>> {
+        self.lock().holds.clone()
+    }
+
+    pub(crate) fn release(&self, location: &'static Location<'static>) {
         let parked = {
             let mut state = self.lock();
-            state.holds -= 1;
-            if state.holds == 0 { mem::take(&mut state.parked) } else { Vec::new() }
+            if let Some(index) = state.holds.iter().position(|&it| it == location) {
+                state.holds.remove(index);
+            }
+            if state.holds.is_empty() { mem::take(&mut state.parked) } else { Vec::new() }
         };
         parked.into_iter().for_each(Waker::wake);
-    }
-
-    /// Moves the time to the next deadline, or to `end` if that comes first, for an executor that found no ready task.
-    ///
-    /// `is_idle` locks the executor's queue and checks it again. `parked` is woken after [`Step::Park`].
-    ///
-    /// Queue, holds, other advances and deadlines are all checked in the critical section that also moves the time.
-    /// Otherwise a task that was woken before a hold was dropped could run after the time has moved, the time could move
-    /// under a new hold, and a wake on its way could be reported as a deadlock.
-    pub(crate) fn step(
-        &self,
-        end: Option<Instant>,
-        is_idle: impl FnOnce() -> bool,
-        parked: &Waker,
-    ) -> Step {
-        let mut state = self.lock();
-        let is_other = |id: &ThreadId| *id != thread::current().id();
-        let is_reached = end.is_some_and(|end| end <= state.now);
-        // Another thread's advance may have a waker of one of our tasks in its hand.
-        let is_advancing = state.advancing.iter().any(is_other);
-        if !is_idle() {
-            return Step::Look;
-        }
-        if is_advancing || state.holds > 0 && !is_reached {
-            if !state.parked.iter().any(|it| it.will_wake(parked)) {
-                // A clone of an executor's own waker, which runs no code of others.
-                state.parked.push(parked.clone());
-            }
-            return Step::Park;
-        }
-        if is_reached {
-            return Step::Reached;
-        }
-        let target = match (state.waits.next_deadline(), end) {
-            (Some(next), Some(end)) => next.min(end),
-            (Some(target), None) | (None, Some(target)) => target,
-            (None, None) => {
-                return Step::Stuck { now: state.now, unpolled: state.waits.unpolled() };
-            }
-        };
-        // Later than the deadline where a waker panicked in an earlier advance: then everything that is overdue fires.
-        let target = target.max(state.now);
-        self.go_to(state, target);
-        Step::Look
-    }
-
-    /// Fires what is due at or before `target`, then sets the time to it.
-    ///
-    /// The critical section that finds nothing more due also sets the time. A sleep that another thread polls is thus
-    /// registered in time to fire, or it finds its deadline reached.
-    fn go_to<'a>(&'a self, mut state: MutexGuard<'a, State>, target: Instant) {
-        state.advancing.push(thread::current().id());
-        let advancing = Advancing(self);
-        while let Some((deadline, waker)) = state.waits.take_due(target) {
-            state.now = state.now.max(deadline);
-            drop(state);
-            waker.wake();
-            state = self.lock();
-        }
-        // A waker or another thread may have moved the time beyond the target.
-        state.now = state.now.max(target);
-        drop(state);
-        drop(advancing);
     }
 
     /// Ready if the clock has reached `deadline`. Otherwise `waker` is woken then.
@@ -303,46 +284,57 @@ impl VirtualClock {
         deadline: Instant,
         waker: &Waker,
     ) -> Poll<()> {
+        if matches!(standing, Standing::Idle) && deadline <= self.now() {
+            return Poll::Ready(());
+        }
+        current::waits_on(self);
         // Cloning and dropping a waker runs code of others, so both happen outside the lock.
         let waker = waker.clone();
         let (poll, unused) = {
             let mut state = self.lock();
-            let now = state.now;
-            state.waits.poll(standing, now, deadline, waker)
+            let (now, owner, before) = (state.now, current::owner(), standing.place());
+            let polled = state.waits.poll(standing, now, deadline, waker, owner);
+            if let (Some(trace), true) =
+                (&mut state.trace, polled.0.is_pending() && standing.place() != before)
+            {
+                trace.push(now, owner, EventKind::Armed(deadline));
+            }
+            polled
         };
         drop(unused);
         poll
     }
 
     /// Moves a wait to `deadline`, or disarms it. It may have fired already.
-    pub(crate) fn reset_wait(&self, standing: &mut Standing, deadline: Option<Instant>) {
+    ///
+    /// `is_moved` says that somebody asked for it, and that it is not dropped.
+    pub(crate) fn reset_wait(
+        &self,
+        standing: &mut Standing,
+        deadline: Option<Instant>,
+        is_moved: bool,
+    ) {
         // The clock knows nothing of an idle wait, so there is nothing to tell.
         if !matches!(standing, Standing::Idle) {
-            let waker = self.lock().waits.reset(standing, deadline);
+            let waker = {
+                let mut state = self.lock();
+                let (now, owner) = (state.now, current::owner());
+                if let (Some(trace), true) = (&mut state.trace, is_moved) {
+                    trace.push(now, owner, EventKind::Reset(deadline));
+                }
+                state.waits.reset(standing, deadline, owner)
+            };
             drop(waker);
         }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
         // Nothing panics while the lock is held, so a poisoned state is a whole one.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
 
-/// Marks the current thread as advancing the clock, until it is dropped.
-struct Advancing<'a>(&'a VirtualClock);
-
-impl Drop for Advancing<'_> {
-    fn drop(&mut self) {
-        let parked = {
-            let mut state = self.0.lock();
-            let thread = thread::current().id();
-            if let Some(index) = state.advancing.iter().rposition(|&it| it == thread) {
-                state.advancing.swap_remove(index);
-            }
-            mem::take(&mut state.parked)
-        };
-        parked.into_iter().for_each(Waker::wake);
+    pub(crate) fn is_same(&self, other: &VirtualClock) -> bool {
+        Arc::ptr_eq(&self.shared, &other.shared)
     }
 }
 
@@ -351,7 +343,10 @@ impl Timer for VirtualClock {
     type Sleep = Sleep;
 
     fn now(&self) -> Instant {
-        self.lock().now
+        match self.shared.nanos.load(Ordering::Acquire) {
+            u64::MAX => self.lock().now,
+            nanos => Instant::at(Duration::from_nanos(nanos)),
+        }
     }
 
     fn raw_sleep(&self, deadline: Option<Instant>) -> Sleep {

@@ -1,46 +1,22 @@
+mod drive;
+
 use core::cell::Cell;
 use core::fmt;
 use core::future::Future;
 use core::panic::Location;
-use core::pin::pin;
-use core::task::{Context, Poll, Waker};
+use core::task::Waker;
 use core::time::Duration;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use anytempo::Timer;
 
-use crate::clock::Step;
-use crate::tasks::Tasks;
-use crate::{Deadlock, Instant, JoinHandle, SendSpawner, Spawner, VirtualClock, Waiting};
+pub(crate) use drive::Interrupted;
 
-/// Runs a test body with a clock of its own, as [`Executor::block_on`] does.
-///
-/// The body has the clock as its argument. A body that spawns tasks makes an [`Executor`] instead.
-///
-/// # Errors
-///
-/// [`Deadlock`] if nothing can happen any more before the body is done.
-///
-/// # Examples
-///
-/// ```
-/// use anytempo::Timer;
-/// use core::{future::pending, time::Duration};
-///
-/// anytempo_virtual::run(async |clock| {
-///     let late = clock.timeout(Duration::from_secs(5), pending::<()>()).await;
-///     assert!(late.is_err());
-///     assert_eq!(clock.elapsed(), Duration::from_secs(5));
-/// })
-/// .unwrap();
-/// ```
-#[track_caller]
-pub fn run<T>(body: impl AsyncFnOnce(VirtualClock) -> T) -> Result<T, Deadlock> {
-    let clock = VirtualClock::new();
-    let executor = Executor::new(&clock);
-    executor.block_on(body(clock))
-}
+use crate::clock::{Goal, Step};
+use crate::limits::Unlimited;
+use crate::tasks::Tasks;
+use crate::{Deadlock, Instant, JoinHandle, SendSpawner, Settled, Spawner, Task, VirtualClock};
 
 /// A small deterministic executor on one thread that moves a [`VirtualClock`] whenever all tasks wait.
 ///
@@ -100,6 +76,7 @@ pub struct Executor {
     clock: VirtualClock,
     tasks: Rc<Tasks>,
     driven: Cell<bool>,
+    is_seeded: bool,
     /// Makes a parked executor look again.
     nudge: Waker,
 }
@@ -108,9 +85,10 @@ impl Executor {
     /// An executor that moves `clock`, of which it keeps a handle.
     #[must_use]
     pub fn new(clock: &VirtualClock) -> Executor {
-        let tasks = Rc::new(Tasks::default());
+        let tasks = Rc::new(Tasks::new(clock));
         let nudge = Waker::from(Arc::clone(tasks.queue()));
-        Executor { clock: clock.clone(), tasks, driven: Cell::new(false), nudge }
+        let is_seeded = clock.seed().is_some();
+        Executor { clock: clock.clone(), tasks, driven: Cell::new(false), is_seeded, nudge }
     }
 
     /// The clock that this executor moves.
@@ -158,6 +136,40 @@ impl Executor {
         self.spawner().spawn_named(name, future)
     }
 
+    /// Adds a task in the background: one that serves others, and that a run does not wait for.
+    ///
+    /// - [`run`](Executor::run) returns when only such tasks are left.
+    /// - Their deadlines alone do not keep the time going. If everything else waits for something that is no deadline, that is a
+    ///   [`Deadlock`], and not an endless run beside a heartbeat.
+    /// - So spawn a task that others wait for, such as a delay in a channel, with [`spawn`](Executor::spawn).
+    /// - [`run_for`](Executor::run_for) and [`run_until`](Executor::run_until) treat them as any other task.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use anytempo::{Timer, next};
+    /// use anytempo_virtual::{Executor, VirtualClock};
+    /// use core::{future::pending, pin::pin, time::Duration};
+    ///
+    /// let clock = VirtualClock::new();
+    /// let executor = Executor::new(&clock);
+    /// let beat = clock.clone();
+    /// executor.spawn_background("heartbeat", async move {
+    ///     let mut beats = pin!(beat.interval(Duration::from_secs(1)));
+    ///     while next(&mut beats).await.is_some() {}
+    /// });
+    /// let deadlock = executor.block_on(pending::<()>()).unwrap_err();
+    /// assert!(deadlock.to_string().contains("\"heartbeat\""));
+    /// ```
+    #[track_caller]
+    pub fn spawn_background<F>(&self, name: impl Into<String>, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        self.spawner().spawn_background(name, future)
+    }
+
     /// Runs `future` and all tasks until `future` is done, and moves the time as far as that takes.
     ///
     /// More precisely: `future` joins the queue behind the tasks that are ready already. As soon as it is done this
@@ -191,28 +203,7 @@ impl Executor {
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> Result<F::Output, Deadlock> {
         let location = Location::caller();
-        let _drive = self.begin_drive();
-        let main = self.tasks.new_waker();
-        let waker = Waker::from(Arc::clone(&main));
-        let mut cx = Context::from_waker(&waker);
-        let mut future = pin!(future);
-        waker.wake_by_ref();
-        loop {
-            match self.tasks.next() {
-                Some(key) if key == main.key() => {
-                    main.begin_poll();
-                    if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
-                        return Ok(output);
-                    }
-                }
-                Some(key) => self.tasks.poll(key),
-                None => {
-                    if let Step::Stuck { now, unpolled } = self.idle(None) {
-                        return Err(self.deadlock(now, unpolled, Some(Waiting::main(location))));
-                    }
-                }
-            }
-        }
+        self.drive_main(&mut Unlimited, location, future).map_err(Interrupted::into_deadlock)
     }
 
     /// Runs until all tasks are done, also those that are spawned on the way, and moves the time as far as that takes.
@@ -229,17 +220,12 @@ impl Executor {
     #[track_caller]
     pub fn run(&self) -> Result<(), Deadlock> {
         let _drive = self.begin_drive();
-        while !self.tasks.is_empty() {
-            match self.tasks.next() {
-                Some(key) => self.tasks.poll(key),
-                None => {
-                    if let Step::Stuck { now, unpolled } = self.idle(None) {
-                        return Err(self.deadlock(now, unpolled, None));
-                    }
-                }
-            }
-        }
-        Ok(())
+        let turn = |task| {
+            self.tasks.poll(task);
+            None
+        };
+        let done = || self.tasks.is_done().then_some(());
+        self.drive(&mut Unlimited, turn, done, || None).map_err(Interrupted::into_deadlock)
     }
 
     /// Runs the tasks for `span` of virtual time, and leaves the clock exactly that much later.
@@ -293,9 +279,11 @@ impl Executor {
     pub fn run_until(&self, end: Instant) {
         let _drive = self.begin_drive();
         loop {
-            if let Some(key) = self.tasks.next() {
-                self.tasks.poll(key);
-            } else if matches!(self.idle(Some(end)), Step::Reached) {
+            if let Some(task) = self.next() {
+                self.tasks.poll(task);
+            } else if !self.tasks.settle()
+                && matches!(self.idle(Goal::Time(end), None), Step::Reached)
+            {
                 return;
             }
         }
@@ -305,38 +293,54 @@ impl Executor {
     ///
     /// # Panics
     ///
-    /// If a task panics, or if this executor is already being driven: see [`Executor`](Executor#panics).
+    /// If a task panics, or if this executor is already being driven: see [`Executor`](Executor#panics). Inside of a task,
+    /// [`settled`](Executor::settled) waits for the same.
     #[track_caller]
     pub fn run_until_idle(&self) {
         let _drive = self.begin_drive();
-        while let Some(key) = self.tasks.next() {
-            self.tasks.poll(key);
+        loop {
+            if let Some(task) = self.next() {
+                self.tasks.poll(task);
+            } else if !self.tasks.settle() {
+                return;
+            }
         }
     }
 
-    /// Nothing is ready: moves the clock to the next deadline, or to `end` if that comes first.
+    /// Waits until nothing else is ready, before the time moves: see [`Settled`].
+    pub fn settled(&self) -> Settled {
+        Settled::new(&self.tasks)
+    }
+
+    /// Lists the tasks that are not over, in the order of spawning, with what each of them waits for.
     ///
-    /// While the clock may not be moved, it parks until something changes.
-    fn idle(&self, end: Option<Instant>) -> Step {
-        let queue = self.tasks.queue();
-        let step = self.clock.step(end, || queue.is_empty(), &self.nudge);
-        if matches!(step, Step::Park) {
-            queue.park();
-        }
-        step
+    /// # Examples
+    ///
+    /// ```
+    /// use anytempo::Timer;
+    /// use anytempo_virtual::{Awaited, Executor, Instant, VirtualClock};
+    /// use core::time::Duration;
+    ///
+    /// let clock = VirtualClock::new();
+    /// let executor = Executor::new(&clock);
+    /// executor.spawn_named("timer", clock.sleep(Duration::from_secs(5)));
+    /// executor.spawn(core::future::pending::<()>());
+    /// executor.run_until_idle();
+    ///
+    /// let tasks = executor.tasks();
+    /// assert_eq!(tasks[0].name(), Some("timer"));
+    /// assert_eq!(tasks[0].awaits(), [Awaited::Deadline(Instant::at(Duration::from_secs(5)))]);
+    /// assert_eq!(tasks[1].awaits(), []);
+    /// ```
+    #[must_use]
+    pub fn tasks(&self) -> Vec<Task> {
+        self.list(None)
     }
+}
 
-    fn deadlock(&self, at: Instant, unpolled: Vec<Instant>, main: Option<Waiting>) -> Deadlock {
-        Deadlock::new(at, main.into_iter().chain(self.tasks.waiting()).collect(), unpolled)
-    }
-
-    #[track_caller]
-    fn begin_drive(&self) -> Drive<'_> {
-        assert!(
-            !self.driven.replace(true),
-            "this executor is already being driven: do not drive it from a task, a destructor or a waker that it runs"
-        );
-        Drive(&self.driven)
+impl Drop for Executor {
+    fn drop(&mut self) {
+        self.tasks.close();
     }
 }
 
@@ -346,14 +350,5 @@ impl fmt::Debug for Executor {
             .field("clock", &self.clock)
             .field("tasks", &self.tasks.len())
             .finish()
-    }
-}
-
-/// The executor is being driven, until this is dropped.
-struct Drive<'a>(&'a Cell<bool>);
-
-impl Drop for Drive<'_> {
-    fn drop(&mut self) {
-        self.0.set(false);
     }
 }

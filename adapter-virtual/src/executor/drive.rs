@@ -1,0 +1,192 @@
+use core::cell::Cell;
+use core::convert::Infallible;
+use core::future::Future;
+use core::panic::Location;
+use core::pin::pin;
+use core::task::{Context, Poll, Waker};
+use core::time::Duration;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::task::Wake as _;
+use std::thread;
+
+use super::Executor;
+use crate::clock::{Goal, Step};
+use crate::current::{self, Owner, Running};
+use crate::explore::panics;
+use crate::limits::Watch;
+use crate::queue::TaskWaker;
+use crate::trace::EventKind;
+use crate::{Awaited, Deadlock, Instant, Task, TaskState};
+
+impl Executor {
+    /// Runs `future` and all tasks until it is done, or a limit is reached.
+    pub(crate) fn drive_main<W: Watch, F: Future>(
+        &self,
+        watch: &mut W,
+        location: &'static Location<'static>,
+        future: F,
+    ) -> Result<F::Output, Interrupted<W::Limit>> {
+        let _drive = self.begin_drive();
+        let main = self.tasks.main();
+        let key = main.key();
+        let mut future = pin!(future);
+        let is_elsewhere = Cell::new(false);
+        main.wake();
+        let turn = |task: Arc<TaskWaker>| {
+            if task.key() != key {
+                self.tasks.poll(task);
+                return None;
+            }
+            task.begin_poll();
+            current::enter(Owner::MAIN);
+            self.clock.note(Owner::MAIN, EventKind::Polled);
+            let poll = future.as_mut().poll(&mut Context::from_waker(&Waker::from(task)));
+            is_elsewhere.set(current::leave());
+            match poll {
+                Poll::Ready(output) => Some(output),
+                Poll::Pending => None,
+            }
+        };
+        let main = || Some((location, is_elsewhere.get()));
+        self.drive(watch, turn, || None, main)
+    }
+
+    /// Gives turns and moves the time until `turn`, or `done` when nothing is ready, says that it is over.
+    pub(super) fn drive<W: Watch, T>(
+        &self,
+        watch: &mut W,
+        mut turn: impl FnMut(Arc<TaskWaker>) -> Option<T>,
+        done: impl Fn() -> Option<T>,
+        main: impl Fn() -> Option<(&'static Location<'static>, bool)>,
+    ) -> Result<T, Interrupted<W::Limit>> {
+        let goal = Goal::Tasks { limit: watch.end() };
+        loop {
+            if let Some(task) = self.next() {
+                watch.next_poll().map_err(|limit| self.limit(limit, main()))?;
+                if let Some(output) = turn(task) {
+                    return Ok(output);
+                }
+            } else if let Some(output) = done() {
+                return Ok(output);
+            } else if !self.tasks.settle() {
+                match self.idle(goal, watch.patience()) {
+                    Step::Stuck { now, unpolled } => {
+                        return Err(Interrupted::Deadlock(self.deadlock(now, unpolled, main())));
+                    }
+                    Step::Reached => watch.beyond_end(),
+                    Step::Park => watch.look(),
+                    Step::Look => Ok(()),
+                }
+                .map_err(|limit| self.limit(limit, main()))?;
+            }
+        }
+    }
+
+    /// The tasks, behind the main future if there is one.
+    pub(super) fn list(&self, main: Option<(&'static Location<'static>, bool)>) -> Vec<Task> {
+        let mut waits: BTreeMap<Owner, Vec<Awaited>> = BTreeMap::new();
+        for wait in self.clock.pending_waits() {
+            waits.entry(wait.owner).or_default().push(if wait.is_unpolled {
+                Awaited::UnpolledReset(wait.deadline)
+            } else {
+                Awaited::Deadline(wait.deadline)
+            });
+        }
+        let main = main.map(|(location, is_elsewhere)| {
+            let mut awaits = waits.remove(&Owner::MAIN).unwrap_or_default();
+            awaits.extend(is_elsewhere.then_some(Awaited::OtherClock));
+            let state = TaskState::Waiting;
+            Task { number: None, name: None, location, is_background: false, state, awaits }
+        });
+        let tasks = self.tasks.list(|owner| waits.remove(&owner).unwrap_or_default());
+        main.into_iter().chain(tasks).collect()
+    }
+
+    /// The next task that has its turn.
+    pub(super) fn next(&self) -> Option<Arc<TaskWaker>> {
+        if !self.is_seeded {
+            return self.tasks.next(None);
+        }
+        self.tasks.next(Some(&|line| self.clock.choose(line)))
+    }
+
+    /// Nothing is ready: moves the clock to the next deadline, up to the goal.
+    ///
+    /// While the clock may not be moved, it parks until something changes.
+    pub(super) fn idle(&self, goal: Goal, patience: Option<Duration>) -> Step {
+        let queue = self.tasks.queue();
+        let step = self.clock.step(goal, || queue.is_empty(), &self.nudge);
+        if matches!(step, Step::Park) {
+            queue.park(patience);
+        }
+        step
+    }
+
+    fn deadlock(
+        &self,
+        at: Instant,
+        unpolled: Vec<Instant>,
+        main: Option<(&'static Location<'static>, bool)>,
+    ) -> Deadlock {
+        Deadlock {
+            at,
+            waiting: self.list(main),
+            unpolled,
+            // Those of `tasks` and of `nudge`.
+            can_be_woken: self.tasks.can_be_woken(2),
+            seed: self.clock.seed(),
+        }
+    }
+
+    fn limit<L>(
+        &self,
+        limit: L,
+        main: Option<(&'static Location<'static>, bool)>,
+    ) -> Interrupted<L> {
+        Interrupted::Limit(limit, self.list(main), self.clock.holds())
+    }
+
+    #[track_caller]
+    pub(super) fn begin_drive(&self) -> Drive<'_> {
+        assert!(
+            !self.driven.replace(true),
+            "this executor is already being driven: do not drive it from a task, a destructor or a waker that it runs"
+        );
+        Drive { executor: self, _running: Running::new(&self.clock) }
+    }
+}
+
+/// Why a drive ended early.
+pub(crate) enum Interrupted<L> {
+    Deadlock(Deadlock),
+    /// This limit was reached, when these were the tasks, and these the places at which a hold was taken.
+    Limit(L, Vec<Task>, Vec<&'static Location<'static>>),
+}
+
+impl Interrupted<Infallible> {
+    /// Without limits only a deadlock stops a run.
+    pub(super) fn into_deadlock(self) -> Deadlock {
+        match self {
+            Interrupted::Deadlock(deadlock) => deadlock,
+            Interrupted::Limit(never, ..) => match never {},
+        }
+    }
+}
+
+/// The executor is being driven, until this is dropped.
+pub(super) struct Drive<'a> {
+    executor: &'a Executor,
+    _running: Running,
+}
+
+impl Drop for Drive<'_> {
+    fn drop(&mut self) {
+        self.executor.driven.set(false);
+        if thread::panicking() && !panics::is_quiet() {
+            if let Some(seed) = self.executor.clock.seed() {
+                eprintln!("{}", seed.replay());
+            }
+        }
+    }
+}

@@ -1,0 +1,335 @@
+//! Runs of one body under many schedules.
+
+mod failure;
+mod few;
+pub(crate) mod panics;
+mod shrink;
+
+use core::fmt;
+use core::ops::Range;
+use core::panic::Location;
+use core::time::Duration;
+use std::time;
+
+pub use failure::Failure;
+
+use crate::limits::Limits;
+use crate::schedule::{Deviation, Schedule, from_environment};
+use crate::simulation::run_on;
+use crate::{Executor, Seed, Sim, Trace, VirtualClock};
+use failure::{Cause, Found, Report, describe};
+use few::{Few, Script};
+
+/// Runs a test body once for each seed, until one fails.
+///
+/// A run fails if it panics, or if it ends in a deadlock. The failure is shrunk: it names the fewest choices that are not first-come
+/// and still lead to it. For other strategies, and limits, there is [`Exploration`].
+///
+/// If the environment has an `ANYTEMPO_SEED`, only that run takes place: see [`Seed`].
+///
+/// # Errors
+///
+/// [`Failure`] of the first seed that fails.
+///
+/// # Panics
+///
+/// If `ANYTEMPO_SEED` is set and is not the text of a seed.
+///
+/// # Examples
+///
+/// A counter that is read, and written after a yield, loses an update under some schedules:
+///
+/// ```
+/// use std::{cell::Cell, rc::Rc};
+///
+/// let failure = anytempo_virtual::explore(0..1_000, async |sim| {
+///     let count = Rc::new(Cell::new(0));
+///     let tasks = ["one", "two"].map(|name| {
+///         let (count, settled) = (Rc::clone(&count), sim.sleep(core::time::Duration::ZERO));
+///         sim.spawn_named(name, async move {
+///             let seen = count.get();
+///             settled.await;
+///             count.set(seen + 1);
+///         })
+///     });
+///     for task in tasks {
+///         task.await.unwrap();
+///     }
+///     assert_eq!(count.get(), 2);
+/// })
+/// .unwrap_err();
+/// assert!(failure.to_string().contains("ANYTEMPO_SEED="));
+/// # use anytempo::Timer;
+/// ```
+#[track_caller]
+pub fn explore<T>(seeds: Range<u64>, body: impl AsyncFn(Sim) -> T) -> Result<Explored, Failure> {
+    Exploration::new(seeds).run(body)
+}
+
+/// What [`explore`] found to be without a failure.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct Explored {
+    /// How many runs there were.
+    pub runs: u64,
+    /// Whether these were all there are: every schedule within the bound of [`Exploration::exhaustive`].
+    pub is_complete: bool,
+    /// How long they took, in real time.
+    pub elapsed: Duration,
+}
+
+impl fmt::Display for Explored {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rate = self.runs as f64 / self.elapsed.as_secs_f64().max(1e-9);
+        let all = if self.is_complete { ", which are all there are" } else { "" };
+        write!(f, "{} runs without a failure{all}, at {rate:.0} a second", self.runs)
+    }
+}
+
+/// How [`explore`] explores: by which strategy, and within which limits.
+///
+/// | strategy | finds |
+/// |---|---|
+/// | random, if nothing else is said | what many schedules show |
+/// | [`pct`](Exploration::pct) | what needs a few steps in one order, among many tasks |
+/// | [`exhaustive`](Exploration::exhaustive) | everything that few deviations from first-come show |
+///
+/// # Examples
+///
+/// ```
+/// use anytempo::Timer;
+/// use anytempo_virtual::Exploration;
+/// use core::time::Duration;
+///
+/// let explored = Exploration::new(0..10_000)
+///     .exhaustive(2)
+///     .time_limit(Duration::from_secs(60))
+///     .run(async |sim| {
+///         let tasks = [1, 2, 3].map(|seconds| sim.spawn(sim.sleep(Duration::from_secs(seconds))));
+///         for task in tasks {
+///             task.await.unwrap();
+///         }
+///     })
+///     .unwrap();
+/// assert!(explored.is_complete);
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "an exploration does nothing until it is run"]
+pub struct Exploration {
+    seeds: Range<u64>,
+    strategy: Strategy,
+    limits: Limits,
+    is_repeated: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Strategy {
+    Random,
+    Priorities(u16),
+    Exhaustive(usize),
+}
+
+/// One run.
+struct Run {
+    end: Result<(), Cause>,
+    /// How many there were to choose from, choice by choice.
+    choices: Vec<u32>,
+    deviations: Vec<Deviation>,
+    trace: Trace,
+}
+
+impl Run {
+    /// The choices that were not first-come.
+    fn script(&self) -> Script {
+        self.deviations.iter().map(|it| (it.choice, it.place)).collect()
+    }
+}
+
+impl Exploration {
+    /// One run for each of these seeds, by random choices.
+    pub fn new(seeds: Range<u64>) -> Exploration {
+        Exploration {
+            seeds,
+            strategy: Strategy::Random,
+            limits: Limits::default(),
+            is_repeated: false,
+        }
+    }
+
+    /// Gives each task a random priority, and lowers one of them at this number of random choices.
+    ///
+    /// This is PCT. A bug that needs `changes + 1` steps in a certain order is found with a probability that falls with the number
+    /// of tasks and not with the length of the run alone. The first run is first-come, and counts the choices.
+    pub fn pct(mut self, changes: u16) -> Exploration {
+        self.strategy = Strategy::Priorities(changes);
+        self
+    }
+
+    /// Tries every schedule in which at most this number of choices are not first-come.
+    ///
+    /// The number of seeds is the limit of how many are tried. [`Explored::is_complete`] says whether that was enough.
+    pub fn exhaustive(mut self, deviations: usize) -> Exploration {
+        self.strategy = Strategy::Exhaustive(deviations);
+        self
+    }
+
+    /// Runs each seed twice, and fails if the two differ: see [`Failure`].
+    ///
+    /// It finds what a seed does not settle, such as the order of a hash map, a real clock, or another thread.
+    pub fn repeated(mut self) -> Exploration {
+        self.is_repeated = true;
+        self
+    }
+
+    /// Fails a run whose next deadline is later than this on its clock.
+    pub fn time_limit(mut self, limit: Duration) -> Exploration {
+        self.limits.time = Some(limit);
+        self
+    }
+
+    /// Fails a run after this number of polls.
+    pub fn poll_limit(mut self, limit: u64) -> Exploration {
+        self.limits.polls = Some(limit);
+        self
+    }
+
+    /// Fails a run after about this much of real time: see [`Simulation::real_time_limit`](crate::Simulation::real_time_limit).
+    pub fn real_time_limit(mut self, limit: Duration) -> Exploration {
+        self.limits.real = Some(limit);
+        self
+    }
+
+    /// Runs the body until a run fails, or there is no more to run.
+    ///
+    /// # Errors
+    ///
+    /// As [`explore`].
+    ///
+    /// # Panics
+    ///
+    /// As [`explore`].
+    #[track_caller]
+    pub fn run<T>(&self, body: impl AsyncFn(Sim) -> T) -> Result<Explored, Failure> {
+        let location = Location::caller();
+        let search = Search { limits: self.limits, location, body: &body };
+        let start = time::Instant::now();
+        let mut runs = 0;
+        let mut check = |seed: Seed| {
+            runs += 1;
+            let run = search.run(&seed, self.is_repeated);
+            let found = match (&run.end, self.is_repeated) {
+                (_, true) => search.parted(&run, &seed),
+                (Err(_), false) => None,
+                (Ok(()), false) => return Ok(run),
+            };
+            let cause = match (&run.end, &found) {
+                (Err(cause), _) => cause.clone(),
+                (Ok(()), None) => return Ok(run),
+                (Ok(()), Some(_)) => Cause::Differs,
+            };
+            let elapsed = start.elapsed();
+            let found = found.unwrap_or_else(|| search.shrink(&seed, &run, &cause));
+            Err(Failure::new(Report { seed, cause, runs, elapsed, found }))
+        };
+        let mut is_complete = false;
+        if let Some(seed) = from_environment() {
+            check(seed)?;
+        } else {
+            match self.strategy {
+                Strategy::Random => {
+                    self.seeds.clone().try_for_each(|seed| check(seed.into()).map(drop))?
+                }
+                Strategy::Priorities(changes) => {
+                    let first = check(Seed::choices(self.seeds.start, Vec::new()))?;
+                    let choices = first.choices.len() as u64;
+                    self.seeds
+                        .clone()
+                        .try_for_each(|seed| check(Seed::pct(seed, changes, choices)).map(drop))?;
+                }
+                Strategy::Exhaustive(bound) => is_complete = self.exhaust(bound, check)?,
+            }
+        }
+        Ok(Explored { runs, is_complete, elapsed: start.elapsed() })
+    }
+
+    /// Says whether every schedule within the bound was run.
+    fn exhaust(
+        &self,
+        bound: usize,
+        mut check: impl FnMut(Seed) -> Result<Run, Failure>,
+    ) -> Result<bool, Failure> {
+        let mut few = Few::new(bound, self.seeds.end.saturating_sub(self.seeds.start));
+        while let Some(script) = few.next() {
+            let run = check(Seed::choices(self.seeds.start, script.clone()))?;
+            few.extend(&script, &run.choices);
+        }
+        Ok(few.is_complete())
+    }
+}
+
+/// Runs a body under one schedule after the other.
+struct Search<'a, B> {
+    limits: Limits,
+    location: &'static Location<'static>,
+    body: &'a B,
+}
+
+impl<T, B: AsyncFn(Sim) -> T> Search<'_, B> {
+    fn run(&self, seed: &Seed, is_told: bool) -> Run {
+        let clock = VirtualClock::with_schedule(Schedule::noted(seed.clone()));
+        if is_told {
+            clock.start_trace();
+        }
+        let end = panics::catch(|| {
+            let executor = Executor::new(&clock);
+            run_on(&executor, self.limits, self.location, |sim| (self.body)(sim)).map(drop)
+        });
+        let end = match end {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(stopped)) => Err(Cause::Stopped(stopped)),
+            Err(panic) => Err(Cause::Panic(panic)),
+        };
+        let (choices, deviations) = clock.take_choices();
+        Run { end, choices, deviations, trace: clock.take_trace() }
+    }
+
+    /// Where a further run with the same seed parts from this one.
+    fn parted(&self, run: &Run, seed: &Seed) -> Option<Found> {
+        let other = self.run(seed, true);
+        if let Some((step, one, other)) = run.trace.difference(&other.trace) {
+            let said = |line: String| if line.is_empty() { "it is over".into() } else { line };
+            return Some(Found::Parted { step, one: said(one), other: said(other) });
+        }
+        let end = |run: &Run| match &run.end {
+            Ok(()) => "it ends without a failure".into(),
+            Err(cause) => cause.to_string(),
+        };
+        let is_same = match (&run.end, &other.end) {
+            (Ok(()), Ok(())) => true,
+            (Err(one), Err(other)) => one.is_like(other),
+            _ => false,
+        };
+        let step = run.trace.events().len();
+        (!is_same).then(|| Found::Parted { step, one: end(run), other: end(&other) })
+    }
+
+    /// The fewest choices that were found to fail still.
+    fn shrink(&self, seed: &Seed, run: &Run, cause: &Cause) -> Found {
+        let seed = |script: &[(u64, u32)]| Seed::choices(seed.number(), script.to_vec());
+        let mut tries = 0;
+        let mut again = |script: &[(u64, u32)]| {
+            tries += 1;
+            let run = self.run(&seed(script), false);
+            let fails = run.end.as_ref().is_err_and(|it| it.is_like(cause));
+            // What the run really chose: it may end before the last of them.
+            if fails { Ok(run.script()) } else { Err(run.choices) }
+        };
+        let Ok(script) = again(&run.script()) else { return Found::Unsteady };
+        let script = shrink::leave_out(script, |script| again(script).ok());
+        let script = shrink::find_fewer(script, again);
+        let told = self.run(&seed(&script), true);
+        let choices = told.deviations.iter().map(|it| describe(it, &told.trace)).collect();
+        let of = told.choices.len() as u64;
+        Found::Shrunk { seed: seed(&script), choices, of, tries }
+    }
+}

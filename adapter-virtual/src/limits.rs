@@ -1,0 +1,210 @@
+use core::convert::Infallible;
+use core::error::Error;
+use core::fmt;
+use core::panic::Location;
+use core::time::Duration;
+use std::time;
+
+use crate::deadlock::write_list;
+use crate::{Deadlock, Instant, Seed, Task};
+
+/// What a run may take. `None` is no limit.
+#[derive(Clone, Copy, Default, Debug)]
+pub(crate) struct Limits {
+    pub(crate) time: Option<Duration>,
+    pub(crate) polls: Option<u64>,
+    pub(crate) real: Option<Duration>,
+}
+
+/// Which limit of a [`Simulation`](crate::Simulation) was reached.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum Limit {
+    /// The next deadline is later than this virtual time.
+    Time(Duration),
+    /// The tasks were polled this many times.
+    Polls(u64),
+    /// The run took this much of real time.
+    RealTime(Duration),
+}
+
+/// The error of a run that reached one of its limits. `Debug` writes the same text as `Display`.
+#[derive(Clone)]
+pub struct LimitReached {
+    pub(crate) limit: Limit,
+    pub(crate) at: Instant,
+    pub(crate) tasks: Vec<Task>,
+    pub(crate) holds: Vec<&'static Location<'static>>,
+    pub(crate) seed: Option<Seed>,
+}
+
+impl LimitReached {
+    /// Which limit was reached.
+    #[must_use]
+    pub fn limit(&self) -> Limit {
+        self.limit
+    }
+
+    /// The virtual time at which the run stopped.
+    #[must_use]
+    pub fn at(&self) -> Instant {
+        self.at
+    }
+
+    /// What was not over: the main future first, then the tasks in the order of spawning.
+    #[must_use]
+    pub fn tasks(&self) -> &[Task] {
+        &self.tasks
+    }
+
+    /// The seed of the run, if it had one.
+    #[must_use]
+    pub fn seed(&self) -> Option<&Seed> {
+        self.seed.as_ref()
+    }
+}
+
+impl fmt::Display for LimitReached {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.limit {
+            Limit::Time(limit) => {
+                write!(f, "limit of {limit:?} of virtual time: nothing more is due before it")?
+            }
+            Limit::Polls(limit) => write!(f, "limit of {limit} polls, reached at {}", self.at)?,
+            Limit::RealTime(limit) => {
+                write!(f, "limit of {limit:?} of real time, reached at {} on the clock", self.at)?;
+            }
+        }
+        write_list(f, &self.tasks, "", |f, task| write!(f, "{task}"))?;
+        write_list(f, &self.holds, " of this kind", |f, location| {
+            write!(f, "the clock stands still for a Hold that was taken at {location} and lives")
+        })?;
+        self.seed.iter().try_for_each(|seed| write!(f, "\n{}", seed.replay()))
+    }
+}
+
+impl fmt::Debug for LimitReached {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Error for LimitReached {}
+
+/// Why a [`Simulation`](crate::Simulation) stopped before its end. `Debug` writes the same text as `Display`.
+#[derive(Clone)]
+pub enum Stopped {
+    /// Everything waits, and nothing can happen any more.
+    Deadlock(Deadlock),
+    /// A limit was reached.
+    Limit(LimitReached),
+}
+
+impl fmt::Display for Stopped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Stopped::Deadlock(deadlock) => deadlock.fmt(f),
+            Stopped::Limit(limit) => limit.fmt(f),
+        }
+    }
+}
+
+impl fmt::Debug for Stopped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Error for Stopped {}
+
+/// Watches the limits of one run.
+pub(crate) trait Watch {
+    type Limit;
+
+    /// The last virtual time.
+    fn end(&self) -> Option<Instant>;
+
+    /// How long a thread that waits for others may do so before it looks at the limits again.
+    fn patience(&self) -> Option<Duration>;
+
+    /// Counts a poll that is about to be.
+    fn next_poll(&mut self) -> Result<(), Self::Limit>;
+
+    /// Looks at the real time. Nothing is being polled.
+    fn look(&self) -> Result<(), Self::Limit>;
+
+    /// The next deadline is beyond the end.
+    fn beyond_end(&self) -> Result<(), Self::Limit>;
+}
+
+/// No limits.
+pub(crate) struct Unlimited;
+
+impl Watch for Unlimited {
+    type Limit = Infallible;
+
+    fn end(&self) -> Option<Instant> {
+        None
+    }
+
+    fn patience(&self) -> Option<Duration> {
+        None
+    }
+
+    fn next_poll(&mut self) -> Result<(), Infallible> {
+        Ok(())
+    }
+
+    fn look(&self) -> Result<(), Infallible> {
+        Ok(())
+    }
+
+    fn beyond_end(&self) -> Result<(), Infallible> {
+        Ok(())
+    }
+}
+
+/// How many polls come between two reads of the real clock.
+const READ_EVERY: u64 = 256;
+
+/// Limits, and what was used of them.
+pub(crate) struct Meter {
+    limits: Limits,
+    start: time::Instant,
+    polls: u64,
+}
+
+impl Meter {
+    pub(crate) fn new(limits: Limits) -> Meter {
+        Meter { limits, start: time::Instant::now(), polls: 0 }
+    }
+}
+
+impl Watch for Meter {
+    type Limit = Limit;
+
+    fn end(&self) -> Option<Instant> {
+        self.limits.time.map(Instant::at)
+    }
+
+    fn patience(&self) -> Option<Duration> {
+        self.limits.real.map(|limit| limit.saturating_sub(self.start.elapsed()))
+    }
+
+    fn next_poll(&mut self) -> Result<(), Limit> {
+        if let Some(limit) = self.limits.polls.filter(|&limit| limit <= self.polls) {
+            return Err(Limit::Polls(limit));
+        }
+        self.polls += 1;
+        if self.polls % READ_EVERY == 0 { self.look() } else { Ok(()) }
+    }
+
+    fn look(&self) -> Result<(), Limit> {
+        let reached = self.limits.real.filter(|&limit| limit <= self.start.elapsed());
+        reached.map_or(Ok(()), |limit| Err(Limit::RealTime(limit)))
+    }
+
+    fn beyond_end(&self) -> Result<(), Limit> {
+        self.limits.time.map_or(Ok(()), |limit| Err(Limit::Time(limit)))
+    }
+}

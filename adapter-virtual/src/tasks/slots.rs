@@ -1,0 +1,141 @@
+use core::mem;
+use core::panic::Location;
+use core::pin::Pin;
+use core::task::Waker;
+use std::collections::BTreeMap;
+
+use super::About;
+use crate::body::Body;
+use crate::current::Owner;
+use crate::queue::Key;
+
+#[derive(Default)]
+pub(super) struct Slots {
+    pub(super) all: Vec<Slot>,
+    pub(super) free: Vec<u32>,
+    /// By index, of those that have one.
+    pub(super) names: BTreeMap<u32, String>,
+    /// How many tasks were spawned. Main futures are not counted.
+    pub(super) spawned: u32,
+    /// How many tasks are not over, and how many of them are in the background.
+    pub(super) live: usize,
+    pub(super) background: usize,
+}
+
+/// The place of one task.
+pub(super) struct Slot {
+    pub(super) generation: u32,
+    pub(super) number: u32,
+    pub(super) state: State,
+    /// Nobody asked for the output yet, and somebody may.
+    pub(super) has_handle: bool,
+    pub(super) is_background: bool,
+    /// A poll is pending that waits on a clock which the executor does not move.
+    pub(super) is_elsewhere: bool,
+    pub(super) location: &'static Location<'static>,
+    /// `None` while it is being polled or dropped, and where it was dropped before it was done.
+    pub(super) body: Option<Pin<Box<dyn Body>>>,
+    /// Whoever polled the handle last.
+    pub(super) joiner: Option<Waker>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum State {
+    Free,
+    Live,
+    Over,
+}
+
+impl Slot {
+    pub(super) fn owner(&self) -> Owner {
+        Owner::task(self.number, self.is_background)
+    }
+}
+
+impl Slots {
+    /// The slot of a task that is not over.
+    pub(super) fn live(&mut self, key: Key) -> Option<&mut Slot> {
+        self.all
+            .get_mut(key.index as usize)
+            .filter(|slot| slot.generation == key.generation && slot.state == State::Live)
+    }
+
+    /// Who has this key, unless that is over.
+    pub(super) fn owner(&mut self, key: Key) -> Option<Owner> {
+        if key.index == Key::MAIN {
+            Some(Owner::MAIN)
+        } else {
+            self.live(key).map(|slot| slot.owner())
+        }
+    }
+
+    /// The slot of a task that has a handle.
+    pub(super) fn joined(&mut self, key: Key) -> Option<&mut Slot> {
+        self.all
+            .get_mut(key.index as usize)
+            .filter(|slot| slot.generation == key.generation && slot.has_handle)
+    }
+
+    pub(super) fn add(&mut self, about: About, has_handle: bool, body: Pin<Box<dyn Body>>) -> Key {
+        let About { name, location, is_background } = about;
+        self.spawned += 1;
+        self.live += 1;
+        self.background += usize::from(is_background);
+        let slot = Slot {
+            generation: 0,
+            number: self.spawned,
+            state: State::Live,
+            has_handle,
+            is_background,
+            is_elsewhere: false,
+            location,
+            body: Some(body),
+            joiner: None,
+        };
+        let key = match self.free.pop() {
+            Some(index) => {
+                let free = &mut self.all[index as usize];
+                let generation = free.generation;
+                *free = Slot { generation, ..slot };
+                Key { index, generation }
+            }
+            None => {
+                self.all.push(slot);
+                // Four thousand million tasks would not fit into any memory.
+                Key { index: self.all.len() as u32 - 1, generation: 0 }
+            }
+        };
+        if let Some(name) = name {
+            self.names.insert(key.index, name);
+        }
+        key
+    }
+
+    /// A task is over. Its place is free if nobody can ask for its output. What is returned is to be woken and dropped.
+    pub(super) fn end(
+        &mut self,
+        key: Key,
+        body: Option<Pin<Box<dyn Body>>>,
+    ) -> (Option<Waker>, Option<Pin<Box<dyn Body>>>) {
+        let Some(slot) = self.live(key) else { return (None, body) };
+        slot.state = State::Over;
+        let joiner = slot.joiner.take();
+        let body = if slot.has_handle { mem::replace(&mut slot.body, body) } else { body };
+        let (has_handle, is_background) = (slot.has_handle, slot.is_background);
+        self.live -= 1;
+        self.background -= usize::from(is_background);
+        if !has_handle {
+            self.release(key);
+        }
+        (joiner, body)
+    }
+
+    pub(super) fn release(&mut self, key: Key) {
+        let slot = &mut self.all[key.index as usize];
+        slot.state = State::Free;
+        slot.has_handle = false;
+        slot.generation = slot.generation.wrapping_add(1);
+        self.names.remove(&key.index);
+        self.free.push(key.index);
+    }
+}

@@ -1,0 +1,198 @@
+//! What happened in a run.
+
+mod chart;
+mod json;
+
+use core::fmt;
+use core::panic::Location;
+
+use crate::Instant;
+use crate::current::Owner;
+
+/// What happened on one clock and its executor, step by step. Recorded between [`VirtualClock::start_trace`](crate::VirtualClock::start_trace) and
+/// [`VirtualClock::take_trace`](crate::VirtualClock::take_trace).
+///
+/// [`Display`](fmt::Display) writes a line for each event. [`to_json`](Trace::to_json) and [`to_svg`](Trace::to_svg) write the same for
+/// programs and as a picture. Two traces are equal if their events are; [`difference`](Trace::difference) says where they part.
+///
+/// # Examples
+///
+/// ```
+/// use anytempo::Timer;
+/// use anytempo_virtual::{Executor, VirtualClock};
+/// use core::time::Duration;
+///
+/// let clock = VirtualClock::new();
+/// let executor = Executor::new(&clock);
+/// clock.start_trace();
+/// executor.spawn_named("hour", clock.sleep(Duration::from_secs(3600)));
+/// executor.run().unwrap();
+///
+/// let trace = clock.take_trace();
+/// let lines: Vec<&str> = trace.text().lines().map(|line| line.split(" at src").next().unwrap()).collect();
+/// # let lines: Vec<String> = lines.iter().map(|line| line.split(" at adapter").next().unwrap().to_string()).collect();
+/// assert_eq!(lines[1..], [
+///     "0ns: task 1 \"hour\" is polled",
+///     "0ns: task 1 \"hour\" waits for 3600s",
+///     "3600s: a wait of task 1 \"hour\" for 3600s is over",
+///     "3600s: task 1 \"hour\" is woken",
+///     "3600s: task 1 \"hour\" is polled",
+///     "3600s: task 1 \"hour\" is over",
+/// ]);
+/// ```
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Trace {
+    events: Vec<Event>,
+    /// The tasks that were spawned since it began, by number.
+    names: Vec<Name>,
+}
+
+/// What is known of a task.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Name {
+    number: u32,
+    name: Option<String>,
+    location: String,
+}
+
+/// One step of a [`Trace`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Event {
+    pub(crate) at: Instant,
+    pub(crate) owner: Owner,
+    pub(crate) what: EventKind,
+}
+
+/// What happened in an [`Event`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum EventKind {
+    /// The task was spawned.
+    Spawned,
+    /// A poll of the task began.
+    Polled,
+    /// The task was woken, and was not in the queue already.
+    Woken,
+    /// The task is over: done, aborted, or dropped in a panic.
+    Over,
+    /// A wait was registered for this deadline.
+    Armed(Instant),
+    /// A wait was moved to this deadline, or disarmed. It is not registered before its next poll.
+    Reset(Option<Instant>),
+    /// A wait for this deadline was over, and its waker called.
+    Fired(Instant),
+}
+
+impl Event {
+    /// The time.
+    #[must_use]
+    pub fn at(&self) -> Instant {
+        self.at
+    }
+
+    /// What happened.
+    #[must_use]
+    pub fn kind(&self) -> EventKind {
+        self.what
+    }
+
+    /// The number of the task that it happened to, or whose wait it was. `None` for the main future, and for what is no task.
+    #[must_use]
+    pub fn task(&self) -> Option<u64> {
+        let is_task = self.owner != Owner::NONE && self.owner != Owner::MAIN;
+        is_task.then(|| self.owner.number().into())
+    }
+}
+
+impl Trace {
+    pub(crate) fn push(&mut self, at: Instant, owner: Owner, what: EventKind) {
+        self.events.push(Event { at, owner, what });
+    }
+
+    pub(crate) fn spawned(
+        &mut self,
+        at: Instant,
+        owner: Owner,
+        name: Option<&String>,
+        location: &Location<'_>,
+    ) {
+        self.push(at, owner, EventKind::Spawned);
+        let (name, location) = (name.cloned(), location.to_string());
+        self.names.push(Name { number: owner.number(), name, location });
+    }
+
+    /// The name of a task, and where it was spawned.
+    pub(crate) fn whole_name(&self, owner: Owner) -> String {
+        match (owner, self.name(owner)) {
+            (Owner::MAIN, _) => "the body".into(),
+            (owner, Some(name)) => format!("{} (spawned at {})", self.label(owner), name.location),
+            (owner, None) => self.label(owner),
+        }
+    }
+
+    /// What happened, in its order.
+    #[must_use]
+    pub fn events(&self) -> &[Event] {
+        &self.events
+    }
+
+    /// The whole as text, a line for each event.
+    #[must_use]
+    pub fn text(&self) -> String {
+        self.to_string()
+    }
+
+    /// Where another trace parts from this one: the number of the event from zero, and what is said of it in both.
+    ///
+    /// `None` if they are equal. A trace that ends earlier has an empty text.
+    #[must_use]
+    pub fn difference(&self, other: &Trace) -> Option<(usize, String, String)> {
+        let same =
+            self.events.iter().zip(&other.events).take_while(|(one, other)| one == other).count();
+        let is_same = same == self.events.len() && same == other.events.len();
+        let say = |trace: &Trace| {
+            trace.events.get(same).map_or_else(String::new, |event| trace.line(event))
+        };
+        (!is_same).then(|| (same, say(self), say(other)))
+    }
+
+    fn name(&self, owner: Owner) -> Option<&Name> {
+        self.names.iter().find(|name| name.number == owner.number())
+    }
+
+    /// As in `task 1 "reader"`.
+    fn label(&self, owner: Owner) -> String {
+        match owner {
+            Owner::NONE => "no task".into(),
+            Owner::MAIN => "the main future".into(),
+            owner => match self.name(owner).and_then(|name| name.name.as_deref()) {
+                Some(name) => format!("task {} {name:?}", owner.number()),
+                None => format!("task {}", owner.number()),
+            },
+        }
+    }
+
+    fn line(&self, event: &Event) -> String {
+        let who = self.label(event.owner);
+        let what = match event.what {
+            EventKind::Spawned => {
+                let place = self.name(event.owner).map_or("", |name| &name.location);
+                format!("{who} is spawned at {place}")
+            }
+            EventKind::Polled => format!("{who} is polled"),
+            EventKind::Woken => format!("{who} is woken"),
+            EventKind::Over => format!("{who} is over"),
+            EventKind::Armed(deadline) => format!("{who} waits for {deadline}"),
+            EventKind::Reset(Some(deadline)) => format!("a wait of {who} is reset to {deadline}"),
+            EventKind::Reset(None) => format!("a wait of {who} is disarmed"),
+            EventKind::Fired(deadline) => format!("a wait of {who} for {deadline} is over"),
+        };
+        format!("{}: {what}", event.at)
+    }
+}
+
+impl fmt::Display for Trace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.events.iter().try_for_each(|event| writeln!(f, "{}", self.line(event)))
+    }
+}
