@@ -70,8 +70,11 @@ pub(super) fn idle_timeout(
     never_early("end", end, due)
 }
 
+/// The items that were reported, each with its time in microseconds.
+type Items<'a> = Vec<(u128, &'a str)>;
+
 /// The items, and when the end was reported.
-fn without_end(seen: &[Seen]) -> Result<(Vec<(u128, &str)>, u128), String> {
+fn without_end(seen: &[Seen]) -> Result<(Items<'_>, u128), String> {
     let Some(((end, Event::End), items)) = seen.split_last() else {
         return Err("`end` was not reported".into());
     };
