@@ -168,7 +168,12 @@ impl anytempo::Instant for Instant {
 
     #[inline]
     fn saturating_since(self, earlier: Self) -> Ticks {
-        Ticks::new(self.ticks.saturating_sub(earlier.ticks))
+        if earlier < self {
+            // The extra tick of a wait.
+            Ticks { wait: self.ticks.wrapping_sub(earlier.ticks).wrapping_add(1) }
+        } else {
+            Ticks { wait: 0 }
+        }
     }
 }
 

@@ -147,8 +147,10 @@ impl<S: Stream, T: Timer, L: Limit<T>> Stream for Debounce<S, T, L> {
         let held = this.held;
         let waits = held.is_some();
         // An item whose time is up is given before a newer one can take its place.
-        if waits && this.wait.as_mut().poll_set(cx).is_ready() {
-            return Poll::Ready(held.take());
+        if waits {
+            if let Some(reached) = this.wait.as_mut().poll_reached(cx) {
+                return reached.map(|()| held.take());
+            }
         }
         let mut is_newer = false;
         let read = drain(this.source, cx, |item| {
@@ -169,7 +171,11 @@ impl<S: Stream, T: Timer, L: Limit<T>> Stream for Debounce<S, T, L> {
                 this.limit.begin(now);
             }
             let end = this.limit.earlier(now.checked_after(*this.quiet));
-            this.wait.arm_until(end, cx);
+            this.wait.as_mut().set_tick(end);
+        }
+        // Armed once in a poll, whether or not it was set.
+        if held.is_some() {
+            this.wait.arm(cx);
         }
         nothing(read, cx)
     }

@@ -133,8 +133,8 @@ pub trait StreamTimeExt: Stream + Sized {
     /// );
     /// ```
     ///
-    /// More precisely: after an item was given, the next one is given once `period` is over, counted from then. Each poll looks
-    /// at the timer, reads the source, and then gives the newest item if the period is over.
+    /// More precisely: after an item was given, the next one is given once `period` is over, counted from then. Each poll reads
+    /// the source, and then gives the newest item if the period is over. Only an item that waits arms the timer.
     ///
     /// - A zero `period` passes every item on. With a `period` beyond the clock's range the first item comes, and the
     ///   last one together with the end.

@@ -9,7 +9,7 @@ use pin_project_lite::pin_project;
 use crate::instant::Instant;
 use crate::stream::{AnyRate, Rate, Skip, next_on_grid};
 use crate::timer::{Deadline, Timer};
-use crate::wait::{Delta, Wait};
+use crate::wait::{Delta, Wait, never};
 
 pin_project! {
     /// The stream of [`Timer::interval`], [`Timer::interval_after`] and [`Timer::interval_at`].
@@ -112,19 +112,44 @@ impl<T: Timer, R> Interval<T, R> {
     }
 }
 
+/// When the tick after `due` is due. A tick that `begins` was set in this poll.
+#[inline(always)]
+fn next_tick<T: Timer>(
+    rate: AnyRate,
+    period: Delta<T>,
+    due: Option<T::Instant>,
+    begins: bool,
+    now: impl FnOnce() -> T::Instant,
+) -> Deadline<T> {
+    if rate == AnyRate::Spaced {
+        return now().checked_after(period);
+    }
+    let Some(due) = due else { return never::<T>() };
+    match rate {
+        // A tick that is due now may lie in a tick of the clock that is almost over.
+        _ if begins => due.checked_after(period),
+        AnyRate::Skip => next_on_grid::<T>(due, period, now()),
+        _ => due.checked_add(period),
+    }
+}
+
 impl<T: Timer, R: Rate> Stream for Interval<T, R> {
     type Item = T::Instant;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T::Instant>> {
         let this = self.project();
         let (mut wait, period, rate) = (this.wait, *this.period, this.rate.any());
-        let mut counts_from_now = T::PROMPT && wait.is_unstarted();
-        wait.as_mut().start_number();
         let restarts = rate == AnyRate::FixedDelay;
+        if Wait::<T>::IS_NUMBER {
+            let next =
+                |now: T::Instant, due, begins| next_tick::<T>(rate, period, due, begins, || now);
+            return wait.poll_number(period, restarts, next, cx);
+        }
+        let mut begins = T::PROMPT && wait.is_unstarted();
         let due = match wait.as_mut().poll_tick(period, restarts, cx) {
             Some(poll) => ready!(poll).into(),
             None => {
-                counts_from_now = wait.is_unstarted();
+                begins = wait.is_unstarted();
                 if T::PROMPT || wait.is_new() {
                     // The first tick may be due at once, so this does not yield.
                     ready!(wait.as_mut().poll_limit(cx));
@@ -138,16 +163,10 @@ impl<T: Timer, R: Rate> Stream for Interval<T, R> {
         let Some(due) = due else { return Poll::Pending };
         if restarts {
             wait.restart_tick();
-            return Poll::Ready(Some(due));
+        } else {
+            let next = next_tick::<T>(rate, period, Some(due), begins, || wait.timer().now());
+            wait.set_tick(next);
         }
-        let next = match rate {
-            AnyRate::Spaced => wait.timer().now().checked_after(period),
-            // A tick that is due now may lie in a tick of the clock that is almost over.
-            _ if counts_from_now => due.checked_after(period),
-            AnyRate::Skip => next_on_grid::<T>(due, period, wait.timer().now()),
-            _ => due.checked_add(period),
-        };
-        wait.set_tick(next);
         Poll::Ready(Some(due))
     }
 

@@ -45,25 +45,28 @@ impl<S: Stream, T: Timer> Stream for ThrottleFirst<S, T> {
         if is_zero::<T>(*this.period) {
             return pass(this.source, this.wait, cx);
         }
-        let is_open = this.wait.as_mut().poll_set(cx).is_ready();
         let mut first = None;
-        // The items that come with it, or before the period is over, are dropped.
         let read = drain(this.source, cx, |item| {
-            if is_open && first.is_none() {
+            if first.is_none() {
                 first = Some(item);
             }
             ControlFlow::Continue(())
         });
+        if first.is_some() {
+            // The timer is never armed: the end of a period is nothing to wake for.
+            let now = this.wait.timer().now();
+            if this.wait.has_reached(now) {
+                this.wait.as_mut().set_tick(now.checked_after(*this.period));
+            } else {
+                first = None;
+            }
+        }
         if read == Drained::Ended {
             this.wait.close();
-            return Poll::Ready(first);
+        } else if first.is_none() {
+            return nothing(read, cx);
         }
-        if first.is_some() {
-            let again = this.wait.timer().now().checked_after(*this.period);
-            this.wait.set_tick(again);
-            return Poll::Ready(first);
-        }
-        nothing(read, cx)
+        Poll::Ready(first)
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

@@ -46,7 +46,6 @@ impl<S: Stream, T: Timer> Stream for ThrottleLatest<S, T> {
             return Poll::Ready(None);
         }
         let passes = is_zero::<T>(*this.period);
-        let is_open = this.wait.as_mut().poll_set(cx).is_ready();
         let held = this.held;
         let read = drain(this.source, cx, |item| {
             *held = Some(item);
@@ -56,7 +55,8 @@ impl<S: Stream, T: Timer> Stream for ThrottleLatest<S, T> {
             this.wait.close();
             return Poll::Ready(held.take());
         }
-        if is_open && held.is_some() {
+        // The end of a period wakes the task only where an item waits for it.
+        if held.is_some() && this.wait.as_mut().poll_set(cx).is_ready() {
             // Without a period it stays open.
             if !passes {
                 let again = this.wait.timer().now().checked_after(*this.period);

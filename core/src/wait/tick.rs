@@ -6,7 +6,7 @@ use core::task::{Context, Poll};
 use crate::instant::Instant;
 use crate::raw_sleep::RawSleep;
 use crate::timer::{Deadline, Timer};
-use crate::wait::state::{Stage, State, StatePinned};
+use crate::wait::state::{Stage, State};
 use crate::wait::{Delta, Wait, is_zero, never};
 
 impl<T: Timer> Wait<T> {
@@ -25,9 +25,7 @@ impl<T: Timer> Wait<T> {
         cx: &mut Context<'_>,
     ) -> Option<Poll<Deadline<T>>> {
         let this = self.project();
-        let StatePinned::Timed { stage, mut sleep } = this.state.project() else {
-            return None;
-        };
+        let (stage, mut sleep) = this.state.as_timed()?;
         if *stage == Stage::Armed {
             return Some(sleep.as_mut().poll(cx).map(|()| sleep.deadline()));
         }
@@ -43,22 +41,49 @@ impl<T: Timer> Wait<T> {
         Some(Poll::Pending)
     }
 
-    /// Lets [`poll_tick`](Self::poll_tick) be the first poll too, where a timer is a number. Its poll compares it with the clock, as a
-    /// first one has to.
+    /// The whole tick where a timer is a number: it is asked for, it is due, and `next` says when the one after is due.
+    ///
+    /// `next` gets the reading of the clock, the deadline that was reached, and whether that was set in this poll. With `restarts` a
+    /// period counts from the next poll instead. One look at the clock serves all of that.
     #[inline(always)]
-    pub(crate) fn start_number(self: Pin<&mut Self>) {
-        if T::PROMPT && !Self::KEEPS_ITS_TIMER {
-            let this = self.project();
-            let mut state = this.state;
-            match state.as_mut().project() {
-                StatePinned::After { delta, .. } => {
-                    let deadline = this.timer.now().checked_after(*delta);
-                    state.set(State::timed(this.timer, Stage::Armed, deadline));
+    pub(crate) fn poll_number(
+        self: Pin<&mut Self>,
+        period: Delta<T>,
+        restarts: bool,
+        next: impl FnOnce(T::Instant, Option<T::Instant>, bool) -> Deadline<T>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<T::Instant>> {
+        let this = self.project();
+        let (timer, mut state) = (this.timer, this.state);
+        if !matches!(*state, State::Timed { stage: Stage::Set, .. }) {
+            let now = timer.now();
+            let mut begins = false;
+            if let State::After { delta, .. } = &*state {
+                let deadline = now.checked_after(*delta);
+                state.set(State::timed(timer, Stage::New, deadline));
+                begins = true;
+            }
+            let Some((stage, mut sleep)) = state.as_mut().as_timed() else {
+                return Poll::Pending;
+            };
+            if restarts && *stage == Stage::Fresh {
+                sleep.as_mut().reset(now.checked_after(period));
+            } else if now.has_reached(sleep.deadline()) {
+                // Not never, as it was reached.
+                let due: Option<T::Instant> = sleep.deadline().into();
+                if restarts {
+                    *stage = Stage::Fresh;
+                } else {
+                    *stage = Stage::Set;
+                    sleep.reset(next(now, due, begins));
                 }
-                StatePinned::Timed { stage: stage @ Stage::New, .. } => *stage = Stage::Armed,
-                _ => {}
+                return Poll::Ready(due);
             }
         }
+        let Some((stage, sleep)) = state.as_timed() else { return Poll::Pending };
+        *stage = Stage::Armed;
+        sleep.arm(cx);
+        Poll::Pending
     }
 
     /// Counts a period from the next poll, after a [`poll_tick`](Self::poll_tick) that was ready.
@@ -66,10 +91,13 @@ impl<T: Timer> Wait<T> {
     pub(crate) fn restart_tick(self: Pin<&mut Self>) {
         let this = self.project();
         let mut state = this.state;
-        match state.as_mut().project() {
-            StatePinned::Timed { stage, .. } if Self::KEEPS_ITS_TIMER => *stage = Stage::Fresh,
-            _ => state.set(State::timed(this.timer, Stage::Fresh, never::<T>())),
+        if Self::KEEPS_ITS_TIMER {
+            if let Some((stage, _)) = state.as_mut().as_timed() {
+                *stage = Stage::Fresh;
+                return;
+            }
         }
+        state.set(State::timed(this.timer, Stage::Fresh, never::<T>()));
     }
 
     /// Lets a period that counts from the next poll begin now, for an owner that no longer restarts.
@@ -89,12 +117,14 @@ impl<T: Timer> Wait<T> {
     pub(crate) fn set_tick(self: Pin<&mut Self>, deadline: Deadline<T>) {
         let this = self.project();
         let mut state = this.state;
-        match state.as_mut().project() {
-            StatePinned::Timed { stage, sleep } if Self::KEEPS_ITS_TIMER => {
+        // Asked first: where a timer is a number, nothing is left of the look at the state.
+        if Self::KEEPS_ITS_TIMER {
+            if let Some((stage, sleep)) = state.as_mut().as_timed() {
                 sleep.reset(deadline);
                 *stage = Stage::Set;
+                return;
             }
-            _ => state.set(State::timed(this.timer, Stage::Set, deadline)),
         }
+        state.set(State::timed(this.timer, Stage::Set, deadline));
     }
 }

@@ -31,6 +31,9 @@ pin_project! {
 impl<T: Timer> Wait<T> {
     pub(super) const KEEPS_ITS_TIMER: bool = State::<T>::KEEPS_ITS_TIMER;
 
+    /// Whether a timer is its deadline and no more, and its poll compares that with the clock.
+    pub(crate) const IS_NUMBER: bool = T::PROMPT && !Self::KEEPS_ITS_TIMER;
+
     /// Waits for `delay`, counted from the first poll. Reads no clock.
     #[inline]
     pub fn after(timer: T, delay: Duration) -> Self {
@@ -125,7 +128,7 @@ impl<T: Timer> Wait<T> {
     pub fn poll_delay(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = self.project();
         let mut state = this.state;
-        if let StatePinned::Timed { stage, sleep } = state.as_mut().project() {
+        if let Some((stage, sleep)) = state.as_mut().as_timed() {
             if *stage < Stage::Armed {
                 *stage = Stage::Armed;
                 return arm(this.timer, sleep, cx);
@@ -149,11 +152,11 @@ impl<T: Timer> Wait<T> {
         if T::PROMPT && !Self::KEEPS_ITS_TIMER {
             // One look at the clock serves a limit that begins now as well as one that may be over.
             let now = timer.now();
-            if let StatePinned::After { delta, .. } = state.as_mut().project() {
+            if let State::After { delta, .. } = &*state {
                 let delta = *delta;
                 state.set(State::timed(timer, Stage::Armed, now.checked_after(delta)));
             }
-            if let StatePinned::Timed { stage, sleep } = state.as_mut().project() {
+            if let Some((stage, sleep)) = state.as_mut().as_timed() {
                 *stage = Stage::Armed;
                 if !now.has_reached(sleep.deadline()) {
                     sleep.arm(cx);
@@ -163,7 +166,7 @@ impl<T: Timer> Wait<T> {
             }
             return Poll::Ready(());
         }
-        if let StatePinned::After { delta, .. } = state.as_mut().project() {
+        if let State::After { delta, .. } = &*state {
             let delta = *delta;
             let deadline = timer.now().checked_after(delta);
             state.set(State::timed(timer, Stage::Armed, deadline));
@@ -172,12 +175,12 @@ impl<T: Timer> Wait<T> {
                 return Poll::Ready(());
             }
             // The clock was read a moment ago, and need not be read again.
-            if let StatePinned::Timed { sleep, .. } = state.project() {
+            if let Some((_, sleep)) = state.as_timed() {
                 sleep.arm(cx);
             }
             return Poll::Pending;
         }
-        if let StatePinned::Timed { stage: stage @ Stage::New, sleep } = state.as_mut().project() {
+        if let Some((stage @ Stage::New, sleep)) = state.as_mut().as_timed() {
             *stage = Stage::Armed;
             // A runtime with task budgets may put a ready poll off, but a limit does not yield.
             if has_passed(timer, sleep.deadline()) {
@@ -193,11 +196,14 @@ impl<T: Timer> Wait<T> {
     #[inline]
     pub(crate) fn restart(self: Pin<&mut Self>, delta: Delta<T>) {
         let mut state = self.project().state;
-        match state.as_mut().project() {
-            // To make a timer anew costs more than to reset it.
-            StatePinned::Timed { stage, .. } if Self::KEEPS_ITS_TIMER => *stage = Stage::Fresh,
-            _ => state.set(State::After { stage: Stage::Fresh, delta }),
+        // To make a timer anew costs more than to reset it.
+        if Self::KEEPS_ITS_TIMER {
+            if let Some((stage, _)) = state.as_mut().as_timed() {
+                *stage = Stage::Fresh;
+                return;
+            }
         }
+        state.set(State::After { stage: Stage::Fresh, delta });
     }
 
     /// As [`poll_limit`](Self::poll_limit), also after a [`restart`](Self::restart).
@@ -214,7 +220,7 @@ impl<T: Timer> Wait<T> {
                 return Poll::Ready(());
             }
             // The clock was read a moment ago, and need not be read again.
-            if let StatePinned::Timed { sleep, .. } = state.as_mut().project() {
+            if let Some((_, sleep)) = state.as_mut().as_timed() {
                 sleep.arm(cx);
             }
             return Poll::Pending;
@@ -233,7 +239,7 @@ impl<T: Timer> Wait<T> {
             if !T::PROMPT && is_zero::<T>(delta) {
                 return yield_now(cx);
             }
-            if let StatePinned::Timed { sleep, .. } = self.project().state.project() {
+            if let Some((_, sleep)) = self.project().state.as_timed() {
                 sleep.arm(cx);
             }
             return Poll::Pending;
@@ -248,9 +254,34 @@ impl<T: Timer> Wait<T> {
             return poll_timed(self.project().state, cx);
         }
         // A number stays ready, and asking it again costs no more than remembering that.
-        match self.project().state.project() {
-            StatePinned::Timed { sleep, .. } => sleep.poll(cx),
-            _ => Poll::Ready(()),
+        self.project().state.as_timed().map_or(Poll::Ready(()), |(_, sleep)| sleep.poll(cx))
+    }
+
+    /// Whether a clock that reads `now` has reached the deadline, for an owner that has set one. Something that is due stays so.
+    #[inline]
+    pub(crate) fn has_reached(&self, now: T::Instant) -> bool {
+        match &self.state {
+            State::Timed { sleep, .. } => now.has_reached(sleep.deadline()),
+            _ => true,
+        }
+    }
+
+    /// `None` where the time is not up, for an owner that sets it anew or [arms](Self::arm) it before it returns pending: then this only looks
+    /// at the clock. Otherwise as [`poll_set`](Self::poll_set).
+    #[inline]
+    pub(crate) fn poll_reached(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Option<Poll<()>> {
+        if !self.has_reached(self.timer.now()) {
+            return None;
+        }
+        // A timer that has more to it has to give up its registration.
+        Some(if Self::KEEPS_ITS_TIMER { self.poll_set(cx) } else { Poll::Ready(()) })
+    }
+
+    /// Registers the waker, after a [`poll_reached`](Self::poll_reached) that gave `None`.
+    #[inline]
+    pub(crate) fn arm(self: Pin<&mut Self>, cx: &mut Context<'_>) {
+        if let Some((_, sleep)) = self.project().state.as_timed() {
+            sleep.arm(cx);
         }
     }
 
@@ -258,7 +289,7 @@ impl<T: Timer> Wait<T> {
     #[inline]
     pub(crate) fn arm_until(mut self: Pin<&mut Self>, deadline: Deadline<T>, cx: &mut Context<'_>) {
         self.as_mut().set_tick(deadline);
-        if let StatePinned::Timed { stage, sleep } = self.project().state.project() {
+        if let Some((stage, sleep)) = self.project().state.as_timed() {
             *stage = Stage::Armed;
             sleep.arm(cx);
         }
@@ -268,8 +299,8 @@ impl<T: Timer> Wait<T> {
     #[inline(always)]
     fn start_fresh(self: Pin<&mut Self>, delta: Delta<T>) -> bool {
         let this = self.project();
-        match this.state.project() {
-            StatePinned::Timed { stage: stage @ Stage::Fresh, sleep } => {
+        match this.state.as_timed() {
+            Some((stage @ Stage::Fresh, sleep)) => {
                 *stage = Stage::Armed;
                 sleep.reset(this.timer.now().checked_after(delta));
                 true
@@ -295,7 +326,7 @@ impl<T: Timer> Wait<T> {
     #[inline(never)]
     fn expire_timed(self: Pin<&mut Self>) {
         let mut state = self.project().state;
-        if let StatePinned::Timed { sleep, .. } = state.as_mut().project() {
+        if let Some((_, sleep)) = state.as_mut().as_timed() {
             let deadline = sleep.deadline();
             state.set(State::Due { deadline });
         }

@@ -3,6 +3,7 @@ use anytempo_smol::SmolTimer;
 use futures_time::stream::StreamExt as FuturesTimeExt;
 use futures_time::time::Duration as FuturesTimeDuration;
 
+use super::by_hand::{Debounce, Limit, Throttle};
 use super::source::{Ready, Waiting, take_through};
 use super::{FAR, way};
 use crate::reset::without_turns;
@@ -19,6 +20,7 @@ pub(crate) const WAITING_ASYNC_IO: Job = Job {
     timer_allocates: 1.0,
     ways: &[
         way!(Hand "bare", without_turns, |source: Waiting| source),
+        way!(Hand "limit_by_hand", without_turns, |source: Waiting| Limit::from(source)),
         way!(Anytempo "timeout_each", without_turns, |source: Waiting| source
             .timeout_each(SmolTimer, FAR)),
         way!(Peer "futures_time_timeout", without_turns, |source: Waiting| {
@@ -57,6 +59,7 @@ pub(crate) const DEBOUNCE: Job = Job {
     timer_allocates: 1.0,
     ways: &[
         way!(Hand "bare", without_turns, |source: Waiting| source),
+        way!(Hand "debounce_by_hand", without_turns, |source: Waiting| Debounce::from(source)),
         way!(Anytempo "debounce", without_turns, |source: Waiting| StreamTimeExt::debounce(source, SmolTimer, FAR)),
         way!(Anytempo "debounce_at_most", without_turns, |source: Waiting| StreamTimeExt::debounce(source, SmolTimer, FAR)
             .at_most(FAR * 2)),
@@ -75,6 +78,7 @@ pub(crate) const THROTTLE_ASYNC_IO: Job = Job {
     timer_allocates: 0.0,
     ways: &[
         way!(Hand "bare", without_turns, |source: Waiting| source),
+        way!(Hand "throttle_by_hand", without_turns, |source: Waiting| Throttle::from(source)),
         way!(Anytempo "throttle_latest", without_turns, |source: Waiting| source
             .throttle_latest(SmolTimer, FAR)),
         way!(Anytempo "throttle_first", without_turns, |source: Waiting| source

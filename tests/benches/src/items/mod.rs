@@ -1,6 +1,7 @@
 //! An item through an operator whose time is far from its end: what the operator adds to each item.
 
 mod async_io;
+mod by_hand;
 mod source;
 mod tokio;
 

@@ -195,51 +195,61 @@ groups! { each_of_operators Operators
     }
     future::idle_timeout {
         reset_puts_it_off, body_wins_a_tie, reset_wins_a_tie, zero_and_never, body_goes_with_it,
+        error_of_the_body_is_its_output, dropped_at_every_await_point,
     }
     stream::interval {
         ticks, begins_after_a_delay, begins_at_an_instant, zero_yields_between_ticks, beyond_the_clock_is_never,
         skip_keeps_the_grid, fixed_rate_catches_up, spaced_and_fixed_delay, period_and_reset, is_left_and_polled_again,
+        dropped_at_every_await_point,
     }
     stream::throttle_latest {
         newest_after_the_period, zero_passes_all, never_keeps_the_last, slow_consumer_has_the_newest,
-        always_ready_source, is_left_and_polled_again,
+        always_ready_source, is_left_and_polled_again, errors_are_items, dropped_at_every_await_point,
     }
     stream::throttle_first {
         drops_what_follows, zero_passes_all, never_gives_one, end_follows_its_item, slow_consumer_has_no_backlog,
-        always_ready_source, is_left_and_polled_again,
+        always_ready_source, is_left_and_polled_again, errors_are_items, dropped_at_every_await_point,
     }
     stream::sample {
         newest_at_each_tick, zero_passes_all, never_keeps_the_last, slow_consumer_has_the_newest,
-        always_ready_source, is_left_and_polled_again,
+        always_ready_source, is_left_and_polled_again, errors_are_items, dropped_at_every_await_point,
     }
     stream::debounce {
         comes_after_silence, zero_passes_all, never_keeps_the_last, at_most_limits_the_wait, always_ready_source,
-        is_left_and_polled_again,
+        is_left_and_polled_again, errors_are_items, dropped_at_every_await_point,
     }
     stream::timeout_each {
         one_error_in_a_gap, counts_from_the_request, zero_reports_at_once, zero_yields_between_errors,
         repeats_and_has_a_first, never_gives_no_error, is_left_and_polled_again,
+        errors_are_items, dropped_at_every_await_point,
     }
     stream::keep_alive {
         fills_the_silence, items_come_first, zero_yields, never_makes_nothing, is_left_and_polled_again,
+        errors_are_items, dropped_at_every_await_point,
     }
     stream::fold_within {
         window_begins_with_an_item, full_comes_at_once, zero_is_what_is_ready, never_keeps_until_the_end,
-        always_ready_source, is_left_and_polled_again,
+        always_ready_source, is_left_and_polled_again, errors_are_items, dropped_at_every_await_point,
     }
     #[cfg(feature = "harness")]
     stream::chunks_within {
         chunks_are_full_or_late, any_size_will_do, always_ready_source, is_left_and_polled_again,
+        errors_are_items, dropped_at_every_await_point,
     }
     stream::take_for {
         ends_in_time, busy_source_ends, zero_and_past_end_at_once, deadline_and_never, is_left_and_polled_again,
+        errors_are_items, dropped_at_every_await_point,
     }
     stream::burst {
         bursts_and_then_paces, yields_in_a_burst, tokens_come_back, never_gives_one_burst, zero_yields_between_items,
-        is_left_and_polled_again,
+        is_left_and_polled_again, errors_are_items, dropped_at_every_await_point,
     }
-    stream::timestamped { tells_when_items_arrive, is_left_and_polled_again }
-    stream::time_between { tells_the_time_between_items, is_left_and_polled_again }
+    stream::timestamped {
+        tells_when_items_arrive, is_left_and_polled_again, errors_are_items, dropped_at_every_await_point,
+    }
+    stream::time_between {
+        tells_the_time_between_items, is_left_and_polled_again, errors_are_items, dropped_at_every_await_point,
+    }
 }
 
 groups! { each_of_bodies Bodies

@@ -71,9 +71,16 @@ impl<C: Clock> Lossy<C> {
     }
 
     fn throttle(&mut self, cx: &mut Cx) -> Poll<Option<u32>> {
-        self.idle = self.idle || self.alarm.poll(cx);
         let is_first = self.kind == Kind::ThrottleFirst;
         let read = self.drain(is_first);
+        // Only an item that waits needs a wake when the period is over.
+        if self.held.is_some() && !self.idle {
+            self.idle = if is_first {
+                self.alarm.is_reached(cx.now)
+            } else {
+                read != Drained::Ended && self.alarm.poll(cx)
+            };
+        }
         if is_first && !self.idle {
             self.held = None;
         }
@@ -119,8 +126,9 @@ impl<C: Clock> Lossy<C> {
 
     fn debounce(&mut self, cx: &mut Cx) -> Poll<Option<u32>> {
         let waited = self.held;
-        if waited.is_some() && self.alarm.poll(cx) {
-            return self.give();
+        if waited.is_some() && self.alarm.is_reached(cx.now) {
+            // An item whose time is up is not replaced, also if the timer lets other tasks run first.
+            return if self.alarm.poll(cx) { self.give() } else { Poll::Pending };
         }
         let read = self.drain(false);
         if read == Drained::Ended {
@@ -133,6 +141,8 @@ impl<C: Clock> Lossy<C> {
             }
             let due = [quiet, self.latest].into_iter().flatten().min();
             self.alarm.set(due);
+        }
+        if self.held.is_some() {
             self.alarm.poll(cx);
         }
         Self::nothing(read, cx)

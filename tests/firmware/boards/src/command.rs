@@ -6,9 +6,10 @@
 //! generate START END DELAY
 //! stall DELAY
 //! close ok|error|cancel|panic
+//! operators TICK SOURCE OPERATOR ...         one of `operator`, with its arguments in the order there
 //! lines LIST                    the path of a file that names files, as in `files.rs`
 //! case GROUP::NAME
-//! phases                        see `phases.rs`
+//! phases, alarms                see `phases.rs` and `alarms.rs`
 //! fault, panic, hang            what they say, to see that each is found
 //! ```
 //!
@@ -19,32 +20,36 @@ use core::mem::MaybeUninit;
 use core::str::{FromStr, SplitAsciiWhitespace, from_utf8};
 use core::time::Duration;
 
-use anytempo_matrix::programs::{self, Body, Rate};
+use anytempo::stream::AnyRate;
+use anytempo_matrix::programs::{self, Body, Operation, Operator, Rate};
 use semihosting::sys::arm_compat::sys_get_cmdline_uninit;
+use static_cell::ConstStaticCell;
 
 use crate::files::BoardFiles;
 
 /// What there is to do.
-pub(crate) enum Command<'a> {
-    Program(programs::Command<BoardFiles>),
-    Case(&'a str),
+pub(crate) enum Command {
+    Program(programs::Command<BoardFiles, &'static str>),
+    Case(&'static str),
     Phases,
+    Alarms,
     Fault,
     Panic,
     Hang,
 }
 
 /// Why a command cannot be run.
-pub(crate) enum Refusal<'a> {
+pub(crate) enum Refusal {
     Unreadable,
     Missing(&'static str),
-    Invalid { what: &'static str, word: &'a str },
-    Surplus(&'a str),
-    List(&'a str),
+    Invalid { what: &'static str, word: &'static str },
+    Surplus(&'static str),
+    List(&'static str),
     Unwinding,
+    Allocating,
 }
 
-impl fmt::Display for Refusal<'_> {
+impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Refusal::Unreadable => {
@@ -58,49 +63,60 @@ impl fmt::Display for Refusal<'_> {
                 "nothing can unwind on a board, as a panic ends everything there: \
                  `close` has the bodies ok, error and cancel",
             ),
+            Refusal::Allocating => {
+                f.write_str("a board has no heap, in which `chunks_within` collects items")
+            }
         }
     }
 }
 
 const LONGEST: usize = 1024;
 
-/// Where the command lies.
-pub(crate) struct Line([MaybeUninit<u8>; LONGEST]);
+/// Where the command lies, as long as the board runs.
+static LINE: ConstStaticCell<[MaybeUninit<u8>; LONGEST]> =
+    ConstStaticCell::new([const { MaybeUninit::uninit() }; LONGEST]);
 
-impl Line {
-    pub(crate) const fn new() -> Self {
-        Self([const { MaybeUninit::uninit() }; LONGEST])
-    }
-
-    pub(crate) fn read(&mut self) -> Result<Command<'_>, Refusal<'_>> {
-        let line = sys_get_cmdline_uninit(&mut self.0).map_err(|_| Refusal::Unreadable)?;
-        let line = from_utf8(line).map_err(|_| Refusal::Unreadable)?;
-        command(&mut Words(line.split_ascii_whitespace()))
-    }
+/// Reads the command. It can be called once.
+pub(crate) fn read() -> Result<Command, Refusal> {
+    let line = sys_get_cmdline_uninit(LINE.take()).map_err(|_| Refusal::Unreadable)?;
+    let line = from_utf8(line).map_err(|_| Refusal::Unreadable)?;
+    command(&mut Words(line.split_ascii_whitespace()))
 }
 
-struct Words<'a>(SplitAsciiWhitespace<'a>);
+struct Words(SplitAsciiWhitespace<'static>);
 
-impl<'a> Words<'a> {
-    fn word(&mut self, what: &'static str) -> Result<&'a str, Refusal<'a>> {
+impl Words {
+    fn word(&mut self, what: &'static str) -> Result<&'static str, Refusal> {
         self.0.next().ok_or(Refusal::Missing(what))
     }
 
-    fn parse<T: FromStr>(&mut self, what: &'static str) -> Result<T, Refusal<'a>> {
+    fn parse<T: FromStr>(&mut self, what: &'static str) -> Result<T, Refusal> {
         let word = self.word(what)?;
         word.parse().map_err(|_| Refusal::Invalid { what, word })
     }
 
-    fn delay(&mut self) -> Result<Duration, Refusal<'a>> {
+    fn delay(&mut self) -> Result<Duration, Refusal> {
         let word = self.word("a delay")?;
         delay(word).ok_or(Refusal::Invalid { what: "a delay", word })
     }
 
-    fn choice<T: Copy>(
-        &mut self,
-        what: &'static str,
-        choices: &[(&str, T)],
-    ) -> Result<T, Refusal<'a>> {
+    fn maybe(&mut self) -> Result<Option<Duration>, Refusal> {
+        let word = self.word("a delay or `none`")?;
+        let delay = if word == "none" { Some(None) } else { delay(word).map(Some) };
+        delay.ok_or(Refusal::Invalid { what: "a delay or `none`", word })
+    }
+
+    fn any_rate(&mut self) -> Result<AnyRate, Refusal> {
+        const RATES: &[(&str, AnyRate)] = &[
+            ("fixed-delay", AnyRate::FixedDelay),
+            ("spaced", AnyRate::Spaced),
+            ("fixed-rate", AnyRate::FixedRate),
+            ("skip", AnyRate::Skip),
+        ];
+        self.choice("a rate", RATES)
+    }
+
+    fn choice<T: Copy>(&mut self, what: &'static str, choices: &[(&str, T)]) -> Result<T, Refusal> {
         let word = self.word(what)?;
         let chosen = choices.iter().find(|(name, _)| *name == word);
         chosen.map(|(_, choice)| *choice).ok_or(Refusal::Invalid { what, word })
@@ -113,7 +129,7 @@ fn delay(word: &str) -> Option<Duration> {
     Some(Duration::new(seconds.parse().ok()?, nanos))
 }
 
-fn command<'a>(words: &mut Words<'a>) -> Result<Command<'a>, Refusal<'a>> {
+fn command(words: &mut Words) -> Result<Command, Refusal> {
     const RATES: &[(&str, Rate)] = &[("delay", Rate::Delay), ("fixed", Rate::Fixed)];
     const BODIES: &[(&str, Body)] = &[
         ("ok", Body::Ok),
@@ -145,6 +161,11 @@ fn command<'a>(words: &mut Words<'a>) -> Result<Command<'a>, Refusal<'a>> {
             Body::Panic => return Err(Refusal::Unwinding),
             body => Command::Program(Program::Close { body }),
         },
+        "operators" => Command::Program(Program::Operators(Operation {
+            tick: words.delay()?,
+            source: words.word("a source")?,
+            operator: operator(words)?,
+        })),
         "lines" => {
             let path = words.word("a list of files")?;
             let files = BoardFiles::listed_in(path).map_err(|_| Refusal::List(path))?;
@@ -152,6 +173,7 @@ fn command<'a>(words: &mut Words<'a>) -> Result<Command<'a>, Refusal<'a>> {
         }
         "case" => Command::Case(words.word("the name of a case")?),
         "phases" => Command::Phases,
+        "alarms" => Command::Alarms,
         "fault" => Command::Fault,
         "panic" => Command::Panic,
         "hang" => Command::Hang,
@@ -161,4 +183,46 @@ fn command<'a>(words: &mut Words<'a>) -> Result<Command<'a>, Refusal<'a>> {
         None => Ok(command),
         Some(word) => Err(Refusal::Surplus(word)),
     }
+}
+
+fn operator(words: &mut Words) -> Result<Operator, Refusal> {
+    let name = words.word("the name of an operator")?;
+    Ok(match name {
+        "pace" => Operator::Pace { delay: words.delay()?, rate: words.any_rate()? },
+        "burst" => {
+            Operator::PaceBurst { delay: words.delay()?, burst: words.parse("a number of items")? }
+        }
+        "stall" => Operator::Stall { delay: words.delay()? },
+        "throttle_latest" => Operator::ThrottleLatest { period: words.delay()? },
+        "throttle_first" => Operator::ThrottleFirst { period: words.delay()? },
+        "sample" => Operator::Sample { period: words.delay()? },
+        "debounce" => Operator::Debounce { quiet: words.delay()?, at_most: words.maybe()? },
+        "timeout_each" => Operator::TimeoutEach {
+            limit: words.delay()?,
+            first: words.maybe()?,
+            repeating: words.parse("whether it is repeating")?,
+        },
+        "keep_alive" => Operator::KeepAlive { idle: words.delay()? },
+        "fold_within" => {
+            Operator::FoldWithin { window: words.delay()?, most: words.parse("a number of items")? }
+        }
+        "chunks_within" => return Err(Refusal::Allocating),
+        "take_for" => Operator::TakeFor { span: words.delay()? },
+        "take_before" => Operator::TakeBefore { span: words.delay()? },
+        "timestamped" => Operator::Timestamped,
+        "time_between" => Operator::TimeBetween,
+        "interval" => Operator::Interval { period: words.delay()?, rate: words.any_rate()? },
+        "interval_after" => Operator::IntervalAfter {
+            delay: words.delay()?,
+            period: words.delay()?,
+            rate: words.any_rate()?,
+        },
+        "interval_at" => Operator::IntervalAt {
+            delay: words.delay()?,
+            period: words.delay()?,
+            rate: words.any_rate()?,
+        },
+        "idle_timeout" => Operator::IdleTimeout { limit: words.delay()? },
+        word => return Err(Refusal::Invalid { what: "the name of an operator", word }),
+    })
 }

@@ -5,6 +5,7 @@
 #![no_std]
 #![no_main]
 
+mod alarms;
 mod board;
 mod cases;
 mod clock;
@@ -18,20 +19,20 @@ mod trouble;
 use anytempo_embassy::EmbassyTimer;
 use anytempo_matrix::programs;
 
-use crate::command::{Command, Line};
+use crate::command::Command;
 use crate::output::{Code, Output};
 use crate::trouble::{Trouble, end};
 
 /// Where each board comes to, once it has memory.
 fn main() -> ! {
     clock::start();
-    let mut line = Line::new();
-    match line.read() {
+    match command::read() {
         Ok(Command::Program(program)) => executor::run(async {
             programs::run(EmbassyTimer, program, Output).await;
             Code::RIGHT
         }),
         Ok(Command::Case(name)) => cases::run(name),
+        Ok(Command::Alarms) => executor::run(alarms::run()),
         Ok(Command::Phases) => executor::run(phases::run()),
         Ok(Command::Fault) => board::undefined_instruction(),
         Ok(Command::Panic) => panic!("as it was told to"),

@@ -105,6 +105,7 @@ impl Sink for Output {
     fn event(&mut self, t_us: u128, event: Event<&str>) {
         match event {
             Event::Item { value } => say(format_args!("{t_us} item {value}")),
+            Event::Marble { marble } => say(format_args!("{t_us} marble {marble}")),
             Event::End => say(format_args!("{t_us} end")),
             Event::Enter => say(format_args!("{t_us} enter")),
             Event::Close => say(format_args!("{t_us} close")),

@@ -44,13 +44,13 @@ pub(crate) const PROGRAMS: [Program; 18] = [
         by_hand: &["timer", "machine"],
         goal: 300,
     },
-    Program { name: "interval-skip", anytempo: &["anytempo"], by_hand: &["timer"], goal: 64 },
     Program {
-        name: "interval-fixed-rate",
+        name: "interval-skip",
         anytempo: &["anytempo"],
-        by_hand: &["ticker"],
+        by_hand: &["timer", "steps"],
         goal: 64,
     },
+    Program { name: "interval-fixed-rate", anytempo: &["anytempo"], by_hand: &["timer"], goal: 64 },
     Program { name: "interval-spaced", anytempo: &["anytempo"], by_hand: &["timer"], goal: 64 },
     Program {
         name: "interval-fixed-delay",

@@ -33,7 +33,7 @@ pub(super) struct Operators {
     /// The time that a character stands for.
     #[arg(long, default_value = "100ms", allow_hyphen_values = true, value_parser = value::tick)]
     pub(super) tick: Duration,
-    /// The time between two items, or before the first.
+    /// The time between two items, or before the first one.
     #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = value::duration)]
     pub(super) delay: Option<Duration>,
     /// What the delay counts from.
@@ -42,7 +42,7 @@ pub(super) struct Operators {
     /// How many items may come at once.
     #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = value::count)]
     pub(super) burst: Option<u32>,
-    /// The time in which at most one item comes.
+    /// The time in which at most one item comes, or between two ticks.
     #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = value::duration)]
     pub(super) period: Option<Duration>,
     /// How long the source is silent before an item comes.
@@ -87,24 +87,27 @@ pub(super) fn run(chosen: Chosen, format: Format, args: &Operators) -> Result<u8
             .unwrap_or(RIGHT));
     }
     let wanted = specs::wanted(args)?;
-    let cannot = "operators draw on the host only";
-    let mut chosen = chosen;
-    if let Some((board, _)) = chosen.iter().find(|(it, by_name)| it.is_board() && *by_name) {
-        return Err(Refusal::misused(format!(
-            "--on {} cannot run operators: {cannot}",
-            board.name
-        )));
-    }
-    let boards: Vec<_> =
-        chosen.extract_if(.., |(it, _)| it.is_board()).map(|(it, _)| it.name).collect();
-    if !boards.is_empty() {
-        complain(&format!("not run on {}: {cannot}", boards.join(", ")));
+    let cannot = "a board has no heap, in which it collects items";
+    if let Some(wanted) = wanted.iter().find(|it| it.operation.operator.allocates()) {
+        let name = wanted.name;
+        if let Some((board, _)) = chosen.iter().find(|(it, by_name)| it.is_board() && *by_name) {
+            let board = board.name;
+            if args.operator.as_deref() == Some(name) {
+                return Err(Refusal::misused(format!("{name} cannot run on {board}: {cannot}")));
+            }
+        }
+        let boards: Vec<_> =
+            chosen.iter().filter(|(it, _)| it.is_board()).map(|(it, _)| it.name).collect();
+        if !boards.is_empty() {
+            complain(&format!("{name} is not run on {}: {cannot}", boards.join(", ")));
+        }
     }
     let (runtimes, _) = available(chosen)?;
     let mut code = RIGHT;
     let mut results = Vec::new();
     for runtime in &runtimes {
-        for wanted in &wanted {
+        let able = |it: &&Wanted| !(runtime.is_board() && it.operation.operator.allocates());
+        for wanted in wanted.iter().filter(able) {
             let (result, ran) = drawn(runtime, format, wanted);
             code = code.max(ran);
             results.push(result);

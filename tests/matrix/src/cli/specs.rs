@@ -19,7 +19,7 @@ pub(super) struct Wanted {
     pub(super) name: &'static str,
     /// The options as they would be typed.
     pub(super) options: String,
-    pub(super) operation: Operation,
+    pub(super) operation: Operation<String>,
 }
 
 /// What there is to know of an operator.
@@ -31,7 +31,7 @@ struct Spec {
     make: fn(&mut Values<'_>) -> Operator,
 }
 
-const SPECS: [Spec; 14] = [
+const SPECS: [Spec; 18] = [
     Spec {
         name: "pace",
         about: "spaces items out by --delay, at a --rate, or lets a --burst through at once",
@@ -44,11 +44,7 @@ const SPECS: [Spec; 14] = [
                     it.say("--burst", burst);
                     Operator::PaceBurst { delay, burst }
                 }
-                (None, None) => Operator::Pace { delay, rate: AnyRate::Spaced },
-                (None, Some((name, rate))) => {
-                    it.say("--rate", name);
-                    Operator::Pace { delay, rate }
-                }
+                (None, _) => Operator::Pace { delay, rate: it.rate(AnyRate::Spaced) },
             }
         },
     },
@@ -160,7 +156,49 @@ const SPECS: [Spec; 14] = [
         source: "a--b-c|",
         make: |_| Operator::TimeBetween,
     },
+    Spec {
+        name: "interval",
+        about: "answers each request with the next tick of --period, at a --rate; an item is when its tick was due",
+        options: &["--period", "--rate"],
+        source: REQUESTS,
+        make: |it| {
+            let period = it.span("--period", it.args.period, 2);
+            Operator::Interval { period, rate: it.rate(AnyRate::Skip) }
+        },
+    },
+    Spec {
+        name: "interval_after",
+        about: "as interval, with the first tick --delay after the first request",
+        options: &["--delay", "--period", "--rate"],
+        source: REQUESTS,
+        make: |it| Operator::IntervalAfter {
+            delay: it.span("--delay", it.args.delay, 1),
+            period: it.span("--period", it.args.period, 2),
+            rate: it.rate(AnyRate::Skip),
+        },
+    },
+    Spec {
+        name: "interval_at",
+        about: "as interval, with the first tick at an instant, here --delay after the start",
+        options: &["--delay", "--period", "--rate"],
+        source: REQUESTS,
+        make: |it| Operator::IntervalAt {
+            delay: it.span("--delay", it.args.delay, 1),
+            period: it.span("--period", it.args.period, 2),
+            rate: it.rate(AnyRate::Skip),
+        },
+    },
+    Spec {
+        name: "idle_timeout",
+        about: "gives `!` once --limit has passed without a reset, else how many resets there were",
+        options: &["--limit"],
+        source: "ab--c-----|",
+        make: |it| Operator::IdleTimeout { limit: it.span("--limit", it.args.limit, 3) },
+    },
 ];
+
+/// Two requests at once, and two late ones: so that a tick is overdue.
+const REQUESTS: &str = "(ab)------(cd)|";
 
 /// The options of one operator, as they are read.
 struct Values<'a> {
@@ -185,6 +223,12 @@ impl Values<'_> {
         said.map(|span| self.span(name, Some(span), 0))
     }
 
+    fn rate(&mut self, default: AnyRate) -> AnyRate {
+        let Some((name, rate)) = self.args.rate else { return default };
+        self.say("--rate", name);
+        rate
+    }
+
     fn most(&mut self, default: usize) -> usize {
         let most = self.args.most.unwrap_or(default);
         self.say("--most", most);
@@ -207,11 +251,13 @@ pub(super) fn help() -> String {
 
 const EXAMPLES: &str = "A timeline has a character for each tick: `-` for nothing, a letter or digit for an item, `!` for a limit that
 was missed, `(ab)` for several items in one tick, `([ab])` for one item of two, and `|` for the end.
+The source of an interval has the requests of its consumer, and the source of idle_timeout the resets.
 
 Examples:
   anytempo operators                                   draw each operator once, on tokio
   anytempo operators debounce --quiet 200ms --source \"abc---d--e|\"
   anytempo operators keep_alive --idle 1h --tick 1h --on virtual
+  anytempo operators interval --period 200ms --rate fixed-rate --source \"(ab)------(cd)|\"
   anytempo operators throttle_latest --on all --format json";
 
 /// The operators that were chosen. The error says what is wrong with an argument.
@@ -276,7 +322,7 @@ fn of(spec: &'static Spec, args: &Operators) -> Result<Wanted, Refusal> {
 }
 
 /// Whether a timeline has room for all that will come.
-fn is_short(operation: &Operation) -> Result<(), Refusal> {
+fn is_short(operation: &Operation<String>) -> Result<(), Refusal> {
     let Operation { operator, source, tick } = operation;
     let timeline: Timeline = source.parse().unwrap_or_default();
     let ticks = u32::try_from(timeline.length()).unwrap_or(u32::MAX);
@@ -291,6 +337,11 @@ fn is_short(operation: &Operation) -> Result<(), Refusal> {
             delay.saturating_mul(items)
         }
         Operator::Stall { delay } => delay,
+        Operator::Interval { period, .. } => period.saturating_mul(items),
+        Operator::IntervalAfter { delay, period, .. }
+        | Operator::IntervalAt { delay, period, .. } => {
+            period.saturating_mul(items).saturating_add(delay)
+        }
         Operator::KeepAlive { idle } => {
             often("--idle", idle)?;
             Duration::ZERO
@@ -304,7 +355,7 @@ fn is_short(operation: &Operation) -> Result<(), Refusal> {
     let most = tick.saturating_mul(u32::try_from(MOST_TICKS).unwrap_or(u32::MAX));
     if tick.saturating_mul(ticks).saturating_add(longer) > most {
         return Err(Refusal::misused(format!(
-            "the timeline would have more than {MOST_TICKS} ticks; use a longer --tick or a shorter --delay"
+            "the timeline would have more than {MOST_TICKS} ticks; use a longer --tick or shorter times"
         )));
     }
     Ok(())

@@ -15,7 +15,7 @@ pub(super) struct Expected {
     /// Whether all but the last may come in any order.
     pub(super) any_order: bool,
     /// What an operator is applied to. If the clock may be late, what comes out depends on how late it is.
-    pub(super) operation: Option<Operation>,
+    pub(super) operation: Option<Operation<String>>,
 }
 
 impl Expected {

@@ -5,6 +5,7 @@ mod check;
 mod operators;
 mod partition;
 mod plan;
+mod requests;
 mod row;
 mod tally;
 mod tree;

@@ -6,6 +6,7 @@ use anytempo::stream::AnyRate;
 use anytempo_virtual::marbles::Timeline;
 
 use crate::matrix::check::{Expected, Seen};
+use crate::matrix::requests;
 use crate::programs::host::Command;
 use crate::programs::{ADDED, Event, Operation, Operator};
 
@@ -13,9 +14,11 @@ use crate::programs::{ADDED, Event, Operation, Operator};
 const TICK: Duration = Duration::from_millis(5);
 
 /// The name of a row, the operator, the source, and what comes out. The documentation of the operators has the same timelines.
-fn table() -> [(&'static str, Operator, &'static str, &'static str); 16] {
+fn table() -> [(&'static str, Operator, &'static str, &'static str); 22] {
     let spaced = AnyRate::Spaced;
     let debounce = |at_most| Operator::Debounce { quiet: TICK * 2, at_most };
+    let interval = |rate| Operator::Interval { period: TICK * 2, rate };
+    let (delay, period, rate) = (TICK, TICK * 2, AnyRate::Skip);
     let each = |repeating| Operator::TimeoutEach { limit: TICK * 3, first: None, repeating };
     [
         ("pace", Operator::Pace { delay: TICK * 2, rate: spaced }, "(ab)----c--d|", "a-b--c--d|"),
@@ -54,6 +57,17 @@ fn table() -> [(&'static str, Operator, &'static str, &'static str); 16] {
         ("take_for", Operator::TakeFor { span: TICK * 4 }, "ab-----c|", "ab--|"),
         ("timestamped", Operator::Timestamped, "a--b-c|", "([a0])--([b3])-([c5])|"),
         ("time_between", Operator::TimeBetween, "a--b-c|", "([a0])--([b3])-([c2])|"),
+        ("interval", interval(rate), "(ab)------(cd)|", "0-2----4(8|)"),
+        ("fixed_rate", interval(AnyRate::FixedRate), "(ab)------(cd)|", "0-2----(46)|"),
+        (
+            "interval_after",
+            Operator::IntervalAfter { delay, period, rate },
+            "-(abc)|",
+            "--2-4-(6|)",
+        ),
+        ("interval_at", Operator::IntervalAt { delay, period, rate }, "-(abc)|", "-1-3-(5|)"),
+        ("idle_timeout", Operator::IdleTimeout { limit: TICK * 3 }, "ab--c-----|", "-------(!|)"),
+        ("not_idle", Operator::IdleTimeout { limit: TICK * 3 }, "ab--c--|", "-------(3|)"),
     ]
 }
 
@@ -77,14 +91,25 @@ fn events(timeline: &str) -> Vec<(Duration, Event<String>)> {
     timeline.marbles().map(|(tick, marble)| (at(tick), event(marble))).collect()
 }
 
-fn at(tick: usize) -> Duration {
+pub(super) fn at(tick: usize) -> Duration {
     TICK * u32::try_from(tick).unwrap_or(u32::MAX)
 }
 
 /// What holds even if every poll is late. Then a burst may collapse, so that other items come; but each comes in its order and no
 /// earlier than it may after those before it, and neither the last item nor the end is lost.
-pub(super) fn check(operation: &Operation, seen: &[Seen]) -> Result<(), String> {
+pub(super) fn check(operation: &Operation<String>, seen: &[Seen]) -> Result<(), String> {
     let source: Timeline = operation.source.parse().unwrap_or_default();
+    match operation.operator {
+        Operator::Interval { period, .. } => {
+            return requests::interval(&source, Duration::ZERO, period, seen);
+        }
+        Operator::IntervalAfter { delay, period, .. }
+        | Operator::IntervalAt { delay, period, .. } => {
+            return requests::interval(&source, delay, period, seen);
+        }
+        Operator::IdleTimeout { limit } => return requests::idle_timeout(&source, limit, seen),
+        _ => {}
+    }
     let mut rest = source.marbles().filter(|(_, marble)| *marble != "|").peekable();
     let operator = operation.operator;
     let mut given = 0_usize;
@@ -215,6 +240,12 @@ mod tests {
         check(&operation, &seen)
     }
 
+    /// All resets, read at once after the end.
+    fn late_resets() -> Vec<Seen> {
+        let t_us = at(11).as_micros();
+        vec![(t_us, item("3")), (t_us, Event::End)]
+    }
+
     fn item(marble: &str) -> Event<String> {
         Event::Marble { marble: marble.into() }
     }
@@ -262,5 +293,21 @@ mod tests {
             let found = checked(name, |seen| drop(seen.remove(seen.len() - 2)));
             assert!(found.is_err_and(|it| it.contains("was lost")), "{name}");
         }
+        for name in ["interval", "fixed_rate", "interval_after", "interval_at"] {
+            let found = checked(name, |seen| drop(seen.remove(seen.len() - 2)));
+            assert!(found.is_err_and(|it| it.contains("was lost")), "{name}");
+            let found = checked(name, |seen| seen[1].1 = seen[0].1.clone());
+            assert!(found.is_err_and(|it| it.contains("out of order")), "{name}");
+        }
+    }
+
+    #[test]
+    fn an_outcome_of_another_source_is_found() {
+        for (name, other) in [("idle_timeout", "2"), ("not_idle", "!"), ("not_idle", "2")] {
+            let found = checked(name, |seen| seen[0].1 = item(other));
+            assert!(found.is_err(), "{name}: {other}");
+        }
+        // If all is late, the resets may win.
+        assert_eq!(checked("idle_timeout", |seen| *seen = late_resets()), Ok(()));
     }
 }

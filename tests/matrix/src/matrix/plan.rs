@@ -315,7 +315,7 @@ mod tests {
         assert!(steps("countdown").contains(&"programs::countdown".to_owned()));
         assert!(steps("countdown").contains(&"countdown::zero_count".to_owned()));
         assert_eq!(steps("Countdown"), <[String; 0]>::default());
-        assert_eq!(steps("").len(), 6 + 16 + virtual_time.promises().len());
+        assert_eq!(steps("").len(), 6 + 22 + virtual_time.promises().len());
     }
 
     #[test]

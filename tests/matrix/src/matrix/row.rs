@@ -40,12 +40,13 @@ impl Row {
     }
 
     pub(super) fn name(&self) -> Name {
-        Name { group: if self.needs_host() { OPERATORS } else { PROGRAMS }, name: self.program }
+        let is_operator = self.runs.iter().any(|(it, _)| matches!(it, Command::Operators(_)));
+        Name { group: if is_operator { OPERATORS } else { PROGRAMS }, name: self.program }
     }
 
     /// Whether it needs a heap, which boards do not have.
     pub(super) fn needs_host(&self) -> bool {
-        self.runs.iter().any(|(command, _)| matches!(command, Command::Operators(_)))
+        self.runs.iter().any(|(command, _)| command.allocates())
     }
 
     /// How long the program takes where nothing is late.

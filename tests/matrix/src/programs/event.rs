@@ -9,7 +9,6 @@ pub enum Event<S> {
         value: i64,
     },
     /// A stream gave an item that is no number.
-    #[cfg(feature = "program")]
     Marble {
         /// The item as it is shown on a timeline.
         marble: S,
@@ -79,7 +78,6 @@ impl<S> Event<S> {
     pub fn map<R>(self, string: impl Fn(S) -> R) -> Event<R> {
         match self {
             Event::Item { value } => Event::Item { value },
-            #[cfg(feature = "program")]
             Event::Marble { marble } => Event::Marble { marble: string(marble) },
             Event::End => Event::End,
             Event::Enter => Event::Enter,

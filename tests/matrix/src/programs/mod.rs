@@ -10,7 +10,6 @@ mod generate;
 #[cfg(feature = "program")]
 pub mod host;
 mod lines;
-#[cfg(feature = "program")]
 mod operators;
 mod range;
 mod report;
@@ -22,7 +21,6 @@ pub use countdown::{Rate, countdown};
 pub use event::{Event, Outcome};
 pub use generate::generate;
 pub use lines::{Files, lines};
-#[cfg(feature = "program")]
 pub use operators::{ADDED, Operation, Operator, operators};
 pub use range::range;
 pub use report::{Report, Sink};
@@ -35,9 +33,9 @@ use core::time::Duration;
 
 use anytempo::Timer;
 
-/// A program and its arguments. `F` is how files are named, or the [`Files`] themselves.
+/// A program and its arguments. `F` is how files are named, or the [`Files`] themselves; `S` is a kind of string.
 #[derive(Clone, Debug)]
-pub enum Command<F> {
+pub enum Command<F, S> {
     /// [`countdown`]
     Countdown {
         /// The first item.
@@ -78,8 +76,7 @@ pub enum Command<F> {
         body: Body,
     },
     /// [`operators`]
-    #[cfg(feature = "program")]
-    Operators(Operation),
+    Operators(Operation<S>),
     /// [`lines`]
     Lines {
         /// The files to count.
@@ -87,9 +84,9 @@ pub enum Command<F> {
     },
 }
 
-impl<F> Command<F> {
+impl<F, S> Command<F, S> {
     /// The same with another kind of files.
-    pub fn map<G>(self, files: impl FnOnce(F) -> G) -> Command<G> {
+    pub fn map<G>(self, files: impl FnOnce(F) -> G) -> Command<G, S> {
         match self {
             Command::Countdown { count, delay, rate } => Command::Countdown { count, delay, rate },
             Command::Range { start, end, step, delay } => {
@@ -98,7 +95,6 @@ impl<F> Command<F> {
             Command::Generate { start, end, delay } => Command::Generate { start, end, delay },
             Command::Stall { delay } => Command::Stall { delay },
             Command::Close { body } => Command::Close { body },
-            #[cfg(feature = "program")]
             Command::Operators(operation) => Command::Operators(operation),
             Command::Lines { files: them } => Command::Lines { files: files(them) },
         }
@@ -106,7 +102,7 @@ impl<F> Command<F> {
 }
 
 /// Runs the program that `command` names. Every runtime runs this future, with a timer and files of its own.
-pub async fn run<T, F, S>(timer: T, command: Command<F>, sink: S)
+pub async fn run<T, F, S>(timer: T, command: Command<F, impl AsRef<str>>, sink: S)
 where
     T: Timer,
     F: Files,
@@ -126,7 +122,6 @@ where
             }
             Command::Stall { delay } => stall(timer, report, delay).await,
             Command::Close { body } => close(timer, report, body).await,
-            #[cfg(feature = "program")]
             Command::Operators(operation) => operators(timer, report, operation).await,
             Command::Lines { files } => lines(timer, report, files).await,
         }

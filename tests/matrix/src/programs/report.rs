@@ -36,13 +36,11 @@ impl<T: Timer, S: Sink> Report<T, S> {
     }
 
     /// A stream gave an item that has its place on a timeline.
-    #[cfg(feature = "program")]
     pub fn marble(&mut self, marble: &str) {
         self.event(Event::Marble { marble });
     }
 
     /// A tick of a timeline is over.
-    #[cfg(feature = "program")]
     pub fn tick(&mut self) {
         self.sink.tick(self.passed());
     }

@@ -24,7 +24,7 @@ pub(super) fn threads() -> usize {
 }
 
 /// As [`run`], for cases.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct AsyncStd;
 
 impl suite::Runtime for AsyncStd {

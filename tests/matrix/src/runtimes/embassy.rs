@@ -50,7 +50,7 @@ pub(super) fn block_on<F: Future + 'static>(
 }
 
 /// As [`run`], for cases.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Embassy;
 
 impl suite::Runtime for Embassy {

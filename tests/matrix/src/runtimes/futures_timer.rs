@@ -125,7 +125,7 @@ pub(super) fn run(command: Command, sink: SharedSink) -> Result<(), RunError> {
 }
 
 /// As [`run`], for cases.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Helper;
 
 impl suite::Runtime for Helper {

@@ -29,7 +29,7 @@ use crate::runtimes::boards::{BOARDS, Board};
 use anytempo_conformance::harness::{
     Promise, promises_across_threads, promises_of_spawner_across_threads,
 };
-use anytempo_conformance::suite::Spawns;
+use anytempo_conformance::suite::{self, Spawns};
 
 /// Every runtime there is.
 pub static RUNTIMES: [Runtime; 11] = [
@@ -174,6 +174,22 @@ pub fn lacking<'a>(runtimes: impl IntoIterator<Item = &'a Runtime>) -> Option<St
     (!names.is_empty()).then(|| format!("not run on {said}, for lack of {lacks}; {remedy}"))
 }
 
+/// What is done with each runtime of the host on which time passes by itself.
+pub trait Visit {
+    /// Does it with `R`, which is called `name`.
+    fn visit<R: suite::Runtime + Default + 'static>(&mut self, name: &'static str);
+}
+
+/// Shows those runtimes to a test that runs cases on timers of its own.
+pub fn visit_real(visitor: &mut impl Visit) {
+    visitor.visit::<tokio::Cases<false>>("tokio");
+    visitor.visit::<tokio::Cases<true>>("tokio-multi");
+    visitor.visit::<async_std::AsyncStd>("async-std");
+    visitor.visit::<smol::Smol>("smol");
+    visitor.visit::<embassy::Embassy>("embassy");
+    visitor.visit::<futures_timer::Helper>("futures-timer");
+}
+
 /// Every case, for a runtime that has a spawner.
 fn with_spawner<R>(make: fn() -> R) -> Vec<Promise>
 where
@@ -253,7 +269,7 @@ impl Runtime {
         self.board.is_none()
     }
 
-    /// Every case of the [suite](anytempo_conformance::suite), to be tried on this runtime.
+    /// Every case of the [suite], to be tried on this runtime.
     pub fn promises(&self) -> Vec<Promise> {
         (self.promises)()
     }

@@ -21,7 +21,7 @@ pub(super) fn run(command: Command, sink: SharedSink) -> Result<(), RunError> {
 }
 
 /// As [`run`], for cases.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Smol;
 
 impl suite::Runtime for Smol {

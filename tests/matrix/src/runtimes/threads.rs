@@ -42,7 +42,7 @@ impl Pool for ThreadPool {
 pub(super) fn counting<P: Pool + Unpin>(
     command: Command,
     pool: P,
-    run: impl FnOnce(programs::Command<HostFiles<P>>) -> Result<(), RunError>,
+    run: impl FnOnce(programs::Command<HostFiles<P>, String>) -> Result<(), RunError>,
 ) -> Result<(), RunError> {
     let (command, trouble) = command.counted_by(pool);
     run(command)?;

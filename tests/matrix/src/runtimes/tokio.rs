@@ -39,7 +39,7 @@ pub(super) fn started(runtime: io::Result<Runtime>) -> Result<Runtime, RunError>
 
 /// As [`current_thread`], for cases; or, with `MULTI`, as [`multi_thread`]. Cases need not be `Send` and so stay on the thread
 /// of the caller, but the time is then kept by a worker.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Cases<const MULTI: bool>;
 
 impl<const MULTI: bool> suite::Runtime for Cases<MULTI> {

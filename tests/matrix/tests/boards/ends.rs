@@ -33,6 +33,11 @@ pub(crate) fn nonsense(board: &Board) -> Result<(), String> {
         ("dance", "`dance` is not valid for the name of a program"),
         ("countdown 3 1.5 delay", "`1.5` is not valid for a delay"),
         ("countdown 3", "the command lacks a delay"),
+        (
+            "operators 0.005000000 a| chunks_within",
+            "a board has no heap, in which `chunks_within` collects items",
+        ),
+        ("operators 0.005000000 a| debounce", "the command lacks a delay"),
         ("range 0 3 0 0.000000000", "`0` is not valid for a step"),
         ("close sideways", "`sideways` is not valid for a body"),
         ("stall 1.000000000 2", "`2` is one word too many"),

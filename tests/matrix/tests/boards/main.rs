@@ -1,8 +1,10 @@
 //! What only a board can show: that it does the same in every run, to the tick and to the byte; that no wait is early from
-//! any phase of a tick; that every bad end is said. And every case of the suite, on a clock at which nothing comes out even.
+//! any phase of a tick; how many alarms slack saves; that every bad end is said. And every case of the suite, on a clock at
+//! which nothing comes out even.
 //!
 //! The cases at 1 MHz are with those of all runtimes, in `tests/suite`.
 
+mod alarms;
 mod ends;
 mod phases;
 mod same;
@@ -33,6 +35,8 @@ fn main() -> ExitCode {
         add("same_to_the_tick", same::to_the_tick);
         add("never_early_at_1_mhz", |board| phases::never_early(board, Rate::Even));
         add("never_early_at_32768_hz", |board| phases::never_early(board, Rate::Odd));
+        add("slack_saves_alarms_at_1_mhz", |board| alarms::saved(board, Rate::Even));
+        add("slack_saves_alarms_at_32768_hz", |board| alarms::saved(board, Rate::Odd));
         add("fault_is_said", ends::fault);
         add("panic_is_said", ends::panic);
         add("hang_is_said", ends::hang);

@@ -8,7 +8,7 @@ use crate::lines;
 
 const RUNS: usize = 20;
 
-const PROGRAMS: [&str; 7] = [
+const PROGRAMS: [&str; 9] = [
     "countdown 3 0.010000000 delay",
     "countdown 3 0.010000000 fixed",
     "range 2 -3 -2 0.001500000",
@@ -16,6 +16,8 @@ const PROGRAMS: [&str; 7] = [
     "stall 0.020000000",
     "close cancel",
     "close error",
+    "operators 0.005000000 abc---d--e| debounce 0.010000000 none",
+    "operators 0.005000000 (ab)------(cd)| interval 0.010000000 skip",
 ];
 
 /// Every run says the same, to the byte.

@@ -6,7 +6,7 @@ use tempfile::TempDir;
 
 use crate::run::{HOSTS, all, command, finish, run, run_line};
 
-const PROGRAMS: [&str; 22] = [
+const PROGRAMS: [&str; 28] = [
     "countdown",
     "range",
     "generate",
@@ -29,6 +29,12 @@ const PROGRAMS: [&str; 22] = [
     "take_for",
     "timestamped",
     "time_between",
+    "interval",
+    "fixed_rate",
+    "interval_after",
+    "interval_at",
+    "idle_timeout",
+    "not_idle",
 ];
 
 /// The runtimes to which no future of any type can be handed.

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use serde_json::Value;
 
-use crate::run::{HOSTS, Running, command, run, run_line};
+use crate::run::{HOSTS, Running, all, command, run, run_line};
 
 /// What `anytempo operators` draws, without the names.
 #[track_caller]
@@ -39,6 +39,17 @@ fn virtual_time_is_exact() {
         ("take_before --span 400ms --source ab-----c|", "ab--|"),
         ("timestamped --source a--b-c|", "([a0])--([b3])-([c5])|"),
         ("time_between --source a--b-c|", "([a0])--([b3])-([c2])|"),
+        // The rates differ in what becomes of the ticks at 4 and 6, which are overdue when they are asked for at 7.
+        ("interval --period 200ms --source (ab)------(cd)|", "0-2----4(8|)"),
+        ("interval --period 200ms --rate fixed-rate --source (ab)------(cd)|", "0-2----(46)|"),
+        ("interval --period 200ms --rate spaced --source (ab)------(cd)|", "0-2----4-(9|)"),
+        ("interval --period 200ms --rate fixed-delay --source (ab)------(cd)|", "0-2------9-([11]|)"),
+        ("interval --period 500ms --source abc|", "0----5----([10]|)"),
+        ("interval_after --delay 100ms --period 200ms --source -(abc)|", "--2-4-(6|)"),
+        ("interval_at --delay 100ms --period 200ms --source -(abc)|", "-1-3-(5|)"),
+        ("idle_timeout --limit 300ms --source ab--c-----|", "-------(!|)"),
+        ("idle_timeout --limit 300ms --source ab--c--|", "-------(3|)"),
+        ("idle_timeout --limit 0s --source a|", "(!|)"),
         // Another tick, and the default of an option counts in ticks.
         ("debounce --tick 1h --source a---b|", "--a--(b|)"),
     ] {
@@ -114,7 +125,7 @@ fn all_of_them_and_the_list() {
     let list = run_line("operators --list");
     assert_eq!((list.code, list.err.as_str()), (Some(0), ""));
     let names: Vec<_> = list.out.lines().filter_map(|it| it.split(' ').next()).collect();
-    assert_eq!(names.len(), 14);
+    assert_eq!(names.len(), 18);
     for args in ["operators --on virtual", "operators all --on virtual"] {
         let run = run_line(args);
         assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
@@ -129,11 +140,18 @@ fn all_of_them_and_the_list() {
 }
 
 #[test]
-fn boards_are_left_out_by_name() {
-    let run = run_line("operators take_for --span 100ms --source ab| --on all");
-    let sentence = "anytempo: not run on cortex-m0, cortex-m3, cortex-m4f, riscv32: operators draw on the host only\n";
-    assert_eq!((run.code, run.err.as_str()), (Some(0), sentence));
+fn every_runtime_draws_but_boards_have_no_heap() {
+    let (there, lack) = all();
+    let run = run_line("operators take_for --tick 10ms --span 20ms --source ab-| --on all");
+    assert_eq!((run.code, run.err.as_str()), (Some(0), lack.as_str()), "{}", run.out);
     let heads = run.out.lines().filter(|line| line.starts_with("take_for --span")).count();
+    assert_eq!(heads, there.len());
+
+    let run = run_line("operators chunks_within --tick 10ms --source a| --on all");
+    let sentence = "anytempo: chunks_within is not run on cortex-m0, cortex-m3, cortex-m4f, riscv32: \
+                    a board has no heap, in which it collects items\n";
+    assert_eq!((run.code, run.err), (Some(0), format!("{sentence}{lack}")));
+    let heads = run.out.lines().filter(|line| line.starts_with("chunks_within --most")).count();
     assert_eq!(heads, HOSTS.len());
 }
 
@@ -190,11 +208,11 @@ fn a_mistake_is_named() {
         ),
         (
             "stall --delay 1h --on virtual",
-            "the timeline would have more than 10000 ticks; use a longer --tick or a shorter --delay",
+            "the timeline would have more than 10000 ticks; use a longer --tick or shorter times",
         ),
         (
-            "debounce --on cortex-m0",
-            "--on cortex-m0 cannot run operators: operators draw on the host only",
+            "chunks_within --on cortex-m0",
+            "chunks_within cannot run on cortex-m0: a board has no heap, in which it collects items",
         ),
         (
             "debounce --on mars",

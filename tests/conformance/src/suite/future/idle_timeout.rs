@@ -9,6 +9,7 @@ use core::time::Duration;
 use anytempo::Timer;
 use futures_core::FusedFuture;
 
+use crate::suite::stream::script::{Keeps, Probes};
 use crate::suite::{Log, Outcome, Probe, STEP, Spy, Subject, check, check_count, turns};
 
 /// A body that is silent too long is given up, and each reset puts that off.
@@ -104,6 +105,43 @@ pub async fn body_goes_with_it<T: Timer>(subject: Subject<T>) -> Outcome {
             check_count(log.length(), polls, "the body is there as long as the timeout")?;
         }
         check_count(log.length(), polls + 1, "and is dropped with it")?;
+    }
+    Ok(())
+}
+
+/// An error of the body is its output, and does not end as a limit does.
+pub async fn error_of_the_body_is_its_output<T: Timer>(subject: Subject<T>) -> Outcome {
+    let probe = Probe::new();
+    for turns_before in 0..3 {
+        let mut limited = pin!(subject.timer.idle_timeout(subject.to_be_given_up(), async |_| {
+            turns(turns_before).await;
+            Err::<(), _>(7)
+        }));
+        for _ in 0..turns_before {
+            check(probe.poll(limited.as_mut()).is_pending(), "the body goes on")?;
+        }
+        check(probe.poll(limited.as_mut()) == Poll::Ready(Ok(Err(7))), "the error comes")?;
+        check(limited.is_terminated(), "then it is over")?;
+    }
+    Ok(())
+}
+
+/// Dropped at any await point, it drops what the body holds, once, and leaves no wait behind.
+pub async fn dropped_at_every_await_point<T: Timer>(subject: Subject<T>) -> Outcome {
+    let probes = Probes::default();
+    for script in probes.scripts(Keeps::All(1)) {
+        {
+            let (held, timer) = (script.other(), &subject.timer);
+            let mut limited = pin!(timer.idle_timeout(script.period, async move |mut idle| {
+                let _held = &held;
+                timer.sleep(script.period / 4).await;
+                idle.reset();
+                timer.sleep(script.period * 2).await;
+            }));
+            let mut poll = || script.probe().poll(limited.as_mut()).map(|_| None);
+            script.polls(&subject, &mut poll).await?;
+        }
+        script.leaves_nothing(&subject).await?;
     }
     Ok(())
 }

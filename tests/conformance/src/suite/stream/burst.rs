@@ -9,6 +9,7 @@ use futures_core::Stream;
 
 use super::feed::Feed;
 use super::rules::{self, FAR};
+use super::script::over_errors;
 use crate::suite::{Outcome, Probe, STEP, Subject, check};
 
 /// As many items as there are tokens come at once, and the others at the pace.
@@ -95,3 +96,7 @@ pub async fn is_left_and_polled_again<T: Timer>(subject: Subject<T>) -> Outcome 
     let feed = Feed::default();
     rules::stays_at_its_end(&feed, (&feed).pace(timer, FAR).burst(2))
 }
+
+over_errors!(Keeps::All(1), |item, see| see(item), |source, timer, script| source
+    .pace(timer, script.period.min(STEP))
+    .burst(2));

@@ -8,6 +8,7 @@ use anytempo::{StreamTimeExt, Timer};
 
 use super::feed::Feed;
 use super::rules::{self, FAR};
+use super::script::over_errors;
 use crate::suite::{Outcome, Probe, STEP, Subject, check};
 
 /// Full chunks come at once, others after their window or with the end, and none is empty.
@@ -72,3 +73,9 @@ pub async fn is_left_and_polled_again<T: Timer>(subject: Subject<T>) -> Outcome 
     let feed = Feed::default();
     rules::stays_at_its_end(&feed, (&feed).chunks_within(timer, 2, FAR))
 }
+
+over_errors!(
+    Keeps::All(2),
+    |items, see| items.into_iter().for_each(see),
+    |source, timer, script| source.chunks_within(timer, 3, script.period / 2),
+);

@@ -9,6 +9,7 @@ use futures_core::Stream;
 
 use super::feed::Feed;
 use super::rules::{self, FAR};
+use super::script::over_errors;
 use crate::suite::{Outcome, Probe, STEP, Subject, check};
 
 /// An item comes when the source was silent after it, and the newest of a burst.
@@ -110,3 +111,10 @@ pub async fn is_left_and_polled_again<T: Timer>(subject: Subject<T>) -> Outcome 
     let feed = Feed::default();
     rules::stays_at_its_end(&feed, (&feed).debounce(timer, FAR))
 }
+
+over_errors!(
+    Keeps::Newest,
+    |item, see| see(item),
+    |source, timer, script| source.debounce(timer, script.period),
+    |source, timer, script| source.debounce(timer, FAR).at_most(script.period),
+);

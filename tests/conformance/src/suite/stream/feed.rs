@@ -44,6 +44,11 @@ impl Feed {
         self.given.get()
     }
 
+    /// Lets go of the waker that waits for items.
+    pub(super) fn forget(&self) {
+        drop(self.waker.take());
+    }
+
     fn wake(&self) {
         if let Some(waker) = self.waker.take() {
             waker.wake();

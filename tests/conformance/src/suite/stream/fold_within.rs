@@ -10,6 +10,7 @@ use futures_core::Stream;
 
 use super::feed::Feed;
 use super::rules::{self, FAR};
+use super::script::over_errors;
 use crate::suite::{Outcome, Probe, STEP, Subject, check};
 
 /// Adds up items, of which a sum has three.
@@ -149,3 +150,25 @@ pub async fn is_left_and_polled_again<T: Timer>(subject: Subject<T>) -> Outcome 
         ),
     )
 }
+
+over_errors!(
+    Keeps::All(2),
+    |items, see| items.into_iter().flatten().for_each(see),
+    |source, timer, script| source.fold_within(
+        timer,
+        script.period / 2,
+        || [None, None, None],
+        |items, item| {
+            let [first, second, third] = items;
+            if first.is_none() {
+                *first = Some(item);
+            } else if second.is_none() {
+                *second = Some(item);
+            } else {
+                *third = Some(item);
+                return Break(());
+            }
+            Continue(())
+        },
+    ),
+);

@@ -9,6 +9,7 @@ use anytempo::{Timer, next};
 use futures_core::{FusedStream, Stream};
 
 use super::rules;
+use super::script::{Keeps, Probes, Then};
 use crate::suite::{Outcome, Probe, STEP, Subject, check};
 
 /// The first tick comes at once, and each later one after the period.
@@ -157,6 +158,18 @@ pub async fn is_left_and_polled_again<T: Timer>(subject: Subject<T>) -> Outcome 
             tick = subject.timer.timeout(STEP, next(&mut ticks)).await;
         }
         mark.passed(STEP * 3 * periods)?;
+    }
+    Ok(())
+}
+
+/// Dropped at any await point, it leaves no wait behind.
+pub async fn dropped_at_every_await_point<T: Timer>(subject: Subject<T>) -> Outcome {
+    let probes = Probes::default();
+    for rate in [AnyRate::Skip, AnyRate::FixedRate, AnyRate::Spaced, AnyRate::FixedDelay] {
+        for script in probes.scripts(Keeps::All(0)) {
+            let ticks = subject.timer.interval(script.period).rate(rate);
+            script.runs(&subject, Then::Drops, ticks, |_, _| ()).await?;
+        }
     }
     Ok(())
 }

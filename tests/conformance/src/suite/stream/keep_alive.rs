@@ -9,6 +9,7 @@ use futures_core::Stream;
 
 use super::feed::Feed;
 use super::rules::{self, FAR};
+use super::script::over_errors;
 use crate::suite::{Outcome, Probe, STEP, Subject, check};
 
 /// An item is made when the source was silent, and again as long as it is.
@@ -75,3 +76,9 @@ pub async fn is_left_and_polled_again<T: Timer>(subject: Subject<T>) -> Outcome 
     let feed = Feed::default();
     rules::stays_at_its_end(&feed, (&feed).keep_alive(timer, FAR, || 0))
 }
+
+over_errors!(Keeps::All(0), |item, see| see(item), |source, timer, script| source.keep_alive(
+    timer,
+    script.period,
+    || script.other()
+));

@@ -16,6 +16,7 @@ pub mod pace;
 pub mod range;
 mod rules;
 pub mod sample;
+pub(crate) mod script;
 pub mod stall;
 pub mod take_for;
 pub mod throttle_first;

@@ -9,6 +9,7 @@ use futures_core::Stream;
 
 use super::feed::Feed;
 use super::rules::{self, FAR};
+use super::script::over_errors;
 use crate::suite::{Outcome, Probe, STEP, Subject, check};
 
 /// The newest item comes at the tick, and a tick without an item gives nothing.
@@ -100,3 +101,6 @@ pub async fn is_left_and_polled_again<T: Timer>(subject: Subject<T>) -> Outcome 
     let feed = Feed::default();
     rules::stays_at_its_end(&feed, (&feed).sample(timer, FAR))
 }
+
+over_errors!(Keeps::Newest, |item, see| see(item), |source, timer, script| source
+    .sample(timer, script.period));

@@ -4,10 +4,11 @@ use core::pin::pin;
 use core::task::Poll;
 use core::time::Duration;
 
-use anytempo::{StreamTimeExt, Timer};
+use anytempo::{Instant, StreamTimeExt, Timer};
 
 use super::feed::Feed;
 use super::rules::{self, FAR};
+use super::script::over_errors;
 use crate::suite::case::never;
 use crate::suite::{Outcome, Probe, STEP, Subject, check};
 
@@ -92,3 +93,11 @@ pub async fn is_left_and_polled_again<T: Timer>(subject: Subject<T>) -> Outcome 
     let feed = Feed::default();
     rules::stays_at_its_end(&feed, (&feed).take_for(timer, FAR))
 }
+
+over_errors!(
+    Keeps::All(0),
+    |item, see| see(item),
+    |source, timer, script| source.take_for(timer, script.period * 3),
+    |source, timer, script| source
+        .take_before(timer, timer.now().checked_add(T::Instant::delta_ceil(script.period))),
+);

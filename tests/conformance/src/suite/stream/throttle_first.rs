@@ -9,6 +9,7 @@ use futures_core::Stream;
 
 use super::feed::Feed;
 use super::rules::{self, FAR};
+use super::script::over_errors;
 use crate::suite::{Outcome, Probe, STEP, Subject, check};
 
 /// The first item comes at once, and those that follow within the period do not come.
@@ -99,3 +100,6 @@ pub async fn is_left_and_polled_again<T: Timer>(subject: Subject<T>) -> Outcome 
     let feed = Feed::default();
     rules::stays_at_its_end(&feed, (&feed).throttle_first(timer, FAR))
 }
+
+over_errors!(Keeps::First, |item, see| see(item), |source, timer, script| source
+    .throttle_first(timer, script.period));

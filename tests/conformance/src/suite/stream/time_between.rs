@@ -7,6 +7,7 @@ use anytempo::{StreamTimeExt, Timer, next, range};
 
 use super::feed::Feed;
 use super::rules;
+use super::script::over_errors;
 use crate::suite::{Outcome, STEP, Subject, check};
 
 /// Each item has the time since the one before, and the first one that since the first poll.
@@ -37,3 +38,6 @@ pub async fn is_left_and_polled_again<T: Timer>(subject: Subject<T>) -> Outcome 
     let feed = Feed::default();
     rules::stays_at_its_end(&feed, (&feed).time_between(timer))
 }
+
+over_errors!(Keeps::All(0), |(_, item), see| see(item), |source, timer, script| source
+    .time_between(timer));

@@ -9,6 +9,7 @@ use futures_core::Stream;
 
 use super::feed::Feed;
 use super::rules::{self, FAR};
+use super::script::over_errors;
 use crate::suite::{Outcome, Probe, STEP, Subject, check};
 
 /// A gap is reported once, and no item is lost.
@@ -120,3 +121,10 @@ pub async fn is_left_and_polled_again<T: Timer>(subject: Subject<T>) -> Outcome 
     let feed = Feed::default();
     rules::stays_at_its_end(&feed, (&feed).timeout_each(timer, FAR))
 }
+
+over_errors!(
+    Keeps::All(0),
+    |item, see| item.into_iter().for_each(see),
+    |source, timer, script| source.timeout_each(timer, script.period),
+    |source, timer, script| source.timeout_each(timer, script.period).first(STEP).repeating(),
+);

@@ -6,6 +6,7 @@ use anytempo::{StreamTimeExt, Timer, next, range};
 
 use super::feed::Feed;
 use super::rules;
+use super::script::over_errors;
 use crate::suite::{Outcome, STEP, Subject, check};
 
 /// Each item has the instant at which it was read.
@@ -33,3 +34,6 @@ pub async fn is_left_and_polled_again<T: Timer>(subject: Subject<T>) -> Outcome 
     let feed = Feed::default();
     rules::stays_at_its_end(&feed, (&feed).timestamped(timer))
 }
+
+over_errors!(Keeps::All(0), |(_, item), see| see(item), |source, timer, script| source
+    .timestamped(timer));

@@ -18,14 +18,25 @@ pub(crate) const MORE_THREADS: &str =
 pub(crate) const MORE_FILES: &str = "raise the limit of open files (ulimit -n)";
 
 /// A program and its arguments, as a person gives them to a host.
-pub type Command = super::Command<Vec<PathBuf>>;
+pub type Command = super::Command<Vec<PathBuf>, String>;
 
 impl Command {
     /// The same, where files are counted by workers of `pool`; and where to see, once it has run, why it has not come to its end.
-    pub fn counted_by<P: Pool + Unpin>(self, pool: P) -> (super::Command<HostFiles<P>>, Trouble) {
+    pub fn counted_by<P: Pool + Unpin>(
+        self,
+        pool: P,
+    ) -> (super::Command<HostFiles<P>, String>, Trouble) {
         let trouble = Trouble::default();
         let command = self.map(|paths| HostFiles::new(paths, pool, trouble.clone()));
         (command, trouble)
+    }
+
+    /// Whether it needs a heap, which boards do not have.
+    pub fn allocates(&self) -> bool {
+        match self {
+            Self::Operators(operation) => operation.operator.allocates(),
+            _ => false,
+        }
     }
 
     /// Whether it reads the standard input.

@@ -157,11 +157,6 @@ impl Board {
 
     /// Runs a program.
     pub(super) fn program(&self, command: Command, mut sink: SharedSink) -> Result<(), RunError> {
-        if matches!(command, Command::Operators(_)) {
-            return Err(RunError::refusal(
-                "operators draw on the host, and a board has no heap for it",
-            ));
-        }
         let unwritable = |error: io::Error| {
             RunError::new(format!("the list of files cannot be written: {}", plain(&error)))
         };

@@ -4,10 +4,11 @@ use core::time::Duration;
 use std::ffi::OsStr;
 use std::io::{self, Write};
 
+use anytempo::stream::AnyRate;
 use tempfile::NamedTempFile;
 
 use crate::programs::host::Command;
-use crate::programs::{Body, Event, Outcome, Rate};
+use crate::programs::{Body, Event, Operation, Operator, Outcome, Rate};
 
 /// The command, and the list of files that it names, which must be there as long as it runs.
 pub(super) fn command(command: Command) -> io::Result<(String, Option<NamedTempFile>)> {
@@ -35,8 +36,9 @@ pub(super) fn command(command: Command) -> io::Result<(String, Option<NamedTempF
             };
             format!("close {body}")
         }
-        // `Board::program` has refused it.
-        Command::Operators(_) => "operators".into(),
+        Command::Operators(Operation { operator, source, tick }) => {
+            format!("operators {} {source} {}", seconds(tick), self::operator(operator))
+        }
         Command::Lines { files } => {
             let mut list = NamedTempFile::new()?;
             let paths: String = files.iter().map(|path| word(path.as_os_str()) + "\n").collect();
@@ -45,6 +47,56 @@ pub(super) fn command(command: Command) -> io::Result<(String, Option<NamedTempF
         }
     };
     Ok((words, None))
+}
+
+/// An operator and its arguments, in the order of `tests/firmware/boards/src/command.rs`.
+fn operator(operator: Operator) -> String {
+    let maybe = |time: Option<Duration>| time.map_or("none".into(), seconds);
+    let rate = |rate| match rate {
+        AnyRate::FixedDelay => "fixed-delay",
+        AnyRate::Spaced => "spaced",
+        AnyRate::FixedRate => "fixed-rate",
+        AnyRate::Skip => "skip",
+        // The board refuses the word.
+        _ => "unknown",
+    };
+    let with_delay = |name, delay, period, it| {
+        format!("{name} {} {} {}", seconds(delay), seconds(period), rate(it))
+    };
+    match operator {
+        Operator::Pace { delay, rate: it } => format!("pace {} {}", seconds(delay), rate(it)),
+        Operator::PaceBurst { delay, burst } => format!("burst {} {burst}", seconds(delay)),
+        Operator::Stall { delay } => format!("stall {}", seconds(delay)),
+        Operator::ThrottleLatest { period } => format!("throttle_latest {}", seconds(period)),
+        Operator::ThrottleFirst { period } => format!("throttle_first {}", seconds(period)),
+        Operator::Sample { period } => format!("sample {}", seconds(period)),
+        Operator::Debounce { quiet, at_most } => {
+            format!("debounce {} {}", seconds(quiet), maybe(at_most))
+        }
+        Operator::TimeoutEach { limit, first, repeating } => {
+            format!("timeout_each {} {} {repeating}", seconds(limit), maybe(first))
+        }
+        Operator::KeepAlive { idle } => format!("keep_alive {}", seconds(idle)),
+        Operator::FoldWithin { window, most } => {
+            format!("fold_within {} {most}", seconds(window))
+        }
+        // The board says why it cannot.
+        Operator::ChunksWithin { .. } => "chunks_within".into(),
+        Operator::TakeFor { span } => format!("take_for {}", seconds(span)),
+        Operator::TakeBefore { span } => format!("take_before {}", seconds(span)),
+        Operator::Timestamped => "timestamped".into(),
+        Operator::TimeBetween => "time_between".into(),
+        Operator::Interval { period, rate: it } => {
+            format!("interval {} {}", seconds(period), rate(it))
+        }
+        Operator::IntervalAfter { delay, period, rate } => {
+            with_delay("interval_after", delay, period, rate)
+        }
+        Operator::IntervalAt { delay, period, rate } => {
+            with_delay("interval_at", delay, period, rate)
+        }
+        Operator::IdleTimeout { limit } => format!("idle_timeout {}", seconds(limit)),
+    }
 }
 
 fn seconds(duration: Duration) -> String {
@@ -106,6 +158,7 @@ fn parsed(line: &str) -> Option<(u128, Event<String>)> {
     let (kind, rest) = line.split_once(' ').unwrap_or((line, ""));
     let event = match (kind, rest) {
         ("item", value) => Event::Item { value: value.parse().ok()? },
+        ("marble", marble) if !marble.is_empty() => Event::Marble { marble: marble.to_owned() },
         ("end", "") => Event::End,
         ("enter", "") => Event::Enter,
         ("close", "") => Event::Close,
@@ -154,6 +207,8 @@ mod tests {
     fn lines_are_events() {
         let said = |line: &str| event(line).ok();
         assert_eq!(said("10007 item -3"), Some((10007, Event::Item { value: -3 })));
+        let marble = Event::Marble { marble: "[a0]".into() };
+        assert_eq!(said("7 marble [a0]"), Some((7, marble)));
         assert_eq!(said("0 exit"), Some((0, Event::Exit { outcome: None })));
         let outcome = Some(Outcome::Cancelled);
         assert_eq!(said("7 exit cancelled"), Some((7, Event::Exit { outcome })));
@@ -161,7 +216,16 @@ mod tests {
         assert_eq!(said("1 file 3 a%20b"), Some((1, file)));
         let error = Event::Error { path: "".into(), message: "there is no such file".into() };
         assert_eq!(said("1 error  there is no such file"), Some((1, error)));
-        for line in ["", "item 3", "x item 3", "1 item", "1 end 2", "1 exit sideways", "1 file 3"] {
+        for line in [
+            "",
+            "item 3",
+            "x item 3",
+            "1 item",
+            "1 end 2",
+            "1 marble",
+            "1 exit sideways",
+            "1 file 3",
+        ] {
             assert_eq!(said(line), None, "{line}");
         }
     }

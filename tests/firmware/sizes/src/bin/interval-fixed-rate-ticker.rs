@@ -1,4 +1,0 @@
-#![no_std]
-#![no_main]
-
-sizes::firmware!(sizes::programs::interval::ticker);
