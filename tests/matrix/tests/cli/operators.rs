@@ -43,7 +43,10 @@ fn virtual_time_is_exact() {
         ("interval --period 200ms --source (ab)------(cd)|", "0-2----4(8|)"),
         ("interval --period 200ms --rate fixed-rate --source (ab)------(cd)|", "0-2----(46)|"),
         ("interval --period 200ms --rate spaced --source (ab)------(cd)|", "0-2----4-(9|)"),
-        ("interval --period 200ms --rate fixed-delay --source (ab)------(cd)|", "0-2------9-([11]|)"),
+        (
+            "interval --period 200ms --rate fixed-delay --source (ab)------(cd)|",
+            "0-2------9-([11]|)",
+        ),
         ("interval --period 500ms --source abc|", "0----5----([10]|)"),
         ("interval_after --delay 100ms --period 200ms --source -(abc)|", "--2-4-(6|)"),
         ("interval_at --delay 100ms --period 200ms --source -(abc)|", "-1-3-(5|)"),
