@@ -36,18 +36,21 @@ thread_local! {
 }
 
 /// The task that is being polled on this thread.
+#[inline]
 pub(crate) fn owner() -> Owner {
     // While a thread ends, its destructors may still use a clock.
     OWNER.try_with(Cell::get).unwrap_or(Owner::NONE)
 }
 
 /// A poll of this task begins.
+#[inline]
 pub(crate) fn enter(owner: Owner) {
     OWNER.set(owner);
     IS_ELSEWHERE.set(false);
 }
 
 /// A poll is over. Says whether something in it waits on a clock that the executor does not move.
+#[inline]
 pub(crate) fn leave() -> bool {
     OWNER.set(Owner::NONE);
     IS_ELSEWHERE.get()

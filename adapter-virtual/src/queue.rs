@@ -184,6 +184,7 @@ impl TaskWaker {
         TaskWaker { key, owner, queued: AtomicBool::new(false), queue }
     }
 
+    #[inline]
     pub(crate) fn key(&self) -> Key {
         self.key
     }
@@ -191,6 +192,7 @@ impl TaskWaker {
     /// A poll is about to begin: a wake from here on asks for another one.
     ///
     /// The swap also makes visible what any waker did before it found the task queued already.
+    #[inline]
     pub(crate) fn begin_poll(&self) {
         self.queued.swap(false, Ordering::AcqRel);
     }

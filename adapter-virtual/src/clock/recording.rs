@@ -3,13 +3,14 @@ use core::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
 
 use super::{Shared, VirtualClock};
-use crate::Trace;
 use crate::current::Owner;
 use crate::trace::EventKind;
+use crate::{Instant, Trace};
 
 /// How many clocks record a trace now. While there are none, a wake need not ask its clock.
 static RECORDED: AtomicUsize = AtomicUsize::new(0);
 
+#[inline]
 pub(crate) fn is_any_recorded() -> bool {
     RECORDED.load(Ordering::Relaxed) > 0
 }
@@ -49,6 +50,7 @@ impl Drop for Recording {
 pub(crate) struct WeakClock(Weak<Shared>);
 
 impl WeakClock {
+    #[cold]
     pub(crate) fn note(&self, owner: Owner, what: EventKind) {
         if let Some(shared) = self.0.upgrade() {
             VirtualClock { shared }.note(owner, what);
@@ -73,17 +75,20 @@ impl VirtualClock {
     }
 
     /// Records an event of a task, if that is wanted.
+    #[inline]
     pub(crate) fn note(&self, owner: Owner, what: EventKind) {
-        self.record(|trace, now| trace.push(now, owner, what));
+        if is_any_recorded() {
+            self.record(|trace, now| trace.push(now, owner, what));
+        }
     }
 
-    pub(crate) fn record(&self, record: impl FnOnce(&mut Trace, crate::Instant)) {
-        if is_any_recorded() {
-            let mut state = self.lock();
-            let now = state.now;
-            if let Some(trace) = &mut state.trace {
-                record(trace, now);
-            }
+    /// Apart, because nearly every run records nothing.
+    #[cold]
+    pub(crate) fn record(&self, record: impl FnOnce(&mut Trace, Instant)) {
+        let mut state = self.lock();
+        let now = state.now;
+        if let Some(trace) = &mut state.trace {
+            record(trace, now);
         }
     }
 

@@ -104,11 +104,13 @@ impl Executor {
     }
 
     /// The next task that has its turn.
+    #[inline]
     pub(super) fn next(&self) -> Option<Arc<TaskWaker>> {
-        if !self.is_seeded {
-            return self.tasks.next(None);
+        if self.is_seeded {
+            self.tasks.next_chosen(&|line| self.clock.choose_turn(line))
+        } else {
+            self.tasks.next()
         }
-        self.tasks.next(Some(&|line| self.clock.choose_turn(line)))
     }
 
     /// Nothing is ready: moves the clock to the next deadline, up to the goal.

@@ -14,6 +14,7 @@ use std::task::Wake;
 use slots::{Slot, Slots, State};
 
 use crate::body::{Body, Work};
+use crate::clock::is_any_recorded;
 use crate::current::{self, Owner};
 use crate::queue::{Key, Queue, TaskWaker};
 use crate::trace::EventKind;
@@ -83,24 +84,24 @@ impl Tasks {
         slots.live == slots.background && !self.queue.has_sent()
     }
 
-    /// What has its turn: the first in line, or the one that `choose` says where there are several.
-    ///
-    /// A task that was sent gets its key now.
-    pub(crate) fn next(&self, choose: Option<Choose<'_>>) -> Option<Arc<TaskWaker>> {
-        if let Some(choose) = choose {
-            return self.next_chosen(choose);
-        }
+    /// What has its turn: the first in line. A task that was sent gets its key now.
+    #[inline]
+    pub(crate) fn next(&self) -> Option<Arc<TaskWaker>> {
         let next = {
             let mut ready = self.ready.borrow_mut();
-            if ready.is_empty() {
-                self.queue.take_ready(&mut ready);
+            match ready.pop_front() {
+                Some(next) => next,
+                None => {
+                    self.queue.take_ready(&mut ready);
+                    ready.pop_front()?
+                }
             }
-            ready.pop_front()?
         };
         if next.key() == Key::SENT { self.receive() } else { Some(next) }
     }
 
-    fn next_chosen(&self, choose: Choose<'_>) -> Option<Arc<TaskWaker>> {
+    /// What has its turn: the one that `choose` says, where there are several.
+    pub(crate) fn next_chosen(&self, choose: Choose<'_>) -> Option<Arc<TaskWaker>> {
         let mut woken = VecDeque::new();
         self.queue.take_ready(&mut woken);
         let mut ready = self.ready.borrow_mut();
@@ -197,9 +198,11 @@ impl Tasks {
         let key = slots.add(about, has_handle, body);
         let slot = &slots.all[key.index as usize];
         let owner = slot.owner();
-        self.clock.record(|trace, now| {
-            trace.spawned(now, owner, slots.names.get(&key.index), slot.location);
-        });
+        if is_any_recorded() {
+            self.clock.record(|trace, now| {
+                trace.spawned(now, owner, slots.names.get(&key.index), slot.location);
+            });
+        }
         self.waker(key, owner)
     }
 
@@ -276,9 +279,9 @@ impl Tasks {
     }
 
     fn end(&self, key: Key, body: Option<Pin<Box<dyn Body>>>) {
-        let owner = self.slots.borrow_mut().owner(key);
-        if let Some(owner) = owner {
-            self.clock.note(owner, EventKind::Over);
+        if is_any_recorded() {
+            let owner = self.slots.borrow_mut().owner(key);
+            self.clock.note(owner.unwrap_or(Owner::NONE), EventKind::Over);
         }
         let (joiner, unused) = self.slots.borrow_mut().end(key, body);
         drop(unused);
