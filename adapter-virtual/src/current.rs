@@ -14,6 +14,9 @@ impl Owner {
     /// The future of a `block_on`.
     pub(crate) const MAIN: Owner = Owner(Owner::BACKGROUND - 1);
 
+    /// The numbers of tasks are below this.
+    pub(crate) const MOST: u32 = Owner::MAIN.0;
+
     const BACKGROUND: u32 = 1 << 31;
 
     pub(crate) fn task(number: u32, is_background: bool) -> Owner {
@@ -56,15 +59,18 @@ pub(crate) fn leave() -> bool {
     IS_ELSEWHERE.get()
 }
 
-/// Something waits on `clock`.
-pub(crate) fn waits_on(clock: &VirtualClock) {
-    if owner() != Owner::NONE {
+/// Who waits on `clock`: the task that is being polled, unless its executor moves another clock.
+pub(crate) fn waits_on(clock: &VirtualClock) -> Owner {
+    let owner = owner();
+    if owner != Owner::NONE {
         let is_ours =
-            CLOCK.with_borrow(|ours| ours.as_ref().is_none_or(|ours| ours.is_same(clock)));
-        if !is_ours {
+            |ours: &Option<VirtualClock>| ours.as_ref().is_some_and(|it| it.is_same(clock));
+        if !CLOCK.with_borrow(is_ours) {
             IS_ELSEWHERE.set(true);
+            return Owner::NONE;
         }
     }
+    owner
 }
 
 /// The clock of the executor that runs on this thread.

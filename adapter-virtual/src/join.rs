@@ -28,7 +28,7 @@ impl Error for Aborted {}
 /// output is dropped.
 ///
 /// The output is `Ok`, or [`Aborted`] if the task's future was dropped before it was done. A further poll, after the
-/// output was given, is pending for ever.
+/// output was given, is pending forever.
 ///
 /// # Cancel safety
 ///

@@ -164,19 +164,24 @@ impl Watch for Unlimited {
     }
 }
 
-/// How many polls come between two reads of the real clock.
+/// How many polls come between two reads of the real clock, after as many that each have one.
 const READ_EVERY: u64 = 256;
 
 /// Limits, and what was used of them.
 pub(crate) struct Meter {
     limits: Limits,
-    start: time::Instant,
+    /// With a limit on it, when the run began in real time.
+    start: Option<time::Instant>,
     polls: u64,
 }
 
 impl Meter {
     pub(crate) fn new(limits: Limits) -> Meter {
-        Meter { limits, start: time::Instant::now(), polls: 0 }
+        Meter { limits, start: limits.real.map(|_| time::Instant::now()), polls: 0 }
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.start.map_or(Duration::ZERO, |start| start.elapsed())
     }
 }
 
@@ -188,7 +193,7 @@ impl Watch for Meter {
     }
 
     fn patience(&self) -> Option<Duration> {
-        self.limits.real.map(|limit| limit.saturating_sub(self.start.elapsed()))
+        self.limits.real.map(|limit| limit.saturating_sub(self.elapsed()))
     }
 
     fn next_poll(&mut self) -> Result<(), Limit> {
@@ -196,11 +201,11 @@ impl Watch for Meter {
             return Err(Limit::Polls(limit));
         }
         self.polls += 1;
-        if self.polls % READ_EVERY == 0 { self.look() } else { Ok(()) }
+        if self.polls < READ_EVERY || self.polls % READ_EVERY == 0 { self.look() } else { Ok(()) }
     }
 
     fn look(&self) -> Result<(), Limit> {
-        let reached = self.limits.real.filter(|&limit| limit <= self.start.elapsed());
+        let reached = self.limits.real.filter(|&limit| limit <= self.elapsed());
         reached.map_or(Ok(()), |limit| Err(Limit::RealTime(limit)))
     }
 

@@ -122,6 +122,10 @@ impl Queue {
     fn push(&self, task: Arc<TaskWaker>) {
         let owner = task.owner;
         let mut state = self.lock();
+        // Nothing would take it out again, and it holds the queue.
+        if state.closed {
+            return drop(state);
+        }
         if !task.queued.swap(true, Ordering::AcqRel) {
             state.ready.push_back(task);
             self.notify(state);
@@ -206,5 +210,24 @@ impl Wake for TaskWaker {
 
     fn wake_by_ref(self: &Arc<Self>) {
         self.queue.push(Arc::clone(self));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // A queue that keeps a waker keeps itself, as the waker holds it.
+    #[test]
+    fn a_wake_after_the_end_keeps_nothing() {
+        let queue = Arc::new(Queue::new(&VirtualClock::new()));
+        let key = Key { index: 0, generation: 0 };
+        let waker = Arc::new(TaskWaker::new(key, Owner::NONE, Arc::clone(&queue)));
+        drop(queue.close());
+        let weak = Arc::downgrade(&queue);
+        waker.wake_by_ref();
+        waker.wake();
+        drop(queue);
+        assert!(weak.upgrade().is_none());
     }
 }

@@ -14,7 +14,7 @@ use crate::tasks::About;
 /// tasks that are not `Send`, and gives a handle of each.
 ///
 /// - The task joins the queue of the executor, as with [`Executor::spawn`](crate::Executor::spawn). It gets its number at its first
-///   turn.
+///   turn, or with a seed when the executor chooses next.
 /// - It runs on the thread that drives the executor. A parked executor goes on.
 /// - The task is detached. No handle can wait for it or abort it.
 /// - It does not keep the executor alive. Once the executor is gone, what is spawned is dropped at once.

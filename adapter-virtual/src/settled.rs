@@ -15,7 +15,8 @@ use crate::tasks::Tasks;
 /// - It yields once at least.
 /// - Where several tasks wait for this, they go on one after the other, in the order of their first polls. Each of them waits
 ///   again for what the one before has set off.
-/// - On another executor, or outside of one, it is pending forever.
+/// - On another executor, outside of one, or once its executor is gone, it is pending forever.
+/// - It does not wait for another thread, also while a [`Hold`](crate::Hold) lives.
 ///
 /// # Cancel safety
 ///
@@ -68,6 +69,9 @@ impl Future for Settled {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let tasks = Rc::clone(&self.tasks);
+        if tasks.is_closed() {
+            return Poll::Pending;
+        }
         match self.state {
             State::New => self.state = State::Waiting(tasks.wait_settled(None, cx.waker())),
             State::Waiting(number) if tasks.is_settling(number) => {

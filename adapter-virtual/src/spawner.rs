@@ -101,7 +101,7 @@ impl Spawner {
 
 /// For [`Close::spawn_on_drop`](anytempo::Close#method.spawn_on_drop): a close that a scope could not await becomes a task, which a
 /// [`Deadlock`](crate::Deadlock) calls "close". Once the executor is gone the task is dropped, and so what it would have closed is
-/// aborted; so it is if the executor goes while the close is in its midst.
+/// aborted; so it is if the executor goes while the close is under way.
 impl<F: Future<Output = ()> + 'static> anytempo::Spawn<F> for Spawner {
     fn spawn(&self, task: F) {
         // A handle that is dropped detaches its task.

@@ -148,7 +148,7 @@ fn without_a_failure_every_seed_is_run() {
 fn a_deadlock_and_a_limit_are_failures() {
     let deadlock = explore(0..10, async |_| pending::<()>().await).unwrap_err();
     assert_eq!((deadlock.runs(), deadlock.choices().len()), (1, 0));
-    assert!(deadlock.to_string().contains("It fails without a seed too"), "{deadlock}");
+    assert!(deadlock.to_string().contains("It fails so where all is first-come too"), "{deadlock}");
     let slow = Exploration::new(0..10).time_limit(ms(5)).run(async |sim| sim.sleep(ms(6)).await);
     assert!(slow.unwrap_err().to_string().contains("limit of 5ms of virtual time"));
     let fast = Exploration::new(0..10).time_limit(ms(5)).run(async |sim| sim.sleep(ms(5)).await);

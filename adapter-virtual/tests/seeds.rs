@@ -189,6 +189,9 @@ fn the_environment_says_which_run_to_replay() {
     let (out, _) = run_child("explore", "pct:1:2:12");
     assert_eq!(out.matches("seed Some(Seed(pct:1:2:12))").count(), 1, "{out}");
     assert!(out.contains("runs: 1,"), "{out}");
+    let (out, _) = run_child("steps", "");
+    let here = steps(&VirtualClock::seeded(5));
+    assert!(out.contains(&format!("steps {here}\n")), "an empty variable is none: {out}");
     let (_, told) = run_child("steps", "seven");
     assert!(
         told.contains("ANYTEMPO_SEED is \"seven\", which is not a seed: it must be a number"),

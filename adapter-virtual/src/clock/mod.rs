@@ -287,12 +287,12 @@ impl VirtualClock {
         if matches!(standing, Standing::Idle) && deadline <= self.now() {
             return Poll::Ready(());
         }
-        current::waits_on(self);
+        let owner = current::waits_on(self);
         // Cloning and dropping a waker runs code of others, so both happen outside the lock.
         let waker = waker.clone();
         let (poll, unused) = {
             let mut state = self.lock();
-            let (now, owner, before) = (state.now, current::owner(), standing.place());
+            let (now, before) = (state.now, standing.place());
             let polled = state.waits.poll(standing, now, deadline, waker, owner);
             if let (Some(trace), true) =
                 (&mut state.trace, polled.0.is_pending() && standing.place() != before)

@@ -83,7 +83,7 @@ impl VirtualClock {
 
     /// Lets the schedule choose what happens to `what`, as a place in `ways`: a message arrives, or is lost.
     ///
-    /// The first way is what happens without a seed. So let it be the usual one: an exploration looks for the fewest choices of
+    /// The first way is what happens without a seed. Make it the usual one: an exploration looks for the fewest choices of
     /// another, and writes each as `what` and the way. [`random`](VirtualClock::random) is for what need not be shrunk.
     ///
     /// Without ways, or with one, it is zero.

@@ -63,7 +63,10 @@ impl Executor {
         let goal = Goal::Tasks { limit: watch.end() };
         loop {
             if let Some(task) = self.next() {
-                watch.next_poll().map_err(|limit| self.limit(limit, main()))?;
+                if let Err(limit) = watch.next_poll() {
+                    self.tasks.put_back(task);
+                    return Err(self.limit(limit, main()));
+                }
                 if let Some(output) = turn(task) {
                     return Ok(output);
                 }
@@ -75,8 +78,7 @@ impl Executor {
                         return Err(Interrupted::Deadlock(self.deadlock(now, unpolled, main())));
                     }
                     Step::Reached => watch.beyond_end(),
-                    Step::Park => watch.look(),
-                    Step::Look => Ok(()),
+                    Step::Park | Step::Look => watch.look(),
                 }
                 .map_err(|limit| self.limit(limit, main()))?;
             }
@@ -96,7 +98,8 @@ impl Executor {
         let main = main.map(|(location, is_elsewhere)| {
             let mut awaits = waits.remove(&Owner::MAIN).unwrap_or_default();
             awaits.extend(is_elsewhere.then_some(Awaited::OtherClock));
-            let state = TaskState::Waiting;
+            let is_ready = self.tasks.is_main_ready();
+            let state = if is_ready { TaskState::Ready } else { TaskState::Waiting };
             Task { number: None, name: None, location, is_background: false, state, awaits }
         });
         let tasks = self.tasks.list(|owner| waits.remove(&owner).unwrap_or_default());
@@ -155,7 +158,8 @@ impl Executor {
             !self.driven.replace(true),
             "this executor is already being driven: do not drive it from a task, a destructor or a waker that it runs"
         );
-        Drive { executor: self, _running: Running::new(&self.clock) }
+        let was_panicking = thread::panicking();
+        Drive { executor: self, was_panicking, _running: Running::new(&self.clock) }
     }
 }
 
@@ -179,13 +183,15 @@ impl Interrupted<Infallible> {
 /// The executor is being driven, until this is dropped.
 pub(super) struct Drive<'a> {
     executor: &'a Executor,
+    was_panicking: bool,
     _running: Running,
 }
 
 impl Drop for Drive<'_> {
     fn drop(&mut self) {
         self.executor.driven.set(false);
-        if thread::panicking() && !panics::is_quiet() {
+        self.executor.tasks.end_main();
+        if thread::panicking() && !self.was_panicking && !panics::is_quiet() {
             if let Some(seed) = self.executor.clock.seed() {
                 eprintln!("{}", seed.replay());
             }

@@ -141,7 +141,8 @@ impl Executor {
     /// - [`run`](Executor::run) returns when only such tasks are left.
     /// - Their deadlines alone do not keep the time going. If everything else waits for something that is no deadline, that is a
     ///   [`Deadlock`], and not an endless run beside a heartbeat.
-    /// - So spawn a task that others wait for, such as a delay in a channel, with [`spawn`](Executor::spawn).
+    /// - So spawn a task that others wait for, such as a delay in a channel, with [`spawn`](Executor::spawn). A task that one in the
+    ///   background spawns so is in the foreground.
     /// - [`run_for`](Executor::run_for) and [`run_until`](Executor::run_until) treat them as any other task.
     ///
     /// # Examples
@@ -231,7 +232,7 @@ impl Executor {
     /// Runs the tasks for `span` of virtual time, and leaves the clock exactly that much later.
     ///
     /// More precisely: tasks run, and the time moves from deadline to deadline, until everything that is due at the
-    /// end of the span, inclusive, has had its turn. Tasks that wait for something else, or for ever, do no harm.
+    /// end of the span, inclusive, has had its turn. Tasks that wait for something else, or forever, do no harm.
     /// With a `span` of zero it is [`run_until_idle`](Executor::run_until_idle); beyond the clock's range it ends at
     /// [`Instant::MAX`].
     ///

@@ -58,6 +58,8 @@ pub(crate) enum Found {
     Shrunk { seed: Seed, cause: Cause, choices: Vec<String>, of: u64, tries: u64 },
     /// The same seed did not fail in the same way again.
     Unsteady,
+    /// It took too much real time to be run again and again.
+    Slow,
     /// Two runs with one seed parted at this step.
     Parted { step: usize, one: String, other: String },
 }
@@ -113,7 +115,7 @@ impl fmt::Display for Failure {
             Found::Shrunk { seed: shrunk, cause, choices, of, tries } => {
                 writeln!(f, "{cause}")?;
                 let are = match choices.len() {
-                    0 => "It fails without a seed too, where all is first-come.".into(),
+                    0 => "It fails so where all is first-come too, with the random numbers of this seed.".into(),
                     1 => format!(
                         "It fails so if 1 of {of} choices is not first-come ({tries} more runs say so):"
                     ),
@@ -125,6 +127,9 @@ impl fmt::Display for Failure {
                 choices.iter().try_for_each(|choice| writeln!(f, "- {choice}"))?;
                 writeln!(f, "to run these choices again: ANYTEMPO_SEED={shrunk}")?;
                 return write!(f, "to run the seed that was found again: ANYTEMPO_SEED={seed}");
+            }
+            Found::Slow => {
+                writeln!(f, "{cause}\nIt is not shrunk, as each further run would take as long.")?
             }
             Found::Unsteady => writeln!(
                 f,

@@ -16,7 +16,7 @@ pub use failure::Failure;
 use crate::limits::Limits;
 use crate::schedule::{Deviation, Schedule, from_environment};
 use crate::simulation::run_on;
-use crate::{Executor, Seed, Sim, Trace, VirtualClock};
+use crate::{Executor, Limit, Seed, Sim, Stopped, Trace, VirtualClock};
 use failure::{Cause, Found, Report, describe};
 use few::{Few, Script};
 
@@ -167,7 +167,8 @@ impl Exploration {
 
     /// Tries every schedule in which at most this number of choices are not first-come.
     ///
-    /// The number of seeds is the limit of how many are tried. [`Explored::is_complete`] says whether that was enough.
+    /// The number of seeds is the limit of how many are tried. [`Explored::is_complete`] says whether that was enough. All schedules
+    /// that are planned are kept in memory, a few bytes for each deviation.
     pub fn exhaustive(mut self, deviations: usize) -> Exploration {
         self.strategy = Strategy::Exhaustive(deviations);
         self
@@ -228,7 +229,14 @@ impl Exploration {
                 (Ok(()), Some(_)) => Cause::Differs,
             };
             let elapsed = start.elapsed();
-            let found = found.unwrap_or_else(|| search.shrink(&seed, &run, &cause));
+            let found = found.unwrap_or_else(|| match cause {
+                Cause::Stopped(Stopped::Limit(ref it))
+                    if matches!(it.limit(), Limit::RealTime(_)) =>
+                {
+                    Found::Slow
+                }
+                _ => search.shrink(&seed, &run, &cause),
+            });
             Err(Failure::new(Report { seed, cause, runs, elapsed, found }))
         };
         let mut is_complete = false;
@@ -239,6 +247,7 @@ impl Exploration {
                 Strategy::Random => {
                     self.seeds.clone().try_for_each(|seed| check(seed.into()).map(drop))?
                 }
+                Strategy::Priorities(_) if self.seeds.is_empty() => {}
                 Strategy::Priorities(changes) => {
                     let first = check(Seed::choices(self.seeds.start, Vec::new()))?;
                     let choices = first.choices.len() as u64;
@@ -314,6 +323,11 @@ impl<T, B: AsyncFn(Sim) -> T> Search<'_, B> {
             _ => false,
         };
         let step = run.trace.events().len();
+        if run.choices != other.choices || run.deviations != other.deviations {
+            let said =
+                |run: &Run| format!("it had {} choices, and others were made", run.choices.len());
+            return Some(Found::Parted { step, one: said(run), other: said(&other) });
+        }
         (!is_same).then(|| Found::Parted { step, one: end(run), other: end(&other) })
     }
 

@@ -1,5 +1,6 @@
 //! Panics of runs that are expected to fail, without a message for each.
 
+use core::any::Any;
 use core::cell::{Cell, RefCell};
 use core::fmt;
 use core::panic::AssertUnwindSafe;
@@ -15,7 +16,8 @@ pub(crate) struct Panic {
 
 thread_local! {
     static IS_QUIET: Cell<bool> = const { Cell::new(false) };
-    static LAST: RefCell<Option<Panic>> = const { RefCell::new(None) };
+    /// Those of the run, also the ones that its body caught.
+    static NOTED: RefCell<Vec<Panic>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Whether the panics of this thread are caught and told by somebody.
@@ -30,29 +32,32 @@ pub(crate) fn catch<T>(f: impl FnOnce() -> T) -> Result<T, Panic> {
         let usual = panic::take_hook();
         panic::set_hook(Box::new(move |info| if is_quiet() { note(info) } else { usual(info) }));
     });
-    let before = IS_QUIET.replace(true);
-    LAST.take();
+    let was_quiet = IS_QUIET.replace(true);
+    let before = NOTED.take();
     let result = panic::catch_unwind(AssertUnwindSafe(f));
-    IS_QUIET.set(before);
+    IS_QUIET.set(was_quiet);
+    let noted = NOTED.replace(before);
     result.map_err(|payload| {
+        let message = text(&*payload).to_owned();
         // A payload may do anything as it is dropped, also panic.
         let _forgotten = panic::catch_unwind(AssertUnwindSafe(|| drop(payload)));
-        let unknown =
-            || Panic { message: "a panic without a message".into(), location: "unknown".into() };
-        LAST.take().unwrap_or_else(unknown)
+        let it = noted.into_iter().rfind(|it| it.message == message);
+        it.unwrap_or_else(|| Panic { message, location: "a place that is not known".into() })
     })
 }
 
-/// Keeps the first of a row of panics, which the others follow from.
 fn note(info: &PanicHookInfo<'_>) {
-    let payload = info.payload();
+    let location = info.location().map_or_else(String::new, ToString::to_string);
+    let panic = Panic { message: text(info.payload()).to_owned(), location };
+    // While a thread ends there is nothing to note it in.
+    let _ = NOTED.try_with(|noted| noted.borrow_mut().push(panic));
+}
+
+/// What a panic says.
+fn text(payload: &dyn Any) -> &str {
     let text = payload.downcast_ref::<&str>().copied();
     let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
-    let message = text.unwrap_or("a panic whose payload is no text").to_owned();
-    let location = info.location().map_or_else(|| "unknown".into(), ToString::to_string);
-    let _ = LAST.try_with(|last| {
-        last.borrow_mut().get_or_insert(Panic { message, location }).message.len()
-    });
+    text.unwrap_or("a panic whose payload is no text")
 }
 
 impl fmt::Display for Panic {

@@ -38,7 +38,7 @@ pub(crate) enum Kind {
 }
 
 /// A choice of another than who came first.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Deviation {
     /// The number of the choice in its run, from zero.
     pub(crate) choice: u64,

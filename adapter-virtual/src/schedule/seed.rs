@@ -67,8 +67,9 @@ impl Seed {
         Seed(Form::Choices { seed, choices })
     }
 
-    /// The number that it is made of.
-    pub(crate) fn number(&self) -> u64 {
+    /// The number that it is made of, the same for a seed and for the choices that its failure is shrunk to.
+    #[must_use]
+    pub fn number(&self) -> u64 {
         match self.0 {
             Form::Random(seed) | Form::Priorities { seed, .. } | Form::Choices { seed, .. } => seed,
         }
@@ -92,7 +93,7 @@ impl Seed {
 ///
 /// If there is one that cannot be read. To go on with another would hide that.
 pub(crate) fn from_environment() -> Option<Seed> {
-    let text = env::var_os(VARIABLE)?;
+    let text = env::var_os(VARIABLE).filter(|text| !text.is_empty())?;
     let seed = text.to_str().unwrap_or("").parse();
     Some(seed.unwrap_or_else(|_| {
         let form = "it must be a number, or a line such as pct:17:3:250 or choices:17:4=1,19=2";

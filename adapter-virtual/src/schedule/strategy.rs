@@ -29,7 +29,13 @@ pub(crate) struct Priorities {
     changes: Vec<u64>,
     /// Below all that are drawn. It goes down with each change.
     lowest: u64,
+    /// Whose turn it was last, and how often in a row.
+    last: Option<u32>,
+    repeats: u32,
 }
+
+/// After so many turns in a row a task falls below all others: it waits for one of them, and yields meanwhile.
+const PATIENCE: u32 = 100;
 
 /// Priorities that are drawn are at or above this.
 const DRAWN: u64 = 1 << 32;
@@ -46,6 +52,8 @@ impl Strategy {
                     of: BTreeMap::new(),
                     changes,
                     lowest: DRAWN - 1,
+                    last: None,
+                    repeats: 0,
                 })
             }
             Form::Choices { choices, .. } => Strategy::Script(choices.iter().copied().collect()),
@@ -103,7 +111,16 @@ impl Priorities {
             self.lowest -= 1;
             self.of.insert(line[highest].number(), self.lowest);
         }
-        self.highest(line)
+        let mut highest = self.highest(line);
+        let number = line[highest].number();
+        self.repeats = if self.last == Some(number) { self.repeats + 1 } else { 0 };
+        if self.repeats == PATIENCE {
+            self.lowest -= 1;
+            self.of.insert(number, self.lowest);
+            highest = self.highest(line);
+        }
+        self.last = Some(line[highest].number());
+        highest
     }
 
     fn highest(&self, line: &[Owner]) -> usize {

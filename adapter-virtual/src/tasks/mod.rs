@@ -15,7 +15,7 @@ use slots::{Slot, Slots, State};
 
 use crate::body::{Body, Work};
 use crate::clock::is_any_recorded;
-use crate::current::{self, Owner};
+use crate::current::{self, Owner, Running};
 use crate::queue::{Key, Queue, TaskWaker};
 use crate::trace::EventKind;
 use crate::{Awaited, JoinHandle, Task, TaskState, VirtualClock};
@@ -28,8 +28,9 @@ pub(crate) struct Tasks {
     ready: RefCell<VecDeque<Arc<TaskWaker>>>,
     /// Never borrowed while code of a task or a waker runs.
     slots: RefCell<Slots>,
-    /// How many main futures there were, so that each has a key of its own.
+    /// How many main futures there were, so that each has a key of its own, and the one that runs.
     mains: Cell<u32>,
+    main: Cell<Option<Key>>,
     /// The task that is being polled, and whether it is to be dropped after that.
     polled: Cell<Option<Key>>,
     is_aborted: Cell<bool>,
@@ -66,6 +67,7 @@ impl Tasks {
             ready: RefCell::default(),
             slots: RefCell::default(),
             mains: Cell::new(0),
+            main: Cell::new(None),
             polled: Cell::new(None),
             is_aborted: Cell::new(false),
             settling: RefCell::default(),
@@ -113,13 +115,38 @@ impl Tasks {
             let mut slots = self.slots.borrow_mut();
             // A task that is over has no turn, so it is none to choose.
             ready.retain(|task| {
-                let owner = slots.owner(task.key());
+                let key = task.key();
+                let owner = if self.main.get() == Some(key) {
+                    Some(Owner::MAIN)
+                } else {
+                    slots.live(key).map(|slot| slot.owner())
+                };
                 line.extend(owner);
                 owner.is_some()
             });
         }
         let chosen = if line.len() > 1 { choose(&line) } else { 0 };
         ready.remove(chosen)
+    }
+
+    /// What had its turn does not have it after all.
+    pub(crate) fn put_back(&self, task: Arc<TaskWaker>) {
+        self.ready.borrow_mut().push_front(task);
+    }
+
+    /// The main future that ran is over.
+    pub(crate) fn end_main(&self) {
+        self.main.set(None);
+    }
+
+    /// Whether the main future has its turn soon.
+    pub(crate) fn is_main_ready(&self) -> bool {
+        let queued = self.queue.queued(&self.ready.borrow());
+        self.main.get().is_some_and(|key| queued.contains(&key))
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.is_closed.get()
     }
 
     /// Makes a task of what was sent first.
@@ -210,7 +237,9 @@ impl Tasks {
     pub(crate) fn main(&self) -> Arc<TaskWaker> {
         let generation = self.mains.get();
         self.mains.set(generation.wrapping_add(1));
-        self.waker(Key { index: Key::MAIN, generation }, Owner::MAIN)
+        let key = Key { index: Key::MAIN, generation };
+        self.main.set(Some(key));
+        self.waker(key, Owner::MAIN)
     }
 
     /// Adds a task at the end of the queue. Where the executor is gone, `future` is dropped and the handle is aborted.
@@ -261,26 +290,34 @@ impl Tasks {
 
     /// Drops a task. If it is being polled, that is done after the poll.
     pub(crate) fn abort(&self, key: Key) {
-        let taken = {
-            let mut slots = self.slots.borrow_mut();
-            let Some(slot) = slots.live(key) else { return };
-            slot.body.take()
-        };
-        match taken {
-            // Dropped first, so that the handle learns of it after that. Its place is not free before.
-            Some(body) => {
-                drop(body);
-                self.end(key, None);
-            }
-            None if self.polled.get() == Some(key) => self.is_aborted.set(true),
-            // It is being dropped already.
-            None => {}
+        if self.polled.get() == Some(key) {
+            return self.is_aborted.set(true);
         }
+        let body = self.slots.borrow_mut().leave(key);
+        if let Some(body) = body {
+            self.drop_body(key, body);
+        }
+    }
+
+    /// Drops a task that was not done. Its handle learns of it after that, also where the drop panics.
+    fn drop_body(&self, key: Key, body: Pin<Box<dyn Body>>) {
+        struct Leaving<'a>(&'a Tasks, Key);
+
+        impl Drop for Leaving<'_> {
+            fn drop(&mut self) {
+                self.0.end(self.1, None);
+            }
+        }
+
+        // What it owns may ask for the ambient clock.
+        let _running = Running::new(&self.clock);
+        let _leaving = Leaving(self, key);
+        drop(body);
     }
 
     fn end(&self, key: Key, body: Option<Pin<Box<dyn Body>>>) {
         if is_any_recorded() {
-            let owner = self.slots.borrow_mut().owner(key);
+            let owner = self.slots.borrow().all.get(key.index as usize).map(Slot::owner);
             self.clock.note(owner.unwrap_or(Owner::NONE), EventKind::Over);
         }
         let (joiner, unused) = self.slots.borrow_mut().end(key, body);
@@ -302,7 +339,7 @@ impl Tasks {
             let mut slots = self.slots.borrow_mut();
             match slots.joined(key) {
                 None => (true, None, Some(joiner)),
-                Some(slot) if slot.state == State::Live => {
+                Some(slot) if slot.state != State::Over => {
                     (false, None, slot.joiner.replace(joiner))
                 }
                 Some(slot) => {
@@ -355,14 +392,32 @@ impl Tasks {
             live.map(key).collect()
         };
         live.sort_unstable_by_key(|&(number, _)| number);
-        for (_, key) in live {
-            self.abort(key);
-        }
+        Rest { tasks: self, keys: live.into_iter().map(|(_, key)| key).collect() }.abort();
         drop(sent);
     }
 }
 
-/// A task in the midst of its poll. It is dropped if that panics.
+/// Tasks to abort. A drop that panics does not keep the others from theirs.
+struct Rest<'a> {
+    tasks: &'a Tasks,
+    keys: VecDeque<Key>,
+}
+
+impl Rest<'_> {
+    fn abort(&mut self) {
+        while let Some(key) = self.keys.pop_front() {
+            self.tasks.abort(key);
+        }
+    }
+}
+
+impl Drop for Rest<'_> {
+    fn drop(&mut self) {
+        self.abort();
+    }
+}
+
+/// A task that is being polled. It is dropped if that panics.
 struct Polled<'a> {
     tasks: &'a Tasks,
     key: Key,
@@ -379,8 +434,9 @@ impl Drop for Polled<'_> {
     fn drop(&mut self) {
         if let Some(body) = self.body.take() {
             self.tasks.polled.set(None);
-            drop(body);
-            self.tasks.end(self.key, None);
+            // Aborted by itself, or in a panic.
+            drop(self.tasks.slots.borrow_mut().leave(self.key));
+            self.tasks.drop_body(self.key, body);
         }
     }
 }

@@ -1,4 +1,3 @@
-use core::mem;
 use core::panic::Location;
 use core::pin::Pin;
 use core::task::Waker;
@@ -43,6 +42,8 @@ pub(super) struct Slot {
 pub(super) enum State {
     Free,
     Live,
+    /// It is being dropped.
+    Leaving,
     Over,
 }
 
@@ -60,15 +61,6 @@ impl Slots {
             .filter(|slot| slot.generation == key.generation && slot.state == State::Live)
     }
 
-    /// Who has this key, unless that is over.
-    pub(super) fn owner(&mut self, key: Key) -> Option<Owner> {
-        if key.index == Key::MAIN {
-            Some(Owner::MAIN)
-        } else {
-            self.live(key).map(|slot| slot.owner())
-        }
-    }
-
     /// The slot of a task that has a handle.
     pub(super) fn joined(&mut self, key: Key) -> Option<&mut Slot> {
         self.all
@@ -79,6 +71,11 @@ impl Slots {
     pub(super) fn add(&mut self, about: About, has_handle: bool, body: Pin<Box<dyn Body>>) -> Key {
         let About { name, location, is_background } = about;
         self.spawned += 1;
+        assert!(
+            self.spawned < Owner::MOST,
+            "an executor can spawn no more tasks than {}",
+            Owner::MOST
+        );
         self.live += 1;
         self.background += usize::from(is_background);
         let slot = Slot {
@@ -111,23 +108,35 @@ impl Slots {
         key
     }
 
+    /// A task is about to be dropped, so it does not count any more. Gives its body.
+    pub(super) fn leave(&mut self, key: Key) -> Option<Pin<Box<dyn Body>>> {
+        let slot = self.live(key)?;
+        slot.state = State::Leaving;
+        let (is_background, body) = (slot.is_background, slot.body.take());
+        self.live -= 1;
+        self.background -= usize::from(is_background);
+        body
+    }
+
     /// A task is over. Its place is free if nobody can ask for its output. What is returned is to be woken and dropped.
     pub(super) fn end(
         &mut self,
         key: Key,
         body: Option<Pin<Box<dyn Body>>>,
     ) -> (Option<Waker>, Option<Pin<Box<dyn Body>>>) {
-        let Some(slot) = self.live(key) else { return (None, body) };
+        let unused = self.leave(key);
+        let left = self.all.get_mut(key.index as usize);
+        let left = left.filter(|it| it.generation == key.generation && it.state == State::Leaving);
+        let Some(slot) = left else { return (None, body) };
         slot.state = State::Over;
         let joiner = slot.joiner.take();
-        let body = if slot.has_handle { mem::replace(&mut slot.body, body) } else { body };
-        let (has_handle, is_background) = (slot.has_handle, slot.is_background);
-        self.live -= 1;
-        self.background -= usize::from(is_background);
-        if !has_handle {
+        if slot.has_handle {
+            slot.body = body;
+            (joiner, unused)
+        } else {
             self.release(key);
+            (joiner, body)
         }
-        (joiner, body)
     }
 
     pub(super) fn release(&mut self, key: Key) {

@@ -13,7 +13,7 @@ use crate::current::Owner;
 /// [`VirtualClock::take_trace`](crate::VirtualClock::take_trace).
 ///
 /// [`Display`](fmt::Display) writes a line for each event. [`to_json`](Trace::to_json) and [`to_svg`](Trace::to_svg) write the same for
-/// programs and as a picture. Two traces are equal if their events are; [`difference`](Trace::difference) says where they part.
+/// programs and as a picture. Two traces are equal if their events are, with the names and places of the tasks; [`difference`](Trace::difference) says where they part.
 ///
 /// # Examples
 ///
@@ -149,8 +149,11 @@ impl Trace {
     /// `None` if they are equal. A trace that ends earlier has an empty text.
     #[must_use]
     pub fn difference(&self, other: &Trace) -> Option<(usize, String, String)> {
-        let same =
-            self.events.iter().zip(&other.events).take_while(|(one, other)| one == other).count();
+        let is_same = |(one, it): &(&Event, &Event)| {
+            one == it
+                && (one.what != EventKind::Spawned || self.name(one.owner) == other.name(it.owner))
+        };
+        let same = self.events.iter().zip(&other.events).take_while(is_same).count();
         let is_same = same == self.events.len() && same == other.events.len();
         let say = |trace: &Trace| {
             trace.events.get(same).map_or_else(String::new, |event| trace.line(event))
@@ -159,7 +162,9 @@ impl Trace {
     }
 
     fn name(&self, owner: Owner) -> Option<&Name> {
-        self.names.iter().find(|name| name.number == owner.number())
+        // Tasks have their numbers in the order of spawning.
+        let place = self.names.binary_search_by_key(&owner.number(), |name| name.number).ok()?;
+        self.names.get(place)
     }
 
     /// As in `task 1 "reader"`.
