@@ -180,7 +180,7 @@ fn run_child(what: &str, seed: &str) -> (String, String) {
 
 #[test]
 #[cfg_attr(miri, ignore = "Miri starts no process")]
-fn the_environment_says_which_run_to_replay() {
+fn in_a_process_the_environment_says_which_run_to_replay() {
     for seed in ["0", "pct:1:2:12", "choices:0:0=2,3=1"] {
         let here = steps(&VirtualClock::seeded(seed.parse::<Seed>().unwrap()));
         let (out, _) = run_child("steps", seed);
@@ -201,7 +201,7 @@ fn the_environment_says_which_run_to_replay() {
 
 #[test]
 #[cfg_attr(miri, ignore = "Miri starts no process")]
-fn a_panic_tells_the_seed() {
+fn in_a_process_a_panic_tells_the_seed() {
     let (_, told) = run_child("panic", "7");
     assert!(told.contains("on purpose"), "{told}");
     assert!(told.contains("\nseed 7; to run it again: ANYTEMPO_SEED=7\n"), "{told}");

@@ -135,11 +135,11 @@ pub const TARGETS: &[Target] = &[
     target("close_yield", "close_on_exit", "guard_by_hand", Bound::Plus(66.0))
         .with_goal(Bound::Plus(40.0)),
     // The goal is half of what it takes on the paused clock of tokio.
-    target("simulated_sleep", "virtual_clock", "tokio_paused", Bound::Times(0.885))
+    target("simulated_sleep", "virtual_clock", "tokio_paused", Bound::Times(0.90))
         .with_goal(Bound::Times(0.5)),
-    target("simulated_yields", "virtual_clock", "tokio_paused", Bound::Times(0.90))
+    target("simulated_yields", "virtual_clock", "tokio_paused", Bound::Times(0.94))
         .with_goal(Bound::Times(0.5)),
-    target("simulated_countdown", "virtual_clock", "tokio_paused", Bound::Times(0.955))
+    target("simulated_countdown", "virtual_clock", "tokio_paused", Bound::Times(0.975))
         .with_goal(Bound::Times(0.5)),
 ];
 
