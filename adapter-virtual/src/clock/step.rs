@@ -34,7 +34,7 @@ impl VirtualClock {
     /// `is_idle` locks the executor's queue and checks it again. `parked` is woken after [`Step::Park`].
     ///
     /// Queue, holds, other advances and deadlines are all checked in the critical section that also moves the time.
-    /// Otherwise a task that was woken before a hold was dropped could run after the time has moved, the time could move
+    /// Otherwise a task that was woken before a hold was dropped could run after the time has moved. The time could also move
     /// under a new hold, and a wake on its way could be reported as a deadlock.
     pub(crate) fn step(&self, goal: Goal, is_idle: impl FnOnce() -> bool, parked: &Waker) -> Step {
         let mut state = self.lock();

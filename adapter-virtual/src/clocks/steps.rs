@@ -85,7 +85,7 @@ impl<T: Timer> StepClock<T> {
         counted + (passed - last)
     }
 
-    /// The least true time, of that which is not past yet, at which the clock has counted `goal`.
+    /// The first true time from `passed` on at which the clock has counted `goal`.
     fn when_counted(&self, goal: Duration, passed: Duration) -> Option<Duration> {
         let mut from = passed;
         let ahead = self.steps.iter().map(|step| step.at).filter(|&at| at > passed);

@@ -158,8 +158,8 @@ impl Exploration {
 
     /// Gives each task a random priority, and lowers one of them at this number of random choices.
     ///
-    /// This is PCT. A bug that needs `changes + 1` steps in a certain order is found with a probability that falls with the number
-    /// of tasks and not with the length of the run alone. The first run is first-come, and counts the choices.
+    /// This is PCT. It is for a bug that needs `changes + 1` steps in a certain order: among `n` tasks and `k` choices a run finds it
+    /// with a probability of at least 1 / (n k^`changes`). The first run is first-come, and counts the choices.
     pub fn pct(mut self, changes: u16) -> Exploration {
         self.strategy = Strategy::Priorities(changes);
         self

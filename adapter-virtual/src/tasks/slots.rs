@@ -34,7 +34,7 @@ pub(super) struct Slot {
     pub(super) location: &'static Location<'static>,
     /// `None` while it is being polled or dropped, and where it was dropped before it was done.
     pub(super) body: Option<Pin<Box<dyn Body>>>,
-    /// Whoever polled the handle last.
+    /// The waker of the last poll of the handle.
     pub(super) joiner: Option<Waker>,
 }
 
