@@ -1,5 +1,6 @@
-//! The gate `readme`: what README.md tells a reader to run works.
+//! The gate `readme`: what README.md and the README of the program tell a reader to run works.
 
+use std::collections::HashSet;
 use std::fs;
 
 use crate::Result;
@@ -7,6 +8,9 @@ use crate::run::{command, output, succeed};
 
 /// The file, from the root of the repository.
 pub(crate) const FILE: &str = "README.md";
+
+/// The one for who runs the matrix and the benchmark. Its commands run in the root as well.
+const PROGRAM: &str = "tests/matrix/README.md";
 
 /// Commands that a gate has run. They take minutes and need not run twice.
 const RUN_BY: [(&str, &str); 4] = [
@@ -17,16 +21,23 @@ const RUN_BY: [(&str, &str); 4] = [
     ("bench", "cargo run --release -- bench --quick"),
 ];
 
-/// Runs all commands but those that one of the gates has `passed`.
+/// Runs all commands but those that one of the gates has `passed`, each once.
 pub(crate) fn check(passed: &[&str]) -> Result {
     let text = read()?;
-    let commands = commands(&text).concat();
+    snippets_are_tested(&text)?;
+    let mut commands = commands(&text).concat();
     if !commands.iter().any(|line| line == "cargo test --workspace") {
         return Err(format!(
             "{FILE} has no block tagged sh with the line `cargo test --workspace`"
         ));
     }
-    snippets_are_tested(&text)?;
+    let of_program = self::commands(&read_file(PROGRAM)?).concat();
+    if of_program.is_empty() {
+        return Err(format!("{PROGRAM} has no block tagged sh"));
+    }
+    commands.extend(of_program);
+    let mut seen = HashSet::new();
+    commands.retain(|line| seen.insert(line.clone()));
     for line in commands {
         let known = RUN_BY.iter().find(|(gate, it)| *it == line && passed.contains(gate));
         match known {
@@ -44,7 +55,11 @@ pub(crate) fn check(passed: &[&str]) -> Result {
 }
 
 pub(crate) fn read() -> Result<String> {
-    fs::read_to_string(FILE).map_err(|error| format!("cannot read {FILE}: {error}"))
+    read_file(FILE)
+}
+
+fn read_file(file: &str) -> Result<String> {
+    fs::read_to_string(file).map_err(|error| format!("cannot read {file}: {error}"))
 }
 
 /// The commands of each block that is tagged `sh`. Each line is one; a backslash at its end joins it with the next, and
