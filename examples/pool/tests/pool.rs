@@ -1,8 +1,8 @@
 //! The pool on virtual time, where each instant is exact; under many schedules; and on tokio.
 
+use core::sync::atomic::{AtomicU32, AtomicUsize, Ordering::Relaxed};
+use core::time::Duration;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering::Relaxed};
-use std::time::Duration;
 
 use anytempo::{Elapsed, Timer};
 use anytempo_example_pool::{Connect, GetError, Limits, Pool};
