@@ -330,7 +330,7 @@ pub trait StreamTimeExt: Stream + Sized {
     /// - In a tie the item belongs to the chunk that ends.
     /// - Of a source that is always ready, a window that is over gives what was read until then.
     ///
-    /// [`chunks_within`](StreamTimeExt::chunks_within) collects the items in a `Vec`.
+    /// `chunks_within` (feature `alloc`) collects the items in a `Vec`.
     ///
     /// # Cancel safety
     ///
