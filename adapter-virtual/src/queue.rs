@@ -1,6 +1,6 @@
 use core::mem;
 use core::pin::Pin;
-use core::sync::atomic::{AtomicBool, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use core::time::Duration;
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -19,6 +19,8 @@ pub(crate) struct Queue {
     changed: Condvar,
     /// Where wakes are recorded.
     clock: WeakClock,
+    /// How many handles of other threads can send tasks.
+    spawners: AtomicUsize,
 }
 
 #[derive(Default)]
@@ -42,7 +44,20 @@ pub(crate) struct Sent {
 
 impl Queue {
     pub(crate) fn new(clock: &VirtualClock) -> Queue {
-        Queue { state: Mutex::default(), changed: Condvar::new(), clock: clock.downgrade() }
+        let (state, changed) = (Mutex::default(), Condvar::new());
+        Queue { state, changed, clock: clock.downgrade(), spawners: AtomicUsize::new(0) }
+    }
+
+    pub(crate) fn add_spawner(&self) {
+        self.spawners.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn remove_spawner(&self) {
+        self.spawners.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn has_spawner(&self) -> bool {
+        self.spawners.load(Ordering::Relaxed) > 0
     }
 
     /// Exchanges what is ready for an empty list.
@@ -88,8 +103,13 @@ impl Queue {
     }
 
     /// What is in line, with those that were `taken` from the queue.
-    pub(crate) fn queued(&self, taken: &VecDeque<Arc<TaskWaker>>) -> BTreeSet<Key> {
-        self.lock().ready.iter().chain(taken).map(|task| task.key()).collect()
+    pub(crate) fn queued<'a>(
+        &self,
+        taken: impl Iterator<Item = &'a Arc<TaskWaker>>,
+    ) -> BTreeSet<Key> {
+        let mut queued: BTreeSet<Key> = taken.map(|task| task.key()).collect();
+        queued.extend(self.lock().ready.iter().map(|task| task.key()));
+        queued
     }
 
     /// Blocks the thread until something is ready, or somebody wakes the queue itself, but not longer than `patience`.
@@ -193,6 +213,16 @@ impl TaskWaker {
         self.key
     }
 
+    #[inline]
+    pub(crate) fn owner(&self) -> Owner {
+        self.owner
+    }
+
+    /// Woken, and without a turn since.
+    pub(crate) fn is_queued(&self) -> bool {
+        self.queued.load(Ordering::Acquire)
+    }
+
     /// A poll is about to begin: a wake from here on asks for another one.
     ///
     /// The swap also makes visible what any waker did before it found the task queued already.
@@ -216,6 +246,16 @@ impl Wake for TaskWaker {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_nudge_ends_one_wait() {
+        let queue = Arc::new(Queue::new(&VirtualClock::new()));
+        Arc::clone(&queue).wake();
+        queue.park(None);
+        let (start, patience) = (std::time::Instant::now(), Duration::from_millis(5));
+        queue.park(Some(patience));
+        assert!(start.elapsed() >= patience);
+    }
 
     // A queue that keeps a waker keeps itself, as the waker holds it.
     #[test]

@@ -15,7 +15,7 @@ use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 
 use anytempo::Timer;
-use anytempo_virtual::{Executor, Seed, Simulation, VirtualClock};
+use anytempo_virtual::{Executor, JoinHandle, Seed, Simulation, VirtualClock};
 
 use common::{at, calls, ms, poll};
 
@@ -90,6 +90,89 @@ fn a_task_that_is_over_is_no_choice() {
     }
 }
 
+// What is over is in no line, so the places of the others are as if it had never been there.
+#[test]
+fn a_task_that_is_over_takes_no_place() {
+    for (seed, is_polled, expected) in
+        [("choices:0:0=1", false, "cb"), ("choices:0:1=1", true, "xcb")]
+    {
+        let executor = Executor::new(&VirtualClock::seeded(seed.parse::<Seed>().unwrap()));
+        let order = Rc::new(RefCell::new(String::new()));
+        let task = |name: char| {
+            let order = Rc::clone(&order);
+            executor.spawn(async move { order.borrow_mut().push(name) })
+        };
+        // Either before the first choice, or after it, when the tasks are in the line.
+        let aborted = Rc::new(RefCell::new(None));
+        if is_polled {
+            let (order, aborted) = (Rc::clone(&order), Rc::clone(&aborted));
+            executor.spawn(async move {
+                order.borrow_mut().push('x');
+                drop(aborted.take().inspect(|it: &JoinHandle<()>| it.abort()));
+            });
+        }
+        let first = task('a');
+        task('b');
+        task('c');
+        if is_polled {
+            aborted.replace(Some(first));
+        } else {
+            first.abort();
+        }
+        executor.run().unwrap();
+        assert_eq!(*order.borrow(), expected, "{seed}");
+    }
+}
+
+// More tasks and timers than one block of a line has.
+#[test]
+fn each_of_many_has_its_turn_once() {
+    let clock = VirtualClock::seeded(3);
+    let executor = Executor::new(&clock);
+    let order = Rc::new(RefCell::new(Vec::new()));
+    for number in 0..1_000_u32 {
+        let (clock, order) = (clock.clone(), Rc::clone(&order));
+        executor.spawn(async move {
+            clock.sleep(ms(u64::from(number % 2))).await;
+            order.borrow_mut().push(number);
+        });
+    }
+    executor.run().unwrap();
+    let mut order = order.take();
+    let halves: Vec<u32> = order.iter().map(|number| number % 2).collect();
+    assert!(halves.is_sorted(), "those that wait for the time come last");
+    assert!(!order.is_sorted());
+    order.sort_unstable();
+    assert!(order.into_iter().eq(0..1_000));
+}
+
+// The first of five timers of one deadline drops another one as it fires.
+#[test]
+fn a_timer_that_is_dropped_while_others_fire_is_no_choice() {
+    for seed in 0..50_u64 {
+        let clock = VirtualClock::seeded(seed);
+        let fired = Arc::new(Mutex::new(Vec::new()));
+        let sleeps = Arc::new(Mutex::new(Vec::new()));
+        for number in 0..5 {
+            let (fired, sleeps_too) = (Arc::clone(&fired), Arc::clone(&sleeps));
+            let waker = calls(move || {
+                let is_first = fired.lock().unwrap().is_empty();
+                fired.lock().unwrap().push(number);
+                let mut sleeps = sleeps_too.lock().unwrap();
+                drop(is_first.then(|| sleeps.remove((number + 1) % 5)));
+            });
+            let mut sleep = clock.raw_sleep(Some(at(1)));
+            assert!(poll(&mut sleep, &waker).is_pending());
+            sleeps.lock().unwrap().push(sleep);
+        }
+        clock.advance(ms(1));
+        let mut fired = fired.lock().unwrap().clone();
+        let dropped = (fired[0] + 1) % 5;
+        fired.sort_unstable();
+        assert!(fired.into_iter().eq((0..5).filter(|&it| it != dropped)), "{seed}");
+    }
+}
+
 #[test]
 fn tasks_of_other_threads_are_run() {
     for seed in 0..20_u64 {
@@ -160,6 +243,18 @@ fn child() {
             let caught = catch_unwind(AssertUnwindSafe(|| executor.run()));
             assert!(caught.is_err());
         }
+        Ok("drop") => {
+            struct Bomb;
+            impl Drop for Bomb {
+                fn drop(&mut self) {
+                    panic!("on purpose");
+                }
+            }
+            let bomb = Bomb;
+            let executor = Executor::new(&VirtualClock::seeded(5));
+            executor.spawn(async move { drop(bomb) });
+            assert!(catch_unwind(AssertUnwindSafe(|| drop(executor))).is_err());
+        }
         Ok("explore") => {
             let explored = anytempo_virtual::explore(0..100, async |sim| {
                 println!("seed {:?}", sim.seed());
@@ -202,9 +297,15 @@ fn in_a_process_the_environment_says_which_run_to_replay() {
 #[test]
 #[cfg_attr(miri, ignore = "Miri starts no process")]
 fn in_a_process_a_panic_tells_the_seed() {
-    let (_, told) = run_child("panic", "7");
-    assert!(told.contains("on purpose"), "{told}");
-    assert!(told.contains("\nseed 7; to run it again: ANYTEMPO_SEED=7\n"), "{told}");
+    for what in ["panic", "drop"] {
+        let (_, told) = run_child(what, "7");
+        assert!(told.contains("on purpose"), "{told}");
+        assert_eq!(
+            told.matches("\nseed 7; to run it again: ANYTEMPO_SEED=7\n").count(),
+            1,
+            "{told}"
+        );
+    }
 }
 
 const RECORDED: [&str; 4] =

@@ -1,12 +1,13 @@
 mod recording;
 mod seeded;
 mod step;
+mod wait;
 
 use core::fmt;
 use core::mem;
 use core::panic::Location;
 use core::sync::atomic::{AtomicU64, Ordering};
-use core::task::{Poll, Waker};
+use core::task::Waker;
 use core::time::Duration;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::ThreadId;
@@ -16,10 +17,9 @@ use anytempo::Timer;
 pub(crate) use recording::{Recording, WeakClock, is_any_recorded};
 pub(crate) use step::{Goal, Step};
 
-use crate::current;
-use crate::schedule::{Kind, Random, Schedule};
-use crate::trace::EventKind;
-use crate::waits::{Pending, Standing, Waits};
+use crate::firing::Choose;
+use crate::schedule::{Candidates, Kind, Random, Schedule};
+use crate::waits::{Pending, Waits};
 use crate::{Hold, Instant, Sleep};
 
 /// A simulated clock: a [`Timer`] for tests that moves only when it is told to.
@@ -95,16 +95,20 @@ struct State {
 impl State {
     /// Removes the next wait that is due at or before `target`.
     fn take_due(&mut self, target: Instant) -> Option<(Instant, Waker)> {
-        let schedule = self.schedule.as_mut();
-        let (deadline, owner, waker) = self.waits.take_due(target, |deadline, line| {
-            schedule.map_or(0, |schedule| {
-                schedule.choose(Kind::Firing, deadline, &line.collect::<Vec<_>>())
-            })
-        })?;
+        let mut chooser;
+        let choose: Option<Choose<'_>> = match &mut self.schedule {
+            None => None,
+            Some(schedule) => {
+                chooser =
+                    |deadline, line: &dyn Candidates| schedule.choose(Kind::Firing, deadline, line);
+                Some(&mut chooser)
+            }
+        };
+        let due = self.waits.take_due(target, choose)?;
         if let Some(trace) = &mut self.trace {
-            trace.push(self.now.max(deadline), owner, EventKind::Fired(deadline));
+            trace.fired(self.now.max(due.deadline), &due);
         }
-        Some((deadline, waker))
+        Some((due.deadline, due.waker))
     }
 }
 
@@ -133,7 +137,10 @@ impl VirtualClock {
     /// Returns the virtual time since the clock's start.
     #[must_use]
     pub fn elapsed(&self) -> Duration {
-        self.lock().now.since_start()
+        if is_any_recorded() {
+            self.note_read();
+        }
+        self.time().since_start()
     }
 
     /// Moves the time forward by `span` and fires the timers on the way.
@@ -277,54 +284,12 @@ impl VirtualClock {
         parked.into_iter().for_each(Waker::wake);
     }
 
-    /// Ready if the clock has reached `deadline`. Otherwise `waker` is woken then.
-    pub(crate) fn poll_wait(
-        &self,
-        standing: &mut Standing,
-        deadline: Instant,
-        waker: &Waker,
-    ) -> Poll<()> {
-        if matches!(standing, Standing::Idle) && deadline <= self.now() {
-            return Poll::Ready(());
-        }
-        let owner = current::waits_on(self);
-        // Cloning and dropping a waker runs code of others, so both happen outside the lock.
-        let waker = waker.clone();
-        let (poll, unused) = {
-            let mut state = self.lock();
-            let (now, before) = (state.now, standing.place());
-            let polled = state.waits.poll(standing, now, deadline, waker, owner);
-            if let (Some(trace), true) =
-                (&mut state.trace, polled.0.is_pending() && standing.place() != before)
-            {
-                trace.push(now, owner, EventKind::Armed(deadline));
-            }
-            polled
-        };
-        drop(unused);
-        poll
-    }
-
-    /// Moves a wait to `deadline`, or disarms it. It may have fired already.
-    ///
-    /// `is_moved` says that somebody asked for it, and that it is not dropped.
-    pub(crate) fn reset_wait(
-        &self,
-        standing: &mut Standing,
-        deadline: Option<Instant>,
-        is_moved: bool,
-    ) {
-        // The clock knows nothing of an idle wait, so there is nothing to tell.
-        if !matches!(standing, Standing::Idle) {
-            let waker = {
-                let mut state = self.lock();
-                let (now, owner) = (state.now, current::owner());
-                if let (Some(trace), true) = (&mut state.trace, is_moved) {
-                    trace.push(now, owner, EventKind::Reset(deadline));
-                }
-                state.waits.reset(standing, deadline, owner)
-            };
-            drop(waker);
+    /// The time, for those whose question is no operation on the clock.
+    #[inline]
+    pub(crate) fn time(&self) -> Instant {
+        match self.shared.nanos.load(Ordering::Acquire) {
+            u64::MAX => self.lock().now,
+            nanos => Instant::at(Duration::from_nanos(nanos)),
         }
     }
 
@@ -333,8 +298,10 @@ impl VirtualClock {
         self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn is_same(&self, other: &VirtualClock) -> bool {
-        Arc::ptr_eq(&self.shared, &other.shared)
+    /// Differs from that of every other clock that lives.
+    #[inline]
+    pub(crate) fn address(&self) -> usize {
+        Arc::as_ptr(&self.shared).addr()
     }
 }
 
@@ -343,10 +310,10 @@ impl Timer for VirtualClock {
     type Sleep = Sleep;
 
     fn now(&self) -> Instant {
-        match self.shared.nanos.load(Ordering::Acquire) {
-            u64::MAX => self.lock().now,
-            nanos => Instant::at(Duration::from_nanos(nanos)),
+        if is_any_recorded() {
+            self.note_read();
         }
+        self.time()
     }
 
     fn raw_sleep(&self, deadline: Option<Instant>) -> Sleep {

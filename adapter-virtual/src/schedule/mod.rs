@@ -1,11 +1,13 @@
 //! Which of several tasks or timers is next, where either could be.
 
+mod line;
 pub(crate) mod random;
 mod seed;
 mod strategy;
 
 pub use seed::{ParseSeedError, Seed};
 
+pub(crate) use line::{Candidates, Line};
 pub(crate) use random::Random;
 pub(crate) use seed::from_environment;
 
@@ -48,6 +50,8 @@ pub(crate) struct Deviation {
     pub(crate) kind: Kind,
     pub(crate) chosen: Owner,
     pub(crate) first: Owner,
+    /// How many of the same owner come before it in the line.
+    pub(crate) nth: u32,
     /// How many there were to choose from.
     pub(crate) of: u32,
     /// What the body chooses for, and the way that it chose.
@@ -83,12 +87,20 @@ impl Schedule {
     }
 
     /// Chooses one of these, which came in this order. There are two at least.
-    pub(crate) fn choose(&mut self, kind: Kind, at: Instant, line: &[Owner]) -> usize {
+    pub(crate) fn choose(&mut self, kind: Kind, at: Instant, line: &dyn Candidates) -> usize {
         let of = line.len() as u32;
         let choice = self.made;
         let place = self.strategy.choose(choice, kind, at, line).min(of - 1);
-        let (chosen, first) = (line[place as usize], line[0]);
-        self.note(Deviation { choice, place, at, kind, chosen, first, of, what: None });
+        if !self.is_noted {
+            self.made += 1;
+            return place as usize;
+        }
+        let (chosen, first) = (line.owner(place as usize), line.owner(0));
+        // A task is in the line of those that are ready only once.
+        let before = if kind == Kind::Firing { place as usize } else { 0 };
+        let before = line.owners().take(before);
+        let nth = before.filter(|&owner| owner == chosen).count() as u32;
+        self.note(Deviation { choice, place, at, kind, chosen, first, nth, of, what: None });
         place as usize
     }
 
@@ -105,7 +117,7 @@ impl Schedule {
         let place = self.strategy.choose_way(choice, at, what, of).min(of - 1);
         let (kind, chosen, first) = (Kind::Body, owner, owner);
         let what = self.is_noted.then(|| (what.into(), ways[place as usize].into()));
-        self.note(Deviation { choice, place, at, kind, chosen, first, of, what });
+        self.note(Deviation { choice, place, at, kind, chosen, first, nth: 0, of, what });
         place as usize
     }
 
@@ -122,5 +134,30 @@ impl Schedule {
     /// How many there were to choose from, choice by choice, and which choices were not first-come.
     pub(crate) fn into_choices(self) -> (Vec<u32>, Vec<Deviation>) {
         (self.sizes, self.deviations)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ONE: Owner = Owner::MAIN;
+    const OTHER: Owner = Owner::NONE;
+
+    /// What a schedule chooses that is like one which took the third of these lines of timers.
+    fn like(made: [Owner; 4], line: &[Owner]) -> usize {
+        let mut schedule = Schedule::noted(Seed::choices(0, vec![(0, 2)]));
+        assert_eq!(schedule.choose(Kind::Firing, Instant::START, &Vec::from(made)), 2);
+        let (_, deviations) = schedule.into_choices();
+        Schedule::like(0, deviations).choose(Kind::Firing, Instant::START, &line.to_vec())
+    }
+
+    #[test]
+    fn several_timers_of_one_task_are_told_apart() {
+        assert_eq!(like([ONE; 4], &[ONE; 4]), 2);
+        assert_eq!(like([OTHER, ONE, ONE, ONE], &[ONE; 4]), 1);
+        assert_eq!(like([ONE; 4], &[OTHER, ONE, ONE, ONE]), 3);
+        // There is no third one, so nothing is like it.
+        assert_eq!(like([ONE; 4], &[OTHER, ONE, ONE, OTHER]), 0);
     }
 }

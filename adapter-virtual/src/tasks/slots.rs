@@ -1,12 +1,14 @@
+use core::mem;
 use core::panic::Location;
 use core::pin::Pin;
 use core::task::Waker;
 use std::collections::BTreeMap;
+use std::sync::Weak;
 
 use super::About;
 use crate::body::Body;
 use crate::current::Owner;
-use crate::queue::Key;
+use crate::queue::{Key, TaskWaker};
 
 #[derive(Default)]
 pub(super) struct Slots {
@@ -19,6 +21,10 @@ pub(super) struct Slots {
     /// How many tasks are not over, and how many of them are in the background.
     pub(super) live: usize,
     pub(super) background: usize,
+    /// A schedule chooses who has its turn.
+    pub(super) is_chosen: bool,
+    /// Something that is over may be in its line.
+    pub(super) is_stale: bool,
 }
 
 /// The place of one task.
@@ -32,6 +38,8 @@ pub(super) struct Slot {
     /// A poll is pending that waits on a clock which the executor does not move.
     pub(super) is_elsewhere: bool,
     pub(super) location: &'static Location<'static>,
+    /// The waker of the task, as long as anything holds it.
+    pub(super) waker: Weak<TaskWaker>,
     /// `None` while it is being polled or dropped, and where it was dropped before it was done.
     pub(super) body: Option<Pin<Box<dyn Body>>>,
     /// The waker of the last poll of the handle.
@@ -86,6 +94,7 @@ impl Slots {
             is_background,
             is_elsewhere: false,
             location,
+            waker: Weak::new(),
             body: Some(body),
             joiner: None,
         };
@@ -112,9 +121,13 @@ impl Slots {
     pub(super) fn leave(&mut self, key: Key) -> Option<Pin<Box<dyn Body>>> {
         let slot = self.live(key)?;
         slot.state = State::Leaving;
+        let waker = mem::take(&mut slot.waker);
         let (is_background, body) = (slot.is_background, slot.body.take());
         self.live -= 1;
         self.background -= usize::from(is_background);
+        if self.is_chosen && waker.upgrade().is_some_and(|waker| waker.is_queued()) {
+            self.is_stale = true;
+        }
         body
     }
 
