@@ -35,6 +35,8 @@
 //! | an end | [`take_for`](StreamTimeExt::take_for), [`take_before`](StreamTimeExt::take_before) |
 //! | when an item came | [`timestamped`](StreamTimeExt::timestamped), [`time_between`](StreamTimeExt::time_between) |
 //! | waits that fall together | [`slack`](Timer::slack) |
+//! | one type for any timer | with `alloc` `DynTimer`; [the guide](guide::choosing_a_timer) says when |
+//! | a timer for spawned tasks | [`SendTimer`] |
 //! | operators of your own | [`wait::Wait`] |
 //! | the protocol by hand | [`next`], [`next_or`] |
 //! | streams as code | [`generate`](generate()), [`try_generate`] |
@@ -62,15 +64,23 @@ mod instant;
 mod loan;
 mod never;
 mod raw_sleep;
+mod send_timer;
 mod slack;
 mod timer;
 
+#[cfg(feature = "alloc")]
+pub mod erased;
 pub mod future;
 pub mod generate;
+pub mod guide;
 pub mod scope;
 pub mod stream;
 pub mod wait;
 
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+pub use erased::DynTimer;
+#[cfg(feature = "alloc")]
+pub use erased::{DynInstant, LocalDynTimer};
 pub use error::Elapsed;
 pub use generate::{generate, try_generate};
 pub use instant::Instant;
@@ -81,6 +91,7 @@ pub use scope::{
     Close, CloseError, ScopeError, close_on_exit, closing, closing_async, closing_owned,
     closing_poll, try_close_on_exit,
 };
+pub use send_timer::SendTimer;
 pub use slack::{Slack, SlackSleep};
 pub use stream::{StreamTimeExt, next, next_or, range};
 pub use timer::{Deadline, Timer};
