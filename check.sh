@@ -22,7 +22,7 @@ fmt       Every file is formatted as rustfmt.toml says.
 clippy    No target of any package has a compiler or clippy warning, and Cargo.lock is up to date.
 test      Every test and every example in the documentation passes, with every board.
 doc       The documentation builds with no warning, so no link in it is dead.
-no-std    The core and the embassy adapter build for a Cortex-M0 (no std, no compare-and-swap), the suite for a Cortex-M3.
+no-std    The core and what is for boards build for a Cortex-M0 (no std, no compare-and-swap), the suite for a Cortex-M3.
 cross     Every library and program compiles without a warning for Windows, macOS and 32-bit Linux.
 features  Every package builds without a warning under every combination of its features.
 no-panic  No panic, no heap and no 64-bit division is left in firmware for a Cortex-M0 that uses all of the core.
@@ -64,7 +64,7 @@ gate_test() { ANYTEMPO_ALL_BOARDS=yes cargo test --workspace; }
 gate_doc() { RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --lib; }
 
 gate_no_std() {
-    cargo build -p anytempo -p anytempo-embassy --release --target "$cortex_m0"
+    cargo build -p anytempo -p anytempo-embassy -p anytempo-embedded-hal --release --target "$cortex_m0"
     cargo build -p anytempo-conformance -p anytempo-matrix --lib --no-default-features --release --target "$cortex_m3"
 }
 # With clippy, as it alone can deny the warnings of these packages and leave those of their dependencies.
