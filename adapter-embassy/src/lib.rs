@@ -2,6 +2,8 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "defmt")]
+mod format;
 mod ticks;
 
 use core::fmt;

@@ -56,8 +56,12 @@
 
 #[cfg(feature = "alloc")]
 extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
 
 mod error;
+#[cfg(feature = "defmt")]
+mod format;
 mod instant;
 mod loan;
 mod never;
