@@ -67,6 +67,7 @@ mod loan;
 mod never;
 mod raw_sleep;
 mod slack;
+mod span;
 mod timer;
 
 pub mod future;
@@ -86,6 +87,7 @@ pub use scope::{
     closing_poll, try_close_on_exit,
 };
 pub use slack::{Slack, SlackSleep};
+pub use span::Span;
 pub use stream::{StreamTimeExt, next, next_or, range};
 pub use timer::{Deadline, Timer};
 
