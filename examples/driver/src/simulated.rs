@@ -39,6 +39,8 @@ pub enum Trouble {
 pub struct Scd4x<T: Timer> {
     timer: T,
     trouble: Trouble,
+    /// How often it has a value.
+    period: Duration,
     /// From when on it listens.
     free: Deadline<T>,
     /// From when on it has a value that was not read yet. `None` while it is off.
@@ -50,8 +52,15 @@ pub struct Scd4x<T: Timer> {
 impl<T: Timer> Scd4x<T> {
     /// A sensor that is off.
     pub fn new(timer: T, trouble: Trouble) -> Self {
-        let free = timer.now().into();
-        Self { timer, trouble, free, ready: None, values: 0, command: 0 }
+        let (free, period) = (timer.now().into(), Duration::from_secs(5));
+        Self { timer, trouble, period, free, ready: None, values: 0, command: 0 }
+    }
+
+    /// Has a value more often than a real one, so that a test on a real clock takes less time.
+    #[must_use]
+    pub fn every(mut self, period: Duration) -> Self {
+        self.period = period;
+        self
     }
 
     /// Whether it measures.
@@ -59,8 +68,7 @@ impl<T: Timer> Scd4x<T> {
         self.ready.is_some()
     }
 
-    fn later(&self, millis: u32) -> Deadline<T> {
-        let delay = Duration::new(u64::from(millis / 1000), millis % 1000 * 1_000_000);
+    fn later(&self, delay: Duration) -> Deadline<T> {
         self.timer.now().checked_add(T::Instant::delta_ceil(delay))
     }
 
@@ -68,7 +76,7 @@ impl<T: Timer> Scd4x<T> {
         let millis = match command {
             // Start, read, stop, and ask whether there is a value.
             0x21b1 => {
-                self.ready = Some(self.later(5000));
+                self.ready = Some(self.later(self.period));
                 1
             }
             0xec05 | 0xe4b8 => 1,
@@ -79,7 +87,7 @@ impl<T: Timer> Scd4x<T> {
             _ => return Err(Refused),
         };
         self.command = command;
-        self.free = self.later(millis);
+        self.free = self.later(Duration::from_millis(millis));
         Ok(())
     }
 
@@ -94,7 +102,7 @@ impl<T: Timer> Scd4x<T> {
             0xe4b8 => Ok([u16::from(self.has_value()), 0, 0]),
             0xec05 if self.has_value() => {
                 self.values += 1;
-                self.ready = Some(self.later(5000));
+                self.ready = Some(self.later(self.period));
                 Ok([400 + self.values, 0x6667, 0x5eb9])
             }
             _ => Err(Refused),

@@ -8,11 +8,8 @@ use anytempo_embedded_hal::Delay;
 use embedded_hal_async::i2c::I2c;
 use scd4x::Scd4xAsync;
 
-/// How often the station asks whether there is a new value. The sensor has one each 5 s.
+/// How often the station asks whether there is a new value.
 const LOOK: Duration = Duration::from_millis(100);
-
-/// How long the station waits for a value.
-const LIMIT: Duration = Duration::from_secs(6);
 
 /// How long the sensor is busy with a command. Until then it refuses another one.
 const COMMAND: Duration = Duration::from_millis(1);
@@ -41,6 +38,8 @@ type Error<B> = scd4x::Error<<B as embedded_hal_async::i2c::ErrorType>::Error>;
 
 /// Hands `count` values of CO2 in ppm to `report`, and stops the sensor.
 ///
+/// It waits for each of them, and for the start, up to `limit`. The sensor has a value each 5 s.
+///
 /// The sensor is also stopped after a fault. If this future is dropped, it is left as it is.
 ///
 /// # Errors
@@ -50,6 +49,7 @@ pub async fn measure<B: I2c, T: Timer>(
     bus: B,
     timer: T,
     count: u32,
+    limit: Duration,
     mut report: impl FnMut(u16),
 ) -> Result<(), Fault<Error<B>>> {
     let sensor = closing_async(
@@ -65,10 +65,10 @@ pub async fn measure<B: I2c, T: Timer>(
         drop,
     );
     try_close_on_exit(sensor, async |mut sensor| {
-        let started = timer.timeout(LIMIT, sensor.start_periodic_measurement()).await?;
+        let started = timer.timeout(limit, sensor.start_periodic_measurement()).await?;
         started.map_err(Fault::Sensor)?;
         for _ in 0..count {
-            let value = timer.timeout(LIMIT, value(&mut sensor, &timer)).await?;
+            let value = timer.timeout(limit, value(&mut sensor, &timer)).await?;
             report(value.map_err(Fault::Sensor)?);
         }
         Ok(())

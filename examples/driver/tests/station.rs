@@ -13,7 +13,8 @@ fn station(trouble: Trouble) -> Outcome {
     anytempo_virtual::run(async |sim| {
         let clock: &VirtualClock = sim.clock();
         let (mut sensor, mut seen) = (Scd4x::new(clock, trouble), Vec::new());
-        let ended = measure(&mut sensor, clock, 2, |ppm| seen.push((clock.elapsed(), ppm))).await;
+        let ended =
+            measure(&mut sensor, clock, 2, ms(6000), |ppm| seen.push((clock.elapsed(), ppm))).await;
         let ended = ended.map_err(|fault| match fault {
             Fault::Sensor(_) => Fault::Sensor(()),
             Fault::Silent => Fault::Silent,
