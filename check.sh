@@ -22,7 +22,7 @@ fmt       Every file is formatted as rustfmt.toml says.
 clippy    No target of any package has a compiler or clippy warning, and Cargo.lock is up to date.
 test      Every test and every example in the documentation passes, with every board; what the gate bare has run is not repeated.
 doc       The documentation builds with no warning, so no link in it is dead.
-no-std    The core and the embassy adapter build for a Cortex-M0 (no std, no compare-and-swap), the suite for a Cortex-M3.
+no-std    The core and what is for boards build for a Cortex-M0 (no std, no compare-and-swap), the suite for a Cortex-M3.
 cross     Every library and program compiles without a warning for Windows, macOS and 32-bit Linux.
 features  Every package builds without a warning under every combination of its features.
 no-panic  No panic, no heap and no 64-bit division is left in firmware for a Cortex-M0 that uses all of the core.
@@ -34,7 +34,7 @@ msrv      Every target builds with the oldest toolchain that its Cargo.toml prom
 emulated  The core, the kit and three adapters pass their tests on 32-bit and on big-endian processors, in an emulator.
 miri      Suite and examples of the core have no undefined behaviour, under stacked and tree borrows; Miri would notice.
 races     No schedule of two threads on the virtual clock loses a wake: its tests with threads, under Miri, with 16 seeds.
-firmware  The packages for boards have no warning, and the example does what it should on each emulated board.
+firmware  The packages for boards have no warning, and the example does what it should on each emulated board; what it logs can be decoded.
 junit     The JUnit XML is valid for strict readers, and another reader finds every reason in it unchanged.
 matrix    The main job exits with 0: every program and every case, on every runtime and board, does what it should.
 bench     The benchmark measures everything on every runtime, on this machine; what comes out of it is not judged.
@@ -57,7 +57,7 @@ gate_test() { ANYTEMPO_ALL_BOARDS=yes cargo test $(tests_that_are_left); }
 gate_doc() { RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --lib; }
 
 gate_no_std() {
-    cargo build -p anytempo -p anytempo-embassy --release --target "$cortex_m0"
+    cargo build -p anytempo -p anytempo-embassy -p anytempo-embedded-hal --release --target "$cortex_m0"
     cargo build -p anytempo-conformance -p anytempo-matrix --lib --no-default-features --release --target "$cortex_m3"
 }
 # With clippy, as it alone can deny the warnings of these packages and leave those of their dependencies.
@@ -67,12 +67,10 @@ gate_features() { cargo hack clippy --workspace --feature-powerset --exclude-fea
 
 gate_no_panic() {
     is_tidy no-panic --target "$cortex_m0" --features embassy,embassy-time-driver/tick-hz-1_000_000
-    is_tidy measure
     measure no-panic
 }
 
 gate_cost() {
-    is_tidy measure
     for target in "$cortex_m0" "$riscv32"; do for features in '' instructions; do is_tidy sizes --target "$target" --features "$features"; done; done
     measure sizes
     measure instructions
@@ -117,8 +115,10 @@ gate_races() { under_miri -Zmiri-many-seeds=0..16 -p anytempo-virtual --test rac
 gate_firmware() {
     for target in $boards; do is_tidy boards --target "$target"; done
     for target in "$cortex_m0" "$riscv32"; do is_tidy example --target "$target"; done
+    is_tidy log --target "$cortex_m0"
     is_tidy measure
     measure example
+    measure log --features log
 }
 
 gate_junit() {

@@ -2,7 +2,7 @@
 
 # What parses or compares is written in Rust: the folder xtask, and the package `measure` for firmware.
 xtask() { cargo run --quiet --locked --package anytempo-xtask -- "$@"; }
-measure() { cargo run -qr --locked --manifest-path tests/firmware/measure/Cargo.toml --target-dir "$built/firmware" -- "$1"; }
+measure() { cargo run -qr --locked --manifest-path tests/firmware/measure/Cargo.toml --target-dir "$built/firmware" "${@:2}" -- "$1"; }
 # The packages below tests/firmware are workspaces of their own, which the gates fmt and clippy do not see.
 is_tidy() (
     cd "tests/firmware/$1"

@@ -2,6 +2,9 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "defmt")]
+mod format;
+mod native;
 mod ticks;
 
 use core::fmt;
@@ -43,7 +46,7 @@ const NEVER: u64 = 1 << 63;
 /// The sum of an instant and a span, which has at most `NEVER + 1` ticks, does not wrap.
 const LAST: u64 = (1 << 62) - 1;
 
-/// A point in time on embassy's clock. It converts from and into [`embassy_time::Instant`].
+/// A point in time on embassy's clock. It converts from and into [`embassy_time::Instant`], and compares with it.
 ///
 /// It lies less than 2^62 ticks after the clock's start. Later ones become the last of these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -99,7 +102,8 @@ impl fmt::Debug for Deadline {
     }
 }
 
-/// A span between two instants: ticks, of which there are [`TICK_HZ`] in a second.
+/// A span between two instants: ticks, of which there are [`TICK_HZ`] in a second. It converts from and into
+/// [`embassy_time::Duration`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Ticks {
     // How long a wait for it takes: a tick more, as it may begin late in one, except that for nothing there is no wait. That
@@ -174,20 +178,6 @@ impl anytempo::Instant for Instant {
         } else {
             Ticks { wait: 0 }
         }
-    }
-}
-
-impl From<embassy_time::Instant> for Instant {
-    #[inline]
-    fn from(instant: embassy_time::Instant) -> Self {
-        Self { ticks: instant.as_ticks().min(LAST) }
-    }
-}
-
-impl From<Instant> for embassy_time::Instant {
-    #[inline]
-    fn from(instant: Instant) -> Self {
-        Self::from_ticks(instant.ticks)
     }
 }
 

@@ -24,3 +24,28 @@ impl fmt::Display for Elapsed {
 }
 
 impl core::error::Error for Elapsed {}
+
+/// The error of kind [`TimedOut`](std::io::ErrorKind::TimedOut), which holds this one.
+///
+/// # Examples
+///
+/// ```
+/// use anytempo::Timer;
+/// use core::{future::pending, time::Duration};
+/// use std::io;
+///
+/// async fn read(timer: impl Timer) -> io::Result<usize> {
+///     timer.timeout(Duration::from_secs(5), pending::<io::Result<usize>>()).await?
+/// }
+/// # let clock = anytempo_virtual::VirtualClock::new();
+/// # let ended = anytempo_virtual::Executor::new(&clock).block_on(read(&clock)).unwrap();
+/// let error = ended.unwrap_err();
+/// assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+/// assert_eq!(error.to_string(), "the time limit was reached first");
+/// ```
+#[cfg(feature = "std")]
+impl From<Elapsed> for std::io::Error {
+    fn from(elapsed: Elapsed) -> Self {
+        Self::new(std::io::ErrorKind::TimedOut, elapsed)
+    }
+}

@@ -58,14 +58,19 @@
 
 #[cfg(feature = "alloc")]
 extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
 
 mod error;
+#[cfg(feature = "defmt")]
+mod format;
 mod instant;
 mod loan;
 mod never;
 mod raw_sleep;
 mod send_timer;
 mod slack;
+mod span;
 mod timer;
 
 #[cfg(feature = "alloc")]
@@ -93,6 +98,7 @@ pub use scope::{
 };
 pub use send_timer::SendTimer;
 pub use slack::{Slack, SlackSleep};
+pub use span::Span;
 pub use stream::{StreamTimeExt, next, next_or, range};
 pub use timer::{Deadline, Timer};
 

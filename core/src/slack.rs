@@ -7,6 +7,7 @@ use pin_project_lite::pin_project;
 
 use crate::instant::Instant;
 use crate::raw_sleep::RawSleep;
+use crate::span::Span;
 use crate::timer::{Deadline, Timer};
 use crate::wait::{Delta, never};
 
@@ -18,8 +19,8 @@ pub struct Slack<T: Timer> {
 }
 
 impl<T: Timer> Slack<T> {
-    pub(crate) fn new(timer: T, slack: Duration) -> Self {
-        Self { timer, slack: T::Instant::delta_ceil(slack) }
+    pub(crate) fn new(timer: T, slack: impl Span<T::Instant>) -> Self {
+        Self { timer, slack: slack.into_delta() }
     }
 
     /// The timer without slack.

@@ -5,6 +5,7 @@ use crate::future::{IdleBody, IdleTimeout, Sleep, Stall, Timeout};
 use crate::instant::Instant;
 use crate::raw_sleep::RawSleep;
 use crate::slack::Slack;
+use crate::span::Span;
 use crate::stream::{Countdown, Interval};
 
 /// The deadlines of a timer's clock: an instant, or never.
@@ -67,6 +68,11 @@ pub type Deadline<T> = <<T as Timer>::Instant as Instant>::Deadline;
 ///   happens.
 /// - [`raw_sleep`](Timer::raw_sleep) MUST NOT touch the runtime or read the clock: see [`RawSleep`].
 /// - Clones MUST read the same clock.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a timer",
+    label = "not a timer",
+    note = "the adapter of a runtime has one: `TokioTimer`, `SmolTimer`, `EmbassyTimer`; in a test it is a `VirtualClock`"
+)]
 pub trait Timer: Clone {
     /// Whether [`arm`](RawSleep::arm) wakes at once where the deadline is past. Combinators then skip that check.
     ///
@@ -112,8 +118,8 @@ pub trait Timer: Clone {
     /// ```
     #[doc(alias = "deadline")]
     #[inline]
-    fn after(&self, delay: Duration) -> Deadline<Self> {
-        self.now().checked_after(Self::Instant::delta_ceil(delay))
+    fn after(&self, delay: impl Span<Self::Instant>) -> Deadline<Self> {
+        self.now().checked_after(delay.into_delta())
     }
 
     /// The time since `since`, read from the clock at once. Zero if `since` is in the future.
@@ -136,8 +142,8 @@ pub trait Timer: Clone {
     /// # let took = anytempo_virtual::Executor::new(&clock).block_on(measure(&clock, work)).unwrap();
     /// # assert_eq!(took, Duration::from_secs(7));
     /// ```
-    fn elapsed(&self, since: Self::Instant) -> Duration {
-        Self::Instant::to_duration(self.now().saturating_since(since))
+    fn elapsed(&self, since: impl Into<Self::Instant>) -> Duration {
+        Self::Instant::to_duration(self.now().saturating_since(since.into()))
     }
 
     /// The time until `deadline`, read from the clock at once. Zero if it is past, and [`Duration::MAX`] if it is never.
@@ -215,7 +221,7 @@ pub trait Timer: Clone {
     #[doc(alias = "coalesce")]
     #[doc(alias = "tolerance")]
     #[doc(alias = "leeway")]
-    fn slack(&self, slack: Duration) -> Slack<Self> {
+    fn slack(&self, slack: impl Span<Self::Instant>) -> Slack<Self> {
         Slack::new(self.clone(), slack)
     }
 
@@ -248,7 +254,7 @@ pub trait Timer: Clone {
     #[doc(alias = "delay")]
     #[doc(alias = "delay_for")]
     #[doc(alias = "setTimeout")]
-    fn sleep(&self, delay: Duration) -> Sleep<Self> {
+    fn sleep(&self, delay: impl Span<Self::Instant>) -> Sleep<Self> {
         Sleep::after(self.clone(), delay)
     }
 
@@ -323,7 +329,7 @@ pub trait Timer: Clone {
     /// ```
     #[doc(alias = "with_timeout")]
     #[doc(alias = "wait_for")]
-    fn timeout<F: Future>(&self, limit: Duration, future: F) -> Timeout<F, Self> {
+    fn timeout<F: Future>(&self, limit: impl Span<Self::Instant>, future: F) -> Timeout<F, Self> {
         Timeout::after(self.clone(), limit, future)
     }
 
@@ -403,7 +409,11 @@ pub trait Timer: Clone {
     /// ```
     #[doc(alias = "inactivity")]
     #[doc(alias = "watchdog")]
-    fn idle_timeout<O, F, Fut>(&self, limit: Duration, body: F) -> IdleTimeout<F, Fut, Self>
+    fn idle_timeout<O, F, Fut>(
+        &self,
+        limit: impl Span<Self::Instant>,
+        body: F,
+    ) -> IdleTimeout<F, Fut, Self>
     where
         F: IdleBody<O, Fut>,
         Fut: Future,
@@ -440,7 +450,7 @@ pub trait Timer: Clone {
     /// ```
     #[doc(alias = "delay")]
     #[doc(alias = "start_after")]
-    fn stall<F: Future>(&self, delay: Duration, body: F) -> Stall<F, Self> {
+    fn stall<F: Future>(&self, delay: impl Span<Self::Instant>, body: F) -> Stall<F, Self> {
         Stall::new(self.clone(), delay, body)
     }
 
@@ -483,7 +493,7 @@ pub trait Timer: Clone {
     /// # }).unwrap();
     /// ```
     #[doc(alias = "intervalRange")]
-    fn countdown(&self, count: u32, delay: Duration) -> Countdown<Self> {
+    fn countdown(&self, count: u32, delay: impl Span<Self::Instant>) -> Countdown<Self> {
         Countdown::new(self.clone(), count, delay)
     }
 
@@ -542,7 +552,7 @@ pub trait Timer: Clone {
     #[doc(alias = "periodic")]
     #[doc(alias = "timer")]
     #[doc(alias = "tick")]
-    fn interval(&self, period: Duration) -> Interval<Self> {
+    fn interval(&self, period: impl Span<Self::Instant>) -> Interval<Self> {
         Interval::after(self.clone(), Duration::ZERO, period)
     }
 
@@ -579,7 +589,11 @@ pub trait Timer: Clone {
     /// ```
     #[doc(alias = "timer")]
     #[doc(alias = "initial_delay")]
-    fn interval_after(&self, delay: Duration, period: Duration) -> Interval<Self> {
+    fn interval_after(
+        &self,
+        delay: impl Span<Self::Instant>,
+        period: impl Span<Self::Instant>,
+    ) -> Interval<Self> {
         Interval::after(self.clone(), delay, period)
     }
 
@@ -610,7 +624,11 @@ pub trait Timer: Clone {
     /// # }).unwrap();
     /// ```
     #[doc(alias = "schedule")]
-    fn interval_at(&self, start: impl Into<Deadline<Self>>, period: Duration) -> Interval<Self> {
+    fn interval_at(
+        &self,
+        start: impl Into<Deadline<Self>>,
+        period: impl Span<Self::Instant>,
+    ) -> Interval<Self> {
         Interval::at(self.clone(), start.into(), period)
     }
 }

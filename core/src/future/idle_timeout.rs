@@ -2,7 +2,6 @@ use core::fmt;
 use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
-use core::time::Duration;
 
 use futures_core::FusedFuture;
 use pin_project_lite::pin_project;
@@ -11,6 +10,7 @@ use crate::error::Elapsed;
 use crate::future::IdleBody;
 use crate::instant::Instant;
 use crate::loan::{Loan, Share, Shared, share};
+use crate::span::{Native, Span};
 use crate::timer::Timer;
 use crate::wait::{Delta, Wait};
 
@@ -63,12 +63,13 @@ impl fmt::Debug for Idle<'_> {
 }
 
 impl<F, Fut: Future, T: Timer> IdleTimeout<F, Fut, T> {
-    pub(crate) fn new<O>(timer: T, limit: Duration, body: F) -> Self
+    pub(crate) fn new<O>(timer: T, limit: impl Span<T::Instant>, body: F) -> Self
     where
         F: IdleBody<O, Fut>,
     {
-        let wait = Wait::after(timer, limit);
-        Self { loan: share(Activity(false), body), wait, limit: T::Instant::delta_ceil(limit) }
+        let limit = limit.into_delta();
+        let wait = Wait::after(timer, Native(limit));
+        Self { loan: share(Activity(false), body), wait, limit }
     }
 }
 

@@ -2,11 +2,11 @@ use core::fmt;
 use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll};
-use core::time::Duration;
 
 use futures_core::FusedFuture;
 use pin_project_lite::pin_project;
 
+use crate::span::Span;
 use crate::timer::{Deadline, Timer};
 use crate::wait::Wait;
 
@@ -20,7 +20,7 @@ pin_project! {
 }
 
 impl<T: Timer> Sleep<T> {
-    pub(crate) fn after(timer: T, delay: Duration) -> Self {
+    pub(crate) fn after(timer: T, delay: impl Span<T::Instant>) -> Self {
         Self { wait: Wait::after(timer, delay) }
     }
 
@@ -73,7 +73,7 @@ impl<T: Timer> Sleep<T> {
     /// assert_eq!(clock.elapsed(), Duration::from_secs(22));
     /// # }).unwrap();
     /// ```
-    pub fn reset(self: Pin<&mut Self>, delay: Duration) {
+    pub fn reset(self: Pin<&mut Self>, delay: impl Span<T::Instant>) {
         self.project().wait.reset(delay);
     }
 

@@ -2,11 +2,11 @@ use core::fmt;
 use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
-use core::time::Duration;
 
 use futures_core::FusedFuture;
 use pin_project_lite::pin_project;
 
+use crate::span::Span;
 use crate::timer::Timer;
 use crate::wait::Wait;
 
@@ -22,7 +22,7 @@ pin_project! {
 }
 
 impl<F, T: Timer> Stall<F, T> {
-    pub(crate) fn new(timer: T, delay: Duration, body: F) -> Self {
+    pub(crate) fn new(timer: T, delay: impl Span<T::Instant>, body: F) -> Self {
         Self { body, delay: Wait::after(timer, delay) }
     }
 
@@ -34,7 +34,7 @@ impl<F, T: Timer> Stall<F, T> {
     /// Waits for `delay` from now, or from the first poll if there was none. Once the body has begun, it does nothing.
     ///
     /// **Poll it after the reset**, as after [`Sleep::reset`](crate::future::Sleep::reset).
-    pub fn reset(self: Pin<&mut Self>, delay: Duration) {
+    pub fn reset(self: Pin<&mut Self>, delay: impl Span<T::Instant>) {
         let this = self.project();
         if !this.delay.is_due() {
             this.delay.reset(delay);

@@ -2,12 +2,12 @@ use core::fmt;
 use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
-use core::time::Duration;
 
 use futures_core::FusedFuture;
 use pin_project_lite::pin_project;
 
 use crate::error::Elapsed;
+use crate::span::Span;
 use crate::timer::{Deadline, Timer};
 use crate::wait::Wait;
 
@@ -23,7 +23,7 @@ pin_project! {
 }
 
 impl<F, T: Timer> Timeout<F, T> {
-    pub(crate) fn after(timer: T, limit: Duration, future: F) -> Self {
+    pub(crate) fn after(timer: T, limit: impl Span<T::Instant>, future: F) -> Self {
         Self { future, limit: Wait::after(timer, limit) }
     }
 
@@ -56,7 +56,7 @@ impl<F, T: Timer> Timeout<F, T> {
     /// assert_eq!(clock.elapsed(), Duration::from_secs(12));
     /// # }).unwrap();
     /// ```
-    pub fn reset(self: Pin<&mut Self>, limit: Duration) {
+    pub fn reset(self: Pin<&mut Self>, limit: impl Span<T::Instant>) {
         let this = self.project();
         if !this.limit.is_due() {
             this.limit.reset(limit);

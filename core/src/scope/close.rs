@@ -1,11 +1,11 @@
 use core::future::Future;
-use core::time::Duration;
 
 #[cfg(doc)]
 use crate::close_on_exit;
 use crate::scope::CloseWithin;
 #[cfg(feature = "alloc")]
 use crate::scope::{CloseTask, Spawn, SpawnOnDrop};
+use crate::span::Span;
 use crate::timer::Timer;
 
 /// How a scope was left. A [`Close`] is told, so that it can commit or roll back.
@@ -157,7 +157,11 @@ pub trait Close: Sized {
     /// ```
     #[doc(alias = "close_timeout")]
     #[doc(alias = "shutdown_timeout")]
-    fn close_within<T: Timer>(self, timer: T, limit: Duration) -> CloseWithin<Self, T> {
+    fn close_within<T: Timer>(
+        self,
+        timer: T,
+        limit: impl Span<T::Instant>,
+    ) -> CloseWithin<Self, T> {
         CloseWithin::new(self, timer, limit)
     }
 

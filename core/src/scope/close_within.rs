@@ -3,27 +3,28 @@ use core::future::Future;
 use core::ops::{Deref, DerefMut};
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
-use core::time::Duration;
 
 use pin_project_lite::pin_project;
 
 use crate::error::Elapsed;
 use crate::future::Timeout;
 use crate::scope::{Close, Exit};
+use crate::span::{Native, Span};
 use crate::timer::Timer;
+use crate::wait::Delta;
 
 /// The resource of [`Close::close_within`]. It dereferences to the resource that has the limit.
 #[must_use = "a resource that enters no scope is not closed"]
 #[derive(Debug)]
-pub struct CloseWithin<R, T> {
+pub struct CloseWithin<R, T: Timer> {
     resource: R,
     timer: T,
-    limit: Duration,
+    limit: Delta<T>,
 }
 
-impl<R, T> CloseWithin<R, T> {
-    pub(super) fn new(resource: R, timer: T, limit: Duration) -> Self {
-        Self { resource, timer, limit }
+impl<R, T: Timer> CloseWithin<R, T> {
+    pub(super) fn new(resource: R, timer: T, limit: impl Span<T::Instant>) -> Self {
+        Self { resource, timer, limit: limit.into_delta() }
     }
 }
 
@@ -37,7 +38,7 @@ impl<R: Close, T: Timer> Close for CloseWithin<R, T> {
     }
 
     fn close(self, exit: Exit) -> CloseWithinFuture<R, T> {
-        let close = Timeout::after(self.timer, self.limit, self.resource.close(exit));
+        let close = Timeout::after(self.timer, Native(self.limit), self.resource.close(exit));
         CloseWithinFuture { close: Some(close) }
     }
 
@@ -78,7 +79,7 @@ impl<R: Close, T: Timer> fmt::Debug for CloseWithinFuture<R, T> {
     }
 }
 
-impl<R, T> Deref for CloseWithin<R, T> {
+impl<R, T: Timer> Deref for CloseWithin<R, T> {
     type Target = R;
 
     fn deref(&self) -> &R {
@@ -86,7 +87,7 @@ impl<R, T> Deref for CloseWithin<R, T> {
     }
 }
 
-impl<R, T> DerefMut for CloseWithin<R, T> {
+impl<R, T: Timer> DerefMut for CloseWithin<R, T> {
     fn deref_mut(&mut self) -> &mut R {
         &mut self.resource
     }

@@ -4,12 +4,12 @@ use core::fmt;
 use core::ops::ControlFlow;
 use core::pin::Pin;
 use core::task::{Context, Poll};
-use core::time::Duration;
 
 use futures_core::Stream;
 use pin_project_lite::pin_project;
 
 use crate::instant::Instant;
+use crate::span::Span;
 use crate::stream::drain::{Drained, drain, lossy_size, nothing};
 use crate::timer::Timer;
 use crate::wait::{Delta, Wait, is_zero};
@@ -28,8 +28,8 @@ pin_project! {
 }
 
 impl<S, T: Timer, V> Chunk<S, T, V> {
-    pub(super) fn new(source: S, timer: T, window: Duration) -> Self {
-        let window = T::Instant::delta_ceil(window);
+    pub(super) fn new(source: S, timer: T, window: impl Span<T::Instant>) -> Self {
+        let window = window.into_delta();
         Self { source, wait: Wait::due(timer), window, held: None }
     }
 

@@ -3,11 +3,11 @@ use core::fmt;
 use core::ops::ControlFlow;
 use core::pin::Pin;
 use core::task::{Context, Poll};
-use core::time::Duration;
 
 use futures_core::{FusedStream, Stream};
 use pin_project_lite::pin_project;
 
+use crate::span::Span;
 use crate::stream::chunk::{Chunk, source_of_chunk};
 use crate::timer::Timer;
 
@@ -22,7 +22,7 @@ pin_project! {
 }
 
 impl<S: Stream, T: Timer> ChunksWithin<S, T> {
-    pub(super) fn new(source: S, timer: T, most: usize, window: Duration) -> Self {
+    pub(super) fn new(source: S, timer: T, most: usize, window: impl Span<T::Instant>) -> Self {
         Self { chunk: Chunk::new(source, timer, window), most }
     }
 

@@ -1,11 +1,11 @@
 use core::fmt;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
-use core::time::Duration;
 
 use futures_core::{FusedStream, Stream};
 use pin_project_lite::pin_project;
 
+use crate::span::Span;
 use crate::stream::{FixedDelay, Rate};
 use crate::timer::Timer;
 use crate::wait::Pacer;
@@ -21,7 +21,7 @@ pin_project! {
 }
 
 impl<T: Timer> Countdown<T> {
-    pub(crate) fn new(timer: T, count: u32, delay: Duration) -> Self {
+    pub(crate) fn new(timer: T, count: u32, delay: impl Span<T::Instant>) -> Self {
         Self { pacer: Pacer::new(timer, delay, FixedDelay, count) }
     }
 }
@@ -71,7 +71,7 @@ impl<T: Timer, R: Rate> Countdown<T, R> {
     ///
     /// **Poll it after the reset**, as after [`Sleep::reset`](crate::future::Sleep::reset). The grid of a fixed rate starts
     /// anew with that item. A zero `delay`, and one beyond the clock's range, are as in [`Timer::countdown`].
-    pub fn reset(self: Pin<&mut Self>, delay: Duration) {
+    pub fn reset(self: Pin<&mut Self>, delay: impl Span<T::Instant>) {
         self.project().pacer.reset(delay);
     }
 }

@@ -2,12 +2,12 @@ use core::fmt;
 use core::ops::ControlFlow;
 use core::pin::Pin;
 use core::task::{Context, Poll};
-use core::time::Duration;
 
 use futures_core::{FusedStream, Stream};
 use pin_project_lite::pin_project;
 
 use crate::instant::Instant;
+use crate::span::Span;
 use crate::stream::debounce::sealed::Limit;
 use crate::stream::drain::{Drained, drain, lossy_size, nothing, source};
 use crate::timer::{Deadline, Timer};
@@ -29,8 +29,8 @@ pin_project! {
 }
 
 impl<S: Stream, T: Timer> Debounce<S, T> {
-    pub(super) fn new(source: S, timer: T, quiet: Duration) -> Self {
-        let quiet = T::Instant::delta_ceil(quiet);
+    pub(super) fn new(source: S, timer: T, quiet: impl Span<T::Instant>) -> Self {
+        let quiet = quiet.into_delta();
         Self { source, wait: Wait::due(timer), quiet, held: None, limit: () }
     }
 
@@ -57,9 +57,9 @@ impl<S: Stream, T: Timer> Debounce<S, T> {
     #[doc(alias = "audit")]
     #[doc(alias = "auditTime")]
     #[doc(alias = "maxWait")]
-    pub fn at_most(self, limit: Duration) -> Debounce<S, T, AtMost<T>> {
+    pub fn at_most(self, limit: impl Span<T::Instant>) -> Debounce<S, T, AtMost<T>> {
         let Self { source, wait, quiet, held, limit: () } = self;
-        let limit = AtMost { limit: T::Instant::delta_ceil(limit), end: never::<T>() };
+        let limit = AtMost { limit: limit.into_delta(), end: never::<T>() };
         Debounce { source, wait, quiet, held, limit }
     }
 }

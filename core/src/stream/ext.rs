@@ -1,9 +1,9 @@
 use core::ops::ControlFlow;
-use core::time::Duration;
 
 use futures_core::Stream;
 
 use crate::scope::Close;
+use crate::span::Span;
 #[cfg(feature = "alloc")]
 use crate::stream::ChunksWithin;
 use crate::stream::{
@@ -79,7 +79,7 @@ pub trait StreamTimeExt: Stream + Sized {
     #[doc(alias = "delay")]
     #[doc(alias = "rate_limit")]
     #[doc(alias = "concatMap")]
-    fn pace<T: Timer>(self, timer: T, delay: Duration) -> Pace<Self, T> {
+    fn pace<T: Timer>(self, timer: T, delay: impl Span<T::Instant>) -> Pace<Self, T> {
         Pace::new(self, timer, delay)
     }
 
@@ -118,7 +118,7 @@ pub trait StreamTimeExt: Stream + Sized {
     #[doc(alias = "delay")]
     #[doc(alias = "delaySubscription")]
     #[doc(alias = "delay_subscription")]
-    fn stall<T: Timer>(self, timer: T, delay: Duration) -> Stall<Self, T> {
+    fn stall<T: Timer>(self, timer: T, delay: impl Span<T::Instant>) -> Stall<Self, T> {
         Stall::new(self, timer, delay)
     }
 
@@ -153,7 +153,11 @@ pub trait StreamTimeExt: Stream + Sized {
     #[doc(alias = "throttle")]
     #[doc(alias = "throttleTime")]
     #[doc(alias = "throttle_time")]
-    fn throttle_latest<T: Timer>(self, timer: T, period: Duration) -> ThrottleLatest<Self, T> {
+    fn throttle_latest<T: Timer>(
+        self,
+        timer: T,
+        period: impl Span<T::Instant>,
+    ) -> ThrottleLatest<Self, T> {
         ThrottleLatest::new(self, timer, period)
     }
 
@@ -179,7 +183,11 @@ pub trait StreamTimeExt: Stream + Sized {
     /// Strict. The stream holds no item between polls.
     #[doc(alias = "throttle")]
     #[doc(alias = "debounce_leading")]
-    fn throttle_first<T: Timer>(self, timer: T, period: Duration) -> ThrottleFirst<Self, T> {
+    fn throttle_first<T: Timer>(
+        self,
+        timer: T,
+        period: impl Span<T::Instant>,
+    ) -> ThrottleFirst<Self, T> {
         ThrottleFirst::new(self, timer, period)
     }
 
@@ -207,7 +215,7 @@ pub trait StreamTimeExt: Stream + Sized {
     /// Strict. An item that waits for its tick is kept in the stream.
     #[doc(alias = "sampleTime")]
     #[doc(alias = "throttle_last")]
-    fn sample<T: Timer>(self, timer: T, period: Duration) -> Sample<Self, T> {
+    fn sample<T: Timer>(self, timer: T, period: impl Span<T::Instant>) -> Sample<Self, T> {
         Sample::new(self, timer, period)
     }
 
@@ -236,7 +244,7 @@ pub trait StreamTimeExt: Stream + Sized {
     #[doc(alias = "debounced")]
     #[doc(alias = "debounceTime")]
     #[doc(alias = "throttle_with_timeout")]
-    fn debounce<T: Timer>(self, timer: T, quiet: Duration) -> Debounce<Self, T> {
+    fn debounce<T: Timer>(self, timer: T, quiet: impl Span<T::Instant>) -> Debounce<Self, T> {
         Debounce::new(self, timer, quiet)
     }
 
@@ -274,7 +282,11 @@ pub trait StreamTimeExt: Stream + Sized {
     #[doc(alias = "timeout")]
     #[doc(alias = "with_timeout")]
     #[doc(alias = "idle_timeout")]
-    fn timeout_each<T: Timer>(self, timer: T, limit: Duration) -> TimeoutEach<Self, T> {
+    fn timeout_each<T: Timer>(
+        self,
+        timer: T,
+        limit: impl Span<T::Instant>,
+    ) -> TimeoutEach<Self, T> {
         TimeoutEach::new(self, timer, limit)
     }
 
@@ -307,7 +319,12 @@ pub trait StreamTimeExt: Stream + Sized {
     #[doc(alias = "keepalive")]
     #[doc(alias = "heartbeat")]
     #[doc(alias = "keepAlive")]
-    fn keep_alive<T, F>(self, timer: T, idle: Duration, make: F) -> KeepAlive<Self, T, F>
+    fn keep_alive<T, F>(
+        self,
+        timer: T,
+        idle: impl Span<T::Instant>,
+        make: F,
+    ) -> KeepAlive<Self, T, F>
     where
         T: Timer,
         F: FnMut() -> Self::Item,
@@ -353,7 +370,7 @@ pub trait StreamTimeExt: Stream + Sized {
     fn fold_within<T, V, N, A>(
         self,
         timer: T,
-        window: Duration,
+        window: impl Span<T::Instant>,
         new: N,
         add: A,
     ) -> FoldWithin<Self, T, V, N, A>
@@ -392,7 +409,7 @@ pub trait StreamTimeExt: Stream + Sized {
         self,
         timer: T,
         most: usize,
-        window: Duration,
+        window: impl Span<T::Instant>,
     ) -> ChunksWithin<Self, T> {
         ChunksWithin::new(self, timer, most, window)
     }
@@ -417,7 +434,7 @@ pub trait StreamTimeExt: Stream + Sized {
     #[doc(alias = "interrupt_after")]
     #[doc(alias = "take_until")]
     #[doc(alias = "takeUntil")]
-    fn take_for<T: Timer>(self, timer: T, span: Duration) -> TakeFor<Self, T> {
+    fn take_for<T: Timer>(self, timer: T, span: impl Span<T::Instant>) -> TakeFor<Self, T> {
         TakeFor::after(self, timer, span)
     }
 

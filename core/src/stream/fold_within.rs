@@ -2,11 +2,11 @@ use core::fmt;
 use core::ops::ControlFlow;
 use core::pin::Pin;
 use core::task::{Context, Poll};
-use core::time::Duration;
 
 use futures_core::{FusedStream, Stream};
 use pin_project_lite::pin_project;
 
+use crate::span::Span;
 use crate::stream::chunk::{Chunk, source_of_chunk};
 use crate::timer::Timer;
 
@@ -22,7 +22,7 @@ pin_project! {
 }
 
 impl<S, T: Timer, V, N, A> FoldWithin<S, T, V, N, A> {
-    pub(super) fn new(source: S, timer: T, window: Duration, new: N, add: A) -> Self {
+    pub(super) fn new(source: S, timer: T, window: impl Span<T::Instant>, new: N, add: A) -> Self {
         Self { chunk: Chunk::new(source, timer, window), new, add }
     }
 

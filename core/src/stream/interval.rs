@@ -7,6 +7,7 @@ use futures_core::{FusedStream, Stream};
 use pin_project_lite::pin_project;
 
 use crate::instant::Instant;
+use crate::span::Span;
 use crate::stream::{AnyRate, Rate, Skip, next_on_grid};
 use crate::timer::{Deadline, Timer};
 use crate::wait::{Delta, Wait, never};
@@ -24,12 +25,16 @@ pin_project! {
 }
 
 impl<T: Timer> Interval<T> {
-    pub(crate) fn after(timer: T, delay: Duration, period: Duration) -> Self {
-        Self { wait: Wait::after(timer, delay), period: T::Instant::delta_ceil(period), rate: Skip }
+    pub(crate) fn after(
+        timer: T,
+        delay: impl Span<T::Instant>,
+        period: impl Span<T::Instant>,
+    ) -> Self {
+        Self { wait: Wait::after(timer, delay), period: period.into_delta(), rate: Skip }
     }
 
-    pub(crate) fn at(timer: T, start: Deadline<T>, period: Duration) -> Self {
-        Self { wait: Wait::until(timer, start), period: T::Instant::delta_ceil(period), rate: Skip }
+    pub(crate) fn at(timer: T, start: Deadline<T>, period: impl Span<T::Instant>) -> Self {
+        Self { wait: Wait::until(timer, start), period: period.into_delta(), rate: Skip }
     }
 }
 
@@ -89,8 +94,8 @@ impl<T: Timer, R: Rate> Interval<T, R> {
     /// # }).unwrap();
     /// ```
     #[doc(alias = "set_interval")]
-    pub fn set_period(self: Pin<&mut Self>, period: Duration) {
-        *self.project().period = T::Instant::delta_ceil(period);
+    pub fn set_period(self: Pin<&mut Self>, period: impl Span<T::Instant>) {
+        *self.project().period = period.into_delta();
     }
 
     /// Begins a period now: the next tick is due `period` from now, and starts the grid anew.

@@ -1,12 +1,12 @@
 use core::fmt;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
-use core::time::Duration;
 
 use futures_core::{FusedStream, Stream};
 use pin_project_lite::pin_project;
 
 use crate::instant::Instant;
+use crate::span::{Native, Span};
 use crate::stream::drain::source;
 use crate::timer::Timer;
 use crate::wait::{Delta, Wait};
@@ -26,9 +26,10 @@ pin_project! {
 }
 
 impl<S, T: Timer, F> KeepAlive<S, T, F> {
-    pub(super) fn new(source: S, timer: T, idle: Duration, make: F) -> Self {
-        let wait = Wait::after(timer, idle);
-        Self { source, wait, idle: T::Instant::delta_ceil(idle), make }
+    pub(super) fn new(source: S, timer: T, idle: impl Span<T::Instant>, make: F) -> Self {
+        let idle = idle.into_delta();
+        let wait = Wait::after(timer, Native(idle));
+        Self { source, wait, idle, make }
     }
 
     source! {}

@@ -1,11 +1,11 @@
 use core::fmt;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
-use core::time::Duration;
 
 use futures_core::{FusedStream, Stream};
 use pin_project_lite::pin_project;
 
+use crate::span::Span;
 use crate::stream::{Burst, Rate, Spaced};
 use crate::timer::Timer;
 use crate::wait::Pacer;
@@ -29,7 +29,7 @@ pin_project! {
 }
 
 impl<S: Stream, T: Timer> Pace<S, T> {
-    pub(super) fn new(source: S, timer: T, delay: Duration) -> Self {
+    pub(super) fn new(source: S, timer: T, delay: impl Span<T::Instant>) -> Self {
         Self { pacer: Pacer::new(timer, delay, Spaced, Ahead { source, item: None }) }
     }
 
@@ -98,7 +98,7 @@ impl<S: Stream, T: Timer, R: Rate> Pace<S, T, R> {
     /// **Poll it after the reset**, as after [`Sleep::reset`](crate::future::Sleep::reset). The grid of a fixed rate starts
     /// anew with that item. A zero `delay`, and one beyond the clock's range, are as in
     /// [`pace`](crate::StreamTimeExt::pace).
-    pub fn reset(self: Pin<&mut Self>, delay: Duration) {
+    pub fn reset(self: Pin<&mut Self>, delay: impl Span<T::Instant>) {
         self.project().pacer.reset(delay);
     }
 }

@@ -2,12 +2,12 @@ use core::fmt;
 use core::ops::ControlFlow;
 use core::pin::Pin;
 use core::task::{Context, Poll};
-use core::time::Duration;
 
 use futures_core::{FusedStream, Stream};
 use pin_project_lite::pin_project;
 
 use crate::instant::Instant;
+use crate::span::{Native, Span};
 use crate::stream::drain::{Drained, drain, lossy_size, nothing, pass, source};
 use crate::stream::next_on_grid;
 use crate::timer::Timer;
@@ -29,9 +29,10 @@ pin_project! {
 }
 
 impl<S: Stream, T: Timer> Sample<S, T> {
-    pub(super) fn new(source: S, timer: T, period: Duration) -> Self {
-        let wait = Wait::after(timer, period);
-        Self { source, wait, period: T::Instant::delta_ceil(period), held: None }
+    pub(super) fn new(source: S, timer: T, period: impl Span<T::Instant>) -> Self {
+        let period = period.into_delta();
+        let wait = Wait::after(timer, Native(period));
+        Self { source, wait, period, held: None }
     }
 
     source! {

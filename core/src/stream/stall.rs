@@ -1,11 +1,11 @@
 use core::fmt;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
-use core::time::Duration;
 
 use futures_core::{FusedStream, Stream};
 use pin_project_lite::pin_project;
 
+use crate::span::Span;
 use crate::timer::Timer;
 use crate::wait::Wait;
 
@@ -21,7 +21,7 @@ pin_project! {
 }
 
 impl<S, T: Timer> Stall<S, T> {
-    pub(super) fn new(source: S, timer: T, delay: Duration) -> Self {
+    pub(super) fn new(source: S, timer: T, delay: impl Span<T::Instant>) -> Self {
         Self { source, delay: Wait::after(timer, delay) }
     }
 
@@ -33,7 +33,7 @@ impl<S, T: Timer> Stall<S, T> {
     /// Waits for `delay` from now, or from the first poll if there was none. Once the source has begun, it does nothing.
     ///
     /// **Poll it after the reset**, as after [`Sleep::reset`](crate::future::Sleep::reset).
-    pub fn reset(self: Pin<&mut Self>, delay: Duration) {
+    pub fn reset(self: Pin<&mut Self>, delay: impl Span<T::Instant>) {
         let this = self.project();
         if !this.delay.is_due() {
             this.delay.reset(delay);

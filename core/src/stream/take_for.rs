@@ -1,11 +1,11 @@
 use core::fmt;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
-use core::time::Duration;
 
 use futures_core::{FusedStream, Stream};
 use pin_project_lite::pin_project;
 
+use crate::span::Span;
 use crate::stream::drain::source;
 use crate::timer::{Deadline, Timer};
 use crate::wait::Wait;
@@ -23,7 +23,7 @@ pin_project! {
 }
 
 impl<S, T: Timer> TakeFor<S, T> {
-    pub(super) fn after(source: S, timer: T, span: Duration) -> Self {
+    pub(super) fn after(source: S, timer: T, span: impl Span<T::Instant>) -> Self {
         Self { source, limit: Wait::after(timer, span) }
     }
 
@@ -40,7 +40,7 @@ impl<S, T: Timer> TakeFor<S, T> {
     /// Ends the stream `span` from now, or from the first poll if there was none. A stream that is over stays over.
     ///
     /// **Poll it after the reset**, as after [`Sleep::reset`](crate::future::Sleep::reset).
-    pub fn reset(self: Pin<&mut Self>, span: Duration) {
+    pub fn reset(self: Pin<&mut Self>, span: impl Span<T::Instant>) {
         self.project().limit.reset(span);
     }
 

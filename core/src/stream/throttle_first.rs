@@ -2,12 +2,12 @@ use core::fmt;
 use core::ops::ControlFlow;
 use core::pin::Pin;
 use core::task::{Context, Poll};
-use core::time::Duration;
 
 use futures_core::{FusedStream, Stream};
 use pin_project_lite::pin_project;
 
 use crate::instant::Instant;
+use crate::span::Span;
 use crate::stream::drain::{Drained, drain, nothing, pass, source};
 use crate::timer::Timer;
 use crate::wait::{Delta, Wait, is_zero};
@@ -26,8 +26,8 @@ pin_project! {
 }
 
 impl<S, T: Timer> ThrottleFirst<S, T> {
-    pub(super) fn new(source: S, timer: T, period: Duration) -> Self {
-        let period = T::Instant::delta_ceil(period);
+    pub(super) fn new(source: S, timer: T, period: impl Span<T::Instant>) -> Self {
+        let period = period.into_delta();
         Self { source, wait: Wait::due(timer), period }
     }
 

@@ -1,13 +1,13 @@
 use core::fmt;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
-use core::time::Duration;
 
 use futures_core::{FusedStream, Stream};
 use pin_project_lite::pin_project;
 
 use crate::error::Elapsed;
 use crate::instant::Instant;
+use crate::span::{Native, Span};
 use crate::stream::drain::source;
 use crate::timer::Timer;
 use crate::wait::{Delta, Wait};
@@ -57,9 +57,10 @@ mod sealed {
 }
 
 impl<S, T: Timer> TimeoutEach<S, T> {
-    pub(super) fn new(source: S, timer: T, limit: Duration) -> Self {
-        let wait = Wait::after(timer, limit);
-        Self { source, wait, limit: T::Instant::delta_ceil(limit), errors: OncePerGap }
+    pub(super) fn new(source: S, timer: T, limit: impl Span<T::Instant>) -> Self {
+        let limit = limit.into_delta();
+        let wait = Wait::after(timer, Native(limit));
+        Self { source, wait, limit, errors: OncePerGap }
     }
 
     /// Gives an error for each `limit` in a gap, not only for the first one.
@@ -99,7 +100,7 @@ impl<S, T: Timer, E: Errors> TimeoutEach<S, T, E> {
     /// ```
     ///
     /// It is meant for a stream that has not begun. Otherwise it holds for the gap that runs, and counts from the next poll.
-    pub fn first(self, limit: Duration) -> Self {
+    pub fn first(self, limit: impl Span<T::Instant>) -> Self {
         if self.wait.is_closed() {
             return self;
         }

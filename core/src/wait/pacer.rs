@@ -1,12 +1,12 @@
 use core::fmt;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
-use core::time::Duration;
 
 use pin_project_lite::pin_project;
 
 use crate::instant::Instant;
 use crate::raw_sleep::RawSleep;
+use crate::span::Span;
 use crate::stream::{AnyRate, Rate, next_on_grid};
 use crate::timer::Timer;
 use crate::wait::{Delta, is_zero, never, yield_now};
@@ -53,12 +53,12 @@ enum Slot {
 }
 
 impl<T: Timer, R: Rate, I> Pacer<T, R, I> {
-    pub(crate) fn new(timer: T, period: Duration, rate: R, item: I) -> Self {
+    pub(crate) fn new(timer: T, period: impl Span<T::Instant>, rate: R, item: I) -> Self {
         let sleep = timer.raw_sleep(never::<T>());
         // Without a period there must be no wait, where a runtime would round it up to its next tick. Known from the start,
         // this costs nothing in each tick.
-        let slot = if !T::PROMPT && period.is_zero() { Slot::Free } else { Slot::First };
-        let period = T::Instant::delta_ceil(period);
+        let period = period.into_delta();
+        let slot = if !T::PROMPT && is_zero::<T>(period) { Slot::Free } else { Slot::First };
         Self { timer, period, item, slot, rate, sleep }
     }
 
@@ -75,9 +75,9 @@ impl<T: Timer, R: Rate, I> Pacer<T, R, I> {
     }
 
     /// Sets the period, and lets a wait that runs begin anew.
-    pub(crate) fn reset(self: Pin<&mut Self>, period: Duration) {
+    pub(crate) fn reset(self: Pin<&mut Self>, period: impl Span<T::Instant>) {
         let mut this = self.project();
-        *this.period = T::Instant::delta_ceil(period);
+        *this.period = period.into_delta();
         let is_free = !T::PROMPT && is_zero::<T>(*this.period);
         let counts_from_request = this.rate.any() == AnyRate::FixedDelay;
         if is_free {

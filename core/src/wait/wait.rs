@@ -1,12 +1,12 @@
 use core::fmt;
 use core::pin::Pin;
 use core::task::{Context, Poll};
-use core::time::Duration;
 
 use pin_project_lite::pin_project;
 
 use crate::instant::Instant;
 use crate::raw_sleep::RawSleep;
+use crate::span::Span;
 use crate::timer::{Deadline, Timer};
 use crate::wait::state::{Stage, State, StatePinned, arm, has_passed, poll_started, poll_timed};
 use crate::wait::{Delta, is_zero, never, yield_now};
@@ -37,8 +37,8 @@ impl<T: Timer> Wait<T> {
 
     /// Waits for `delay`, counted from the first poll. Reads no clock.
     #[inline]
-    pub fn after(timer: T, delay: Duration) -> Self {
-        let delta = T::Instant::delta_ceil(delay);
+    pub fn after(timer: T, delay: impl Span<T::Instant>) -> Self {
+        let delta = delay.into_delta();
         Self { timer, state: State::After { stage: Stage::New, delta } }
     }
 
@@ -73,8 +73,8 @@ impl<T: Timer> Wait<T> {
     /// Waits for `delay` from now, whether or not it was due. Before the first poll, `delay` counts from that poll.
     ///
     /// It takes effect with the next poll: poll it after the reset, or nothing may wake the task.
-    pub fn reset(self: Pin<&mut Self>, delay: Duration) {
-        self.reset_by(T::Instant::delta_ceil(delay));
+    pub fn reset(self: Pin<&mut Self>, delay: impl Span<T::Instant>) {
+        self.reset_by(delay.into_delta());
     }
 
     pub(crate) fn reset_by(self: Pin<&mut Self>, delta: Delta<T>) {

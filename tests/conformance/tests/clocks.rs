@@ -22,6 +22,35 @@ fn ticking(truth: &VirtualClock) -> TickClock<Told<false, false>, 1_000_000> {
 const RATES: [AnyRate; 4] =
     [AnyRate::FixedDelay, AnyRate::Spaced, AnyRate::FixedRate, AnyRate::Skip];
 
+/// What a delay of one tick becomes, on a clock of a thousand ticks a second. The README of the adapter for embassy says it.
+#[test]
+fn a_delay_of_a_tick_takes_two_and_a_fixed_rate_or_a_grid_does_so_once() {
+    let truth = VirtualClock::new();
+    let timer = ticking(&truth);
+    let run = async {
+        for (rate, due) in [
+            (AnyRate::FixedDelay, [0, 2, 4, 6]),
+            (AnyRate::Spaced, [0, 2, 4, 6]),
+            (AnyRate::FixedRate, [0, 2, 3, 4]),
+            (AnyRate::Skip, [0, 2, 3, 4]),
+        ] {
+            let start = truth.elapsed();
+            let mut items = pin!(range(0..4).pace(&timer, TICK).rate(rate));
+            let mut ticks = pin!(timer.interval(TICK).rate(rate));
+            for due in due {
+                next(&mut items).await;
+                assert_eq!(truth.elapsed() - start, TICK * due, "pace, {rate:?}");
+            }
+            let start = truth.elapsed();
+            for due in due {
+                next(&mut ticks).await;
+                assert_eq!(truth.elapsed() - start, TICK * due, "interval, {rate:?}");
+            }
+        }
+    };
+    Executor::new(&truth).block_on(run).unwrap();
+}
+
 /// Wherever in a tick a wait begins, what has passed at its end is in truth no less than what was asked for.
 #[test]
 fn nothing_is_early_at_any_phase_of_a_tick() {

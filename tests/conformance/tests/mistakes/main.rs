@@ -81,9 +81,11 @@ fn package(probes: &[Probe]) -> PathBuf {
     let package = Path::new(env!("CARGO_TARGET_TMPDIR")).join("mistakes");
     let mut manifest = format!(
         "[package]\nname = \"mistakes\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n\
-         anytempo = {{ path = {:?} }}\nanytempo-virtual = {{ path = {:?} }}\n",
+         anytempo = {{ path = {:?} }}\nanytempo-virtual = {{ path = {:?} }}\n\
+         anytempo-embassy = {{ path = {:?} }}\nembassy-time = \"0.5\"\n",
         workspace.join("core"),
         workspace.join("adapter-virtual"),
+        workspace.join("adapter-embassy"),
     );
     for Probe { name, path, .. } in probes {
         manifest += &format!("\n[[bin]]\nname = {name:?}\npath = {path:?}\n");

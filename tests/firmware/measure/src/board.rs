@@ -54,6 +54,11 @@ impl Board {
 
     /// Runs a program to its end, and gives what it wrote. An instruction takes two to the power of `shift` nanoseconds.
     pub(crate) fn output(&self, program: &Path, shift: u32) -> Result<String> {
+        Ok(String::from_utf8_lossy(&self.bytes(program, shift)?).into_owned())
+    }
+
+    /// As [`output`](Self::output), where it is no text.
+    pub(crate) fn bytes(&self, program: &Path, shift: u32) -> Result<Vec<u8>> {
         let output = Command::new("timeout")
             .args(["20", self.emulator, "-machine", self.machine])
             .args(self.options)
@@ -66,8 +71,8 @@ impl Board {
             .stdin(Stdio::null())
             .output()
             .map_err(|error| format!("{} could not be run: {error}", self.emulator))?;
-        let text = String::from_utf8_lossy(&output.stdout);
         if !output.status.success() {
+            let text = String::from_utf8_lossy(&output.stdout);
             let trouble = String::from_utf8_lossy(&output.stderr);
             return Err(format!(
                 "{} on {}: {}\n{text}{trouble}",
@@ -77,6 +82,6 @@ impl Board {
             )
             .into());
         }
-        Ok(text.into_owned())
+        Ok(output.stdout)
     }
 }

@@ -1,4 +1,4 @@
-//! The example, on every board: it prints what it should, to the millisecond.
+//! The examples, on every board: each prints what it should, to the millisecond.
 
 use crate::Result;
 use crate::board::BOARDS;
@@ -10,23 +10,27 @@ use crate::table::Table;
 /// due, whatever the compiler makes of it.
 const SHIFT: u32 = 6;
 
+/// The programs, and the files with what each should print.
+const PROGRAMS: [(&str, &str); 2] = [("example", "output.txt"), ("station", "station.txt")];
+
 pub(crate) fn check() -> Result<Vec<String>> {
-    let expected = std::fs::read_to_string(firmware().join("example/output.txt"))?;
-    let mut table = Table::new(&["board", "flash", "RAM", "output"]);
+    let mut table = Table::new(&["board", "program", "flash", "RAM", "output"]);
     let mut missed = Vec::new();
-    for board in &BOARDS {
-        let program = built("example", board.target, &[])?.join("example");
+    for (board, (name, output)) in BOARDS.iter().flat_map(|board| PROGRAMS.map(|it| (board, it))) {
+        let expected = std::fs::read_to_string(firmware().join("example").join(output))?;
+        let program = built("example", board.target, &[])?.join(name);
         let said = board.output(&program, SHIFT)?;
         let same = said == expected;
         if !same {
-            missed.push(format!("on {} the example says:\n{said}", board.processor));
+            missed.push(format!("on {} the {name} says:\n{said}", board.processor));
         }
         let size = elf::size(&program)?;
         table.row(vec![
             board.processor.to_owned(),
+            name.to_owned(),
             size.flash.to_string(),
             size.ram.to_string(),
-            if same { "as in output.txt" } else { "something else" }.to_owned(),
+            if same { format!("as in {output}") } else { "something else".to_owned() },
         ]);
     }
     table.print();

@@ -9,7 +9,7 @@ pub(crate) struct Program {
     pub(crate) goal: i64,
 }
 
-pub(crate) const PROGRAMS: [Program; 18] = [
+pub(crate) const PROGRAMS: [Program; 20] = [
     Program { name: "sleep", anytempo: &["anytempo"], by_hand: &["timer", "machine"], goal: 64 },
     Program {
         name: "countdown",
@@ -27,10 +27,12 @@ pub(crate) const PROGRAMS: [Program; 18] = [
     Program { name: "timeout", anytempo: &["anytempo"], by_hand: &["timer", "machine"], goal: 64 },
     Program {
         name: "timeout-runtime",
-        anytempo: &["anytempo"],
+        anytempo: &["anytempo", "anytempo-embassy"],
         by_hand: &["timer", "machine"],
         goal: 64,
     },
+    Program { name: "delay", anytempo: &["anytempo"], by_hand: &["timer"], goal: 64 },
+    Program { name: "delay-runtime", anytempo: &["anytempo"], by_hand: &["timer"], goal: 64 },
     Program { name: "close", anytempo: &["anytempo"], by_hand: &["guard", "machine"], goal: 150 },
     Program {
         name: "close-async",

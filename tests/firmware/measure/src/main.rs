@@ -4,6 +4,7 @@
 //!     measure sizes           flash and RAM of small programs, with anytempo and by hand
 //!     measure instructions    instructions for a tick, with anytempo and by hand
 //!     measure example         the example does what it should, on every board
+//!     measure log             what a firmware logs with defmt, decoded, and its bytes (feature `log`)
 //!
 //! Each prints a table, which is Markdown too, and writes it as JSON below the target folder, in `firmware`. A goal that is missed is exit code 1.
 
@@ -13,6 +14,8 @@ mod elf;
 mod example;
 mod forms;
 mod instructions;
+#[cfg(feature = "log")]
+mod log;
 mod no_panic;
 mod sizes;
 mod table;
@@ -31,8 +34,10 @@ fn main() -> ExitCode {
         ["sizes"] => sizes::check(),
         ["instructions"] => instructions::check(),
         ["example"] => example::check(),
+        #[cfg(feature = "log")]
+        ["log"] => log::check(),
         _ => {
-            eprintln!("usage: measure no-panic|sizes|instructions|example");
+            eprintln!("usage: measure no-panic|sizes|instructions|example|log");
             return ExitCode::from(2);
         }
     };

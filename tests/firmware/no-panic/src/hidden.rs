@@ -66,6 +66,12 @@ pub(crate) fn poll_once<F: Future>(future: Pin<&mut F>) {
     drop(black_box(future.poll(&mut Context::from_waker(Waker::noop()))));
 }
 
+/// Polls a future twice, the second time as if anything might have happened to it.
+pub(crate) fn poll_twice<F: Future>(mut future: Pin<&mut F>) {
+    poll_once(future.as_mut());
+    poll_once(black_box(future));
+}
+
 /// Polls a future with the context of another, as its parent would.
 #[inline(never)]
 pub(crate) fn poll_within<F: FusedFuture>(future: F, cx: &mut Context<'_>) {

@@ -38,5 +38,6 @@ pub fn use_everything<T: Timer>(timer: T) {
     uses::use_instants(&timer);
     uses::use_slack(&timer);
     uses::use_scope(&timer);
+    uses::use_delay(&timer);
     broken::do_what_must_be_noticed();
 }

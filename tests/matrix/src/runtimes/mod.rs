@@ -194,6 +194,7 @@ pub fn visit_real(visitor: &mut impl Visit) {
 
 /// A case in a box, so that what runs it is compiled once and not for each case.
 type Boxed = Pin<Box<dyn Future<Output = suite::Outcome>>>;
+
 /// Shows one of each kind: one whose clock is exact, and one whose clock counts in ticks.
 pub fn visit_kinds(visitor: &mut impl Visit) {
     visitor.visit::<tokio::Cases<false>>("tokio");

@@ -88,8 +88,8 @@ types_with_a_part! {
     ClosingPollFuture<M, (), fn(M)>              => same same same;
     ClosingPollFuture<(), M, fn(())>             => true true true;
 
-    CloseWithin<M, ()>                           => same same same;
-    CloseWithin<(), M>                           => same same same;
+    CloseWithin<M, Plain>                         => same same same;
+    CloseWithin<(), Handle<M>>                   => same same same;
     CloseWithinFuture<Waiting<M>, Plain>         => same same same;
     CloseWithinFuture<Door, Handle<M>>           => same same true;
     CloseWithinFuture<Door, RawSleep<M>>         => same same same;

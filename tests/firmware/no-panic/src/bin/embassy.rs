@@ -2,10 +2,12 @@
 #![no_std]
 #![no_main]
 
+use core::hint::black_box;
 use core::sync::atomic::{AtomicU32, Ordering};
 use core::task::Waker;
 
-use anytempo_embassy::EmbassyTimer;
+use anytempo::Timer as _;
+use anytempo_embassy::{EmbassyTimer, Instant, Ticks};
 use embassy_time_driver::Driver;
 
 /// What an interrupt would count up.
@@ -15,7 +17,22 @@ static NOW: AtomicU32 = AtomicU32::new(0);
 extern "C" fn _start() -> ! {
     loop {
         no_panic::use_everything(EmbassyTimer);
+        use_what_embassy_has();
     }
+}
+
+/// embassy's own instants and durations, where ours go.
+fn use_what_embassy_has() {
+    let instant = embassy_time::Instant::from_ticks(u64::from(NOW.load(Ordering::Relaxed)) << 32);
+    let span = embassy_time::Duration::from_ticks(instant.as_ticks());
+    let ours = Instant::from(black_box(instant));
+    black_box((ours == instant, instant < ours, embassy_time::Instant::from(ours)));
+    black_box(embassy_time::Duration::from(Ticks::from(span)));
+    black_box(EmbassyTimer.after(span));
+    black_box(EmbassyTimer.elapsed(instant));
+    black_box(EmbassyTimer.remaining(Some(instant)));
+    drop(black_box(EmbassyTimer.timeout(span, core::future::ready(())).into_inner()));
+    black_box(EmbassyTimer.sleep_until(instant).deadline());
 }
 
 struct Toy;

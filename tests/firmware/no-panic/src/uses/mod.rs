@@ -1,5 +1,6 @@
-//! Every public function and method of the core, in use.
+//! Every public function and method of the core, and of what hands it to drivers, in use.
 
+mod delay;
 mod futures;
 mod generate;
 mod instants;
@@ -8,6 +9,7 @@ mod protocol;
 mod scope;
 mod streams;
 
+pub(crate) use delay::use_delay;
 pub(crate) use futures::use_futures;
 pub(crate) use generate::use_generate;
 pub(crate) use instants::{use_instants, use_slack};

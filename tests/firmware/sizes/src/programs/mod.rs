@@ -7,6 +7,7 @@ pub mod close;
 pub mod close_async;
 pub mod countdown;
 pub mod debounce;
+pub mod delay;
 pub mod fold_within;
 pub mod generate;
 pub mod interval;

@@ -22,6 +22,14 @@ pub async fn combinator(count: u32, mut sink: impl FnMut(u32)) {
     }
 }
 
+/// The same limit as a duration of embassy, which is in ticks already.
+pub async fn combinator_of_embassy(count: u32, mut sink: impl FnMut(u32)) {
+    for round in 0..count {
+        let limit = embassy_time::Duration::from_millis(limit().into());
+        sink(EmbassyTimer.timeout(limit, work(round)).await.unwrap_or(u32::MAX));
+    }
+}
+
 pub async fn timer_loop(count: u32, mut sink: impl FnMut(u32)) {
     for round in 0..count {
         let limit = embassy_time::Duration::from_millis(limit().into());

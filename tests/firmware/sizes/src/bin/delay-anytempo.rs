@@ -1,0 +1,4 @@
+#![no_std]
+#![no_main]
+
+sizes::firmware!(sizes::programs::delay::combinator);
