@@ -120,9 +120,8 @@ impl<S, T: Timer> LoadShed<S, T> {
         }
         let begins = self.state != State::Waiting;
         self.state = State::Waiting;
-        let limit = self
-            .limit
-            .get_or_insert_with(|| Box::pin(Wait::after(self.timer.clone(), self.wait)));
+        let limit =
+            self.limit.get_or_insert_with(|| Box::pin(Wait::after(self.timer.clone(), self.wait)));
         if begins {
             limit.as_mut().reset(self.wait);
         }

@@ -56,7 +56,7 @@ pub(super) struct Record<T: Timer> {
 
 impl<T: Timer> Record<T> {
     pub(super) fn new(latencies: Arc<Latencies<T>>, timer: T) -> Self {
-        let start = timer.now();
+        let start = latencies.start(&timer);
         Self { latencies, timer, start }
     }
 

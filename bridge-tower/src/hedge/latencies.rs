@@ -37,6 +37,14 @@ impl<T: Timer> Latencies<T> {
         Self { state: Mutex::new(state), period: period.as_nanos() }
     }
 
+    /// The time at which a request begins. The first one begins the first period.
+    pub(super) fn start(&self, timer: &T) -> T::Instant {
+        let now = timer.now();
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.origin.get_or_insert(now);
+        now
+    }
+
     /// The latency that `percentile` of the requests of the period before did not exceed. `None` if they were fewer than `min`.
     pub(super) fn read(&self, timer: &T, min: u64, percentile: f32) -> Option<Duration> {
         self.with(timer, |state| {

@@ -60,8 +60,8 @@ pub trait Policy<Request> {
 /// # let clock = anytempo_virtual::VirtualClock::new();
 /// # anytempo_virtual::Executor::new(&clock).block_on(async {
 /// // The first request hangs, the second takes a second.
-/// let (requests, clock) = (Cell::new(0), &clock);
-/// let service = service_fn(|()| {
+/// let (requests, clock) = (&Cell::new(0), &clock);
+/// let service = service_fn(move |()| {
 ///     requests.set(requests.get() + 1);
 ///     let number = requests.get();
 ///     async move {
@@ -69,7 +69,7 @@ pub trait Policy<Request> {
 ///         Ok::<_, Infallible>(number)
 ///     }
 /// });
-/// let hedge = Hedge::after(&service, clock.clone(), Always, Duration::from_millis(50));
+/// let hedge = Hedge::after(service, clock.clone(), Always, Duration::from_millis(50));
 /// assert_eq!(hedge.oneshot(()).await, Ok(2));
 /// assert_eq!(clock.elapsed(), Duration::from_millis(1050));
 /// # }).unwrap();
