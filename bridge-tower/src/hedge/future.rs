@@ -3,8 +3,8 @@ use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 use std::sync::Arc;
 
-use anytempo::Timer;
 use anytempo::future::Sleep;
+use anytempo::{Instant, Timer};
 use pin_project_lite::pin_project;
 use tower_service::Service;
 
@@ -55,13 +55,14 @@ pub(super) struct Record<T: Timer> {
 }
 
 impl<T: Timer> Record<T> {
-    pub(super) fn new(latencies: Arc<Latencies<T>>, timer: T) -> Self {
-        let start = latencies.start(&timer);
+    pub(super) fn new(latencies: Arc<Latencies<T>>, timer: T, start: T::Instant) -> Self {
         Self { latencies, timer, start }
     }
 
     fn add(&self, start: T::Instant) {
-        self.latencies.record(&self.timer, self.timer.elapsed(start));
+        let now = self.timer.now();
+        let latency = T::Instant::to_duration(now.saturating_since(start));
+        self.latencies.record(now, latency);
     }
 }
 

@@ -1,8 +1,8 @@
 use core::time::Duration;
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use anytempo::Timer;
+use anytempo::{Instant, Timer};
 
 /// The latencies of this period and of the one before.
 ///
@@ -10,17 +10,20 @@ use anytempo::Timer;
 #[derive(Debug)]
 pub(super) struct Latencies<T: Timer> {
     state: Mutex<State<T>>,
+    min: u64,
+    percentile: f64,
     period: u128,
 }
 
 #[derive(Debug)]
 struct State<T: Timer> {
-    /// The first reading of the clock. Periods count from it.
+    /// When the first request began. Periods count from it.
     origin: Option<T::Instant>,
     /// How many periods are over.
     periods: u128,
-    before: Histogram,
     now: Histogram,
+    /// The percentile of the period before. `None` if it had too few answers.
+    delay: Option<Duration>,
 }
 
 #[derive(Debug, Default)]
@@ -31,46 +34,39 @@ struct Histogram {
 }
 
 impl<T: Timer> Latencies<T> {
-    pub(super) fn new(period: Duration) -> Self {
-        let (before, now) = Default::default();
-        let state = State { origin: None, periods: 0, before, now };
-        Self { state: Mutex::new(state), period: period.as_nanos() }
+    pub(super) fn new(min: u64, percentile: f32, period: Duration) -> Self {
+        let percentile = percentile.into();
+        let now = Histogram::default();
+        let delay = now.delay(min, percentile);
+        let state = State { origin: None, periods: 0, now, delay };
+        Self { state: Mutex::new(state), min, percentile, period: period.as_nanos() }
     }
 
-    /// The time at which a request begins. The first one begins the first period.
-    pub(super) fn start(&self, timer: &T) -> T::Instant {
-        let now = timer.now();
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.origin.get_or_insert(now);
-        now
+    /// A request begins. Returns the time that the given part of the requests took at most, in the period before.
+    pub(super) fn begin(&self, now: T::Instant) -> Option<Duration> {
+        self.at(now).delay
     }
 
-    /// The latency that `percentile` of the requests of the period before did not exceed. `None` if they were fewer than `min`.
-    pub(super) fn read(&self, timer: &T, min: u64, percentile: f32) -> Option<Duration> {
-        self.with(timer, |state| {
-            let enough = state.before.len >= min;
-            enough.then(|| Duration::from_millis(state.before.percentile(percentile.into())))
-        })
+    pub(super) fn record(&self, now: T::Instant, latency: Duration) {
+        self.at(now).now.record(latency);
     }
 
-    pub(super) fn record(&self, timer: &T, latency: Duration) {
-        self.with(timer, |state| state.now.record(latency));
-    }
-
-    fn with<R>(&self, timer: &T, act: impl FnOnce(&mut State<T>) -> R) -> R {
-        let now = timer.now();
+    /// The state in the period of `now`.
+    fn at(&self, now: T::Instant) -> MutexGuard<'_, State<T>> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let origin = *state.origin.get_or_insert(now);
-        let passed = timer.elapsed(origin).as_nanos();
+        let passed = T::Instant::to_duration(now.saturating_since(origin)).as_nanos();
         // A period of zero is over at once, in each request anew.
         let periods = passed.checked_div(self.period).unwrap_or(state.periods + 2);
-        match periods.saturating_sub(state.periods) {
-            0 => {}
-            1 => state.before = core::mem::take(&mut state.now),
-            _ => (state.before, state.now) = Default::default(),
+        if periods > state.periods {
+            let mut before = core::mem::take(&mut state.now);
+            if periods - state.periods > 1 {
+                before = Histogram::default();
+            }
+            state.delay = before.delay(self.min, self.percentile);
+            state.periods = periods;
         }
-        state.periods = state.periods.max(periods);
-        act(&mut state)
+        state
     }
 }
 
@@ -81,6 +77,11 @@ impl Histogram {
         let count = self.counts.entry(group(millis)).or_default();
         *count = count.saturating_add(1);
         self.len = self.len.saturating_add(1);
+    }
+
+    /// The percentile, if there are enough latencies.
+    fn delay(&self, min: u64, percentile: f64) -> Option<Duration> {
+        (self.len >= min).then(|| Duration::from_millis(self.percentile(percentile)))
     }
 
     fn percentile(&self, percentile: f64) -> u64 {

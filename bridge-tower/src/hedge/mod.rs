@@ -84,32 +84,14 @@ pub struct Hedge<S, P, T: Timer> {
 /// When the second request is sent.
 enum When<T: Timer> {
     After(Duration),
-    Percentile { latencies: Arc<Latencies<T>>, min: u64, percentile: f32 },
-}
-
-impl<T: Timer> When<T> {
-    fn percentile(min: u64, percentile: f32, period: Duration) -> Self {
-        Self::Percentile { latencies: Arc::new(Latencies::new(period)), min, percentile }
-    }
-
-    fn delay(&self, timer: &T) -> Option<Duration> {
-        match self {
-            Self::After(delay) => Some(*delay),
-            Self::Percentile { latencies, min, percentile } => {
-                latencies.read(timer, *min, *percentile)
-            }
-        }
-    }
+    Percentile(Arc<Latencies<T>>),
 }
 
 impl<T: Timer> Clone for When<T> {
     fn clone(&self) -> Self {
         match self {
             Self::After(delay) => Self::After(*delay),
-            Self::Percentile { latencies, min, percentile } => {
-                let (latencies, min, percentile) = (latencies.clone(), *min, *percentile);
-                Self::Percentile { latencies, min, percentile }
-            }
+            Self::Percentile(latencies) => Self::Percentile(latencies.clone()),
         }
     }
 }
@@ -127,7 +109,8 @@ impl<S, P, T: Timer> Hedge<S, P, T> {
         latency_percentile: f32,
         period: Duration,
     ) -> Self {
-        let when = When::percentile(min_data_points, latency_percentile, period);
+        let latencies = Latencies::new(min_data_points, latency_percentile, period);
+        let when = When::Percentile(Arc::new(latencies));
         Self { service, timer, policy, when }
     }
 
@@ -153,17 +136,18 @@ where
 
     fn call(&mut self, request: Request) -> Self::Future {
         let copy = self.policy.clone_request(&request);
-        let second = copy.and_then(|copy| Some((copy, self.when.delay(&self.timer)?)));
-        let second = second.map(|(copy, delay)| {
+        let (delay, record) = match &self.when {
+            When::After(delay) => (Some(*delay), None),
+            When::Percentile(latencies) => {
+                let now = self.timer.now();
+                let record = future::Record::new(latencies.clone(), self.timer.clone(), now);
+                (latencies.begin(now), Some(record))
+            }
+        };
+        let second = copy.zip(delay).map(|(copy, delay)| {
             let sleep = self.timer.sleep(delay);
             future::Second::new(sleep, self.service.clone(), copy, self.policy.clone())
         });
-        let record = match &self.when {
-            When::After(_) => None,
-            When::Percentile { latencies, .. } => {
-                Some(future::Record::new(latencies.clone(), self.timer.clone()))
-            }
-        };
         Future::new(self.service.call(request), second, record)
     }
 }
@@ -203,7 +187,8 @@ impl<P, T: Timer> HedgeLayer<P, T> {
         latency_percentile: f32,
         period: Duration,
     ) -> Self {
-        let when = When::percentile(min_data_points, latency_percentile, period);
+        let latencies = Latencies::new(min_data_points, latency_percentile, period);
+        let when = When::Percentile(Arc::new(latencies));
         Self { timer, policy, when }
     }
 

@@ -35,13 +35,13 @@ impl<T: Timer> Place<T> {
     }
 
     /// Asks for a token.
-    pub(super) fn ask(&mut self, now: T::Instant, waker: &Waker) -> Result<(), Wait<T>> {
+    pub(super) fn ask(&mut self, timer: &T, waker: &Waker) -> Result<(), Wait<T>> {
         let ticket = match self.stage {
             Stage::Granted => return Ok(()),
             Stage::Away => None,
             Stage::Waiting(ticket) => Some(ticket),
         };
-        let (ticket, wait) = match self.queue.ask(ticket, now, waker) {
+        let (ticket, wait) = match self.queue.ask(ticket, timer, waker) {
             Turn::Granted => {
                 self.stage = Stage::Granted;
                 return Ok(());
@@ -54,13 +54,13 @@ impl<T: Timer> Place<T> {
     }
 
     /// Uses the token for a call. Without one the call is counted all the same.
-    pub(super) fn spend(&mut self, now: T::Instant) {
+    pub(super) fn spend(&mut self, timer: &T) {
         let was_granted = self.has_token();
         if !was_granted {
             self.leave();
         }
         self.stage = Stage::Away;
-        self.queue.spend(was_granted, now);
+        self.queue.spend(was_granted, timer);
     }
 
     /// Gives up the place or the token.

@@ -43,8 +43,8 @@ impl<T: Timer> Queue<T> {
     }
 
     /// Asks for a token, with the ticket of the poll before.
-    pub(super) fn ask(&self, ticket: Option<Ticket>, now: T::Instant, waker: &Waker) -> Turn<T> {
-        if ticket.is_none() && self.lock().take_first(now) {
+    pub(super) fn ask(&self, ticket: Option<Ticket>, timer: &T, waker: &Waker) -> Turn<T> {
+        if ticket.is_none() && self.lock().take_first(timer) {
             return Turn::Granted;
         }
         let mut waker = waker.clone();
@@ -52,7 +52,7 @@ impl<T: Timer> Queue<T> {
         let place = ticket.and_then(|it| shared.find(it));
         // Without a place it is behind all that wait.
         let is_first = place.map_or(shared.waiting.is_empty(), |at| at == 0);
-        let taken = if is_first { Some(shared.tokens.take(now)) } else { None };
+        let taken = if is_first { Some(shared.tokens.take(timer)) } else { None };
         if let Some(Ok(())) = taken {
             let left = place.and_then(|at| shared.waiting.remove(at));
             let next = shared.first();
@@ -103,10 +103,10 @@ impl<T: Timer> Queue<T> {
     }
 
     /// Counts a call, for which a token `was_granted` or not.
-    pub(super) fn spend(&self, was_granted: bool, now: T::Instant) {
+    pub(super) fn spend(&self, was_granted: bool, timer: &T) {
         let mut shared = self.lock();
         let tokens = &mut shared.tokens;
-        let begins = if was_granted { tokens.spend(now) } else { tokens.charge(now) };
+        let begins = if was_granted { tokens.spend(timer) } else { tokens.charge(timer) };
         // The first in the queue may have no deadline yet.
         let next = if begins { shared.first() } else { None };
         drop(shared);
@@ -116,8 +116,8 @@ impl<T: Timer> Queue<T> {
 
 impl<T: Timer> Shared<T> {
     /// Takes a token for one that has no place.
-    fn take_first(&mut self, now: T::Instant) -> bool {
-        self.waiting.is_empty() && self.tokens.take(now).is_ok()
+    fn take_first(&mut self, timer: &T) -> bool {
+        self.waiting.is_empty() && self.tokens.take(timer).is_ok()
     }
 
     fn find(&self, ticket: Ticket) -> Option<usize> {

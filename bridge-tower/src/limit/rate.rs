@@ -78,9 +78,15 @@ impl<T: Timer> Tokens<T> {
     }
 
     /// Takes a token, or says when to ask again. Never is until one [comes back](Self::put_back), or a call begins a window.
-    pub(super) fn take(&mut self, now: T::Instant) -> Result<(), Deadline<T>> {
+    pub(super) fn take(&mut self, timer: &T) -> Result<(), Deadline<T>> {
         match self {
+            Self::Window { num, used, reserved, .. } if used.saturating_add(*reserved) < *num => {
+                // Whether or not the window is over, and without a look at the clock.
+                *reserved += 1;
+                Ok(())
+            }
             Self::Window { num, per, until, used, reserved } => {
+                let now = timer.now();
                 let mut left = until.filter(|until| !now.has_reached(*until));
                 if left.is_none() && *used >= *num {
                     left = Some(now.checked_after(T::Instant::delta_ceil(*per)));
@@ -96,6 +102,7 @@ impl<T: Timer> Tokens<T> {
             }
             Self::Bucket { refill, depth, full, origin } => {
                 let Some(depth) = *depth else { return Err(never::<T>()) };
+                let now = timer.now();
                 let origin = *origin.get_or_insert(now);
                 let passed = since::<T>(origin, now);
                 let ready = full.saturating_sub(depth);
@@ -118,8 +125,9 @@ impl<T: Timer> Tokens<T> {
     }
 
     /// A granted token is used for a call. Returns whether that begins a window.
-    pub(super) fn spend(&mut self, now: T::Instant) -> bool {
+    pub(super) fn spend(&mut self, timer: &T) -> bool {
         let Self::Window { per, until, used, reserved, .. } = self else { return false };
+        let now = timer.now();
         let begins = until.is_none_or(|until| now.has_reached(until));
         if begins {
             *until = Some(now.checked_after(T::Instant::delta_ceil(*per)));
@@ -131,15 +139,16 @@ impl<T: Timer> Tokens<T> {
     }
 
     /// A call without a token: it counts, and others wait longer for it. Returns whether that begins a window.
-    pub(super) fn charge(&mut self, now: T::Instant) -> bool {
+    pub(super) fn charge(&mut self, timer: &T) -> bool {
         match self {
             Self::Window { reserved, .. } => *reserved = reserved.saturating_add(1),
             Self::Bucket { refill, full, origin, .. } => {
+                let now = timer.now();
                 let passed = since::<T>(*origin.get_or_insert(now), now);
                 *full = (*full).max(passed).saturating_add(*refill);
             }
         }
-        self.spend(now)
+        self.spend(timer)
     }
 }
 

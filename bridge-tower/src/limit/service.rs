@@ -83,7 +83,7 @@ impl<S, T: Timer> RateLimit<S, T> {
     }
 
     fn poll_token(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        while let Err(wait) = self.place.ask(self.timer.now(), cx.waker()) {
+        while let Err(wait) = self.place.ask(&self.timer, cx.waker()) {
             let place::Wait::Until(deadline) = wait else {
                 self.disarm();
                 return Poll::Pending;
@@ -124,7 +124,7 @@ impl<S: Service<Request>, T: Timer, Request> Service<Request> for RateLimit<S, T
         if !self.place.has_token() {
             self.disarm();
         }
-        self.place.spend(self.timer.now());
+        self.place.spend(&self.timer);
         self.inner.call(request)
     }
 }
