@@ -120,7 +120,7 @@ async fn main() {
     .await;
     row(
         "retry",
-        RetryLayer::new(Backoff::new(timer, || std::iter::repeat(LIMIT))).layer(service()),
+        RetryLayer::new(Backoff::new(timer, || core::iter::repeat(LIMIT))).layer(service()),
         Some(tower::retry::RetryLayer::new(Policy).layer(service())),
     )
     .await;

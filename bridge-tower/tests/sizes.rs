@@ -14,7 +14,7 @@ use tower::util::BoxCloneSyncService;
 
 /// A service of one pointer and another, as in axum, whose future is a box.
 type Inner = BoxCloneSyncService<u64, u64, std::io::Error>;
-type Delays = std::iter::Repeat<Duration>;
+type Delays = core::iter::Repeat<Duration>;
 type Tries<T> = Backoff<T, fn() -> Delays, Delays>;
 
 /// For both crates: every request is sent twice, and tried again.
