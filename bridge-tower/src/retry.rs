@@ -152,8 +152,8 @@ where
 /// - An error of that later `poll_ready` is returned, and the policy is not asked, as in tower.
 /// - Both the service and the policy must be `Clone`.
 ///
-/// It is tower's `Retry` under its name. Nothing in tower's needs tokio, so a policy such as [`Backoff`] would do there as well. It is
-/// here so that a program without tokio's time needs no feature of tower.
+/// tower's `Retry` has no timer of its own either, so a policy of tower that sleeps on any timer works there. This one is here because
+/// the feature `retry` of tower brings `tokio::time`.
 #[derive(Clone, Copy, Debug)]
 pub struct Retry<P, S> {
     policy: P,

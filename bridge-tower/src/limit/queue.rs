@@ -37,7 +37,7 @@ impl<T: Timer> Queue<T> {
         Self { shared: Mutex::new(shared) }
     }
 
-    /// A panic of a waker cannot leave the state in the middle of a change, as none runs under the lock.
+    /// Of the caller's code only the clock is read under the lock, and by its contract it does not panic.
     fn lock(&self) -> MutexGuard<'_, Shared<T>> {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -106,9 +106,8 @@ impl<T: Timer> Queue<T> {
     pub(super) fn spend(&self, was_granted: bool, timer: &T) {
         let mut shared = self.lock();
         let tokens = &mut shared.tokens;
-        let begins = if was_granted { tokens.spend(timer) } else { tokens.charge(timer) };
-        // The first in the queue may have no deadline yet.
-        let next = if begins { shared.first() } else { None };
+        let no_deadline = tokens.spend(was_granted, timer);
+        let next = if no_deadline { shared.first() } else { None };
         drop(shared);
         wake(next);
     }

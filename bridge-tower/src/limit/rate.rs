@@ -39,22 +39,28 @@ impl Rate {
     }
 }
 
-/// What has passed so far.
-pub(super) enum Tokens<T: Timer> {
+/// What has passed so far, and what was granted and is not called yet.
+///
+/// Only a call changes what has passed, so a token that is held for long does not come on top of those after it. Each token that was
+/// granted is there when it is called, because a grant needs one more than all that are granted.
+pub(super) struct Tokens<T: Timer> {
+    /// The most that can be granted at a time.
+    most: u64,
+    granted: u64,
+    passed: Passed<T>,
+}
+
+enum Passed<T: Timer> {
     Window {
-        num: u64,
         per: Duration,
         /// When the window ends. `None` before the first request.
         until: Option<Deadline<T>>,
         /// Calls in this window.
         used: u64,
-        /// Granted, and not called yet.
-        reserved: u64,
     },
     Bucket {
+        /// In nanoseconds.
         refill: u128,
-        /// The bucket has a token as long as it is at most this many nanoseconds from being full. `None`: it never has.
-        depth: Option<u128>,
         /// When the bucket is or was full, in nanoseconds since the origin.
         full: u128,
         /// The first reading of the clock.
@@ -64,91 +70,84 @@ pub(super) enum Tokens<T: Timer> {
 
 impl<T: Timer> Tokens<T> {
     pub(super) fn new(rate: Rate) -> Self {
-        let (capacity, refill) = match rate.kind {
-            Kind::Window { num, per } if num > 0 && !per.is_zero() => {
-                return Self::Window { num, per, until: None, used: 0, reserved: 0 };
+        let (most, passed) = match rate.kind {
+            Kind::Window { num, per } => (num, Passed::Window { per, until: None, used: 0 }),
+            Kind::Bucket { capacity, refill } => {
+                (capacity, Passed::Bucket { refill: refill.as_nanos(), full: 0, origin: None })
             }
-            // With a zero a bucket is the same.
-            Kind::Window { num, per } => (num, per),
-            Kind::Bucket { capacity, refill } => (capacity, refill),
         };
-        let refill = refill.as_nanos();
-        let depth = capacity.checked_sub(1).map(|it| refill.saturating_mul(it.into()));
-        Self::Bucket { refill, depth, full: 0, origin: None }
+        // Without a limit, those that are granted are none either.
+        let is_unlimited = match &passed {
+            Passed::Window { per, .. } => per.is_zero(),
+            Passed::Bucket { refill, .. } => *refill == 0,
+        };
+        Self { most: if is_unlimited && most > 0 { u64::MAX } else { most }, granted: 0, passed }
     }
 
-    /// Takes a token, or says when to ask again. Never is until one [comes back](Self::put_back), or a call begins a window.
+    /// Takes a token, or says when to ask again. Never is until one [comes back](Self::put_back) or is [spent](Self::spend).
     pub(super) fn take(&mut self, timer: &T) -> Result<(), Deadline<T>> {
-        match self {
-            Self::Window { num, used, reserved, .. } if used.saturating_add(*reserved) < *num => {
-                // Whether or not the window is over, and without a look at the clock.
-                *reserved += 1;
-                Ok(())
-            }
-            Self::Window { num, per, until, used, reserved } => {
+        // How many could be granted beyond this one.
+        let Some(more) = self.most.checked_sub(self.granted).and_then(|it| it.checked_sub(1))
+        else {
+            return Err(never::<T>());
+        };
+        match &mut self.passed {
+            // Whether or not the window is over. No look at the clock is needed.
+            Passed::Window { used, .. } if *used <= more => {}
+            Passed::Window { per, until, used } => {
                 let now = timer.now();
                 let mut left = until.filter(|until| !now.has_reached(*until));
-                if left.is_none() && *used >= *num {
+                if left.is_none() && *used >= self.most {
                     left = Some(now.checked_after(T::Instant::delta_ceil(*per)));
                     (*until, *used) = (left, 0);
                 }
-                // A window that is over counts no more.
-                let used = if left.is_some() { *used } else { 0 };
-                if used.saturating_add(*reserved) >= *num {
-                    return Err(left.unwrap_or(never::<T>()));
+                if let (Some(left), true) = (left, *used > more) {
+                    return Err(left);
                 }
-                *reserved += 1;
-                Ok(())
             }
-            Self::Bucket { refill, depth, full, origin } => {
-                let Some(depth) = *depth else { return Err(never::<T>()) };
+            Passed::Bucket { refill, full, origin } => {
                 let now = timer.now();
                 let origin = *origin.get_or_insert(now);
-                let passed = since::<T>(origin, now);
-                let ready = full.saturating_sub(depth);
-                if ready > passed && *refill > 0 {
+                let ready = full.saturating_sub(refill.saturating_mul(more.into()));
+                if ready > since::<T>(origin, now) && *refill > 0 {
                     let delta = T::Instant::delta_ceil(from_nanos(ready));
                     return Err(origin.checked_add(delta));
                 }
-                *full = (*full).max(passed).saturating_add(*refill);
-                Ok(())
             }
         }
+        self.granted += 1;
+        Ok(())
     }
 
     /// A granted token comes back.
     pub(super) fn put_back(&mut self) {
-        match self {
-            Self::Window { reserved, .. } => *reserved = reserved.saturating_sub(1),
-            Self::Bucket { refill, full, .. } => *full = full.saturating_sub(*refill),
-        }
+        self.granted = self.granted.saturating_sub(1);
     }
 
-    /// A granted token is used for a call. Returns whether that begins a window.
-    pub(super) fn spend(&mut self, timer: &T) -> bool {
-        let Self::Window { per, until, used, reserved, .. } = self else { return false };
+    /// Counts a call, for which a token `was_granted` or not. Returns whether one that asked before has to ask again.
+    pub(super) fn spend(&mut self, was_granted: bool, timer: &T) -> bool {
         let now = timer.now();
-        let begins = until.is_none_or(|until| now.has_reached(until));
-        if begins {
-            *until = Some(now.checked_after(T::Instant::delta_ceil(*per)));
-            *used = 0;
-        }
-        *used = used.saturating_add(1);
-        *reserved = reserved.saturating_sub(1);
-        begins
-    }
-
-    /// A call without a token: it counts, and others wait longer for it. Returns whether that begins a window.
-    pub(super) fn charge(&mut self, timer: &T) -> bool {
-        match self {
-            Self::Window { reserved, .. } => *reserved = reserved.saturating_add(1),
-            Self::Bucket { refill, full, origin, .. } => {
-                let now = timer.now();
+        let begins = match &mut self.passed {
+            Passed::Window { per, until, used } => {
+                let begins = until.is_none_or(|until| now.has_reached(until));
+                if begins {
+                    *until = Some(now.checked_after(T::Instant::delta_ceil(*per)));
+                    *used = 0;
+                }
+                *used = used.saturating_add(1);
+                begins
+            }
+            Passed::Bucket { refill, full, origin } => {
                 let passed = since::<T>(*origin.get_or_insert(now), now);
                 *full = (*full).max(passed).saturating_add(*refill);
+                false
             }
+        };
+        let were_all = self.granted == self.most;
+        if was_granted {
+            self.put_back();
         }
-        self.spend(timer)
+        begins || were_all
     }
 }
 

@@ -82,3 +82,63 @@ fn it_lets_through_what_a_count_of_tokens_does() {
     assert!(passed > 1000 && refused > 1000, "{passed} passed, {refused} refused");
     assert_eq!(clock.pending(), []);
 }
+
+/// A token that is held counts until it is used, so those after it do not come on top.
+#[test]
+fn a_token_that_is_held_is_not_filled_up() {
+    let clock = VirtualClock::new();
+    let mut first = limited(&clock, Rate::token_bucket(1, seconds(10)));
+    let mut second = first.clone();
+    assert!(is_ready(&mut first));
+    clock.advance(seconds(15));
+    assert!(!is_ready(&mut second));
+    call(&mut first);
+    clock.advance(seconds(9));
+    assert!(!is_ready(&mut second));
+    clock.advance(seconds(1));
+    assert!(is_ready(&mut second));
+}
+
+/// Clones that are ready for a while before they call or give up: the calls keep the rate, also of a window.
+#[test]
+fn calls_keep_the_rate_whenever_they_come() {
+    for seed in 0..200_u64 {
+        let mut state = seed;
+        let mut below = |end| {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) % end
+        };
+        let (most, time) = (1 + below(4), 1 + below(20));
+        let is_bucket = seed % 2 == 0;
+        let nanos = Duration::from_nanos(time);
+        let rate = if is_bucket { Rate::token_bucket(most, nanos) } else { Rate::new(most, nanos) };
+        let clock = VirtualClock::new();
+        let mut services = vec![limited(&clock, rate); 6];
+        let mut calls = vec![];
+        for _ in 0..300 {
+            clock.advance(Duration::from_nanos(below(5)));
+            let at = below(6) as usize;
+            if !is_ready(&mut services[at]) {
+                continue;
+            }
+            match below(3) {
+                0 => {
+                    call(&mut services[at]);
+                    calls.push(clock.elapsed().as_nanos() as u64);
+                }
+                1 => services[at] = services[at].clone(),
+                _ => {}
+            }
+        }
+        assert!(calls.len() > 5, "seed {seed}: {calls:?}");
+        for (index, call) in calls.iter().enumerate() {
+            // One more than a full bucket, or than two windows have, takes its time.
+            let (count, least) = if is_bucket { (most, time) } else { (2 * most, time) };
+            if let Some(later) = calls.get(index + count as usize) {
+                assert!(later - call >= least, "seed {seed}: {call} and {later} in {calls:?}");
+            }
+        }
+    }
+}
