@@ -149,3 +149,53 @@ fn a_delay_of_zero_and_a_delay_without_an_end() {
     })
     .unwrap();
 }
+
+/// The first answer ends the second request, before the response is dropped.
+#[test]
+fn a_hedge_that_is_over_has_no_timer() {
+    run(async |sim| {
+        let inner = limited(2, sim.clock());
+        let hedge = Hedge::after(inner, sim.clock().clone(), Always, seconds(5));
+        let mut response = pin!(hedge.oneshot(false));
+        assert_eq!(response.as_mut().await, Ok(()));
+        assert_eq!((sim.elapsed(), sim.pending()), (seconds(10), vec![]));
+    })
+    .unwrap();
+}
+
+/// A service that is broken is given up at once, and not asked again.
+#[test]
+fn a_service_that_is_never_ready_is_dropped_with_its_error() {
+    #[derive(Clone)]
+    struct Broken {
+        _count: std::sync::Arc<()>,
+    }
+
+    impl Service<()> for Broken {
+        type Response = ();
+        type Error = &'static str;
+        type Future = core::future::Ready<Result<(), &'static str>>;
+
+        fn poll_ready(
+            &mut self,
+            _: &mut Context<'_>,
+        ) -> core::task::Poll<Result<(), &'static str>> {
+            core::task::Poll::Ready(Err("broken"))
+        }
+
+        fn call(&mut self, (): ()) -> Self::Future {
+            core::future::ready(Ok(()))
+        }
+    }
+
+    run(async |sim| {
+        let count = std::sync::Arc::new(());
+        let layer = DelayLayer::new(sim.clock().clone(), seconds(1));
+        let mut response = pin!(layer.layer(Broken { _count: count.clone() }).call(()));
+        assert_eq!(response.as_mut().await, Err("broken"));
+        assert_eq!(std::sync::Arc::strong_count(&count), 1);
+        let mut cx = Context::from_waker(Waker::noop());
+        assert!(response.as_mut().poll(&mut cx).is_pending(), "a poll after the end");
+    })
+    .unwrap();
+}

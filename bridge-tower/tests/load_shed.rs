@@ -128,3 +128,18 @@ fn a_call_without_a_poll_is_refused() {
     })
     .unwrap();
 }
+
+/// The service was ready in time: the limit has no timer any more.
+#[test]
+fn a_service_that_is_ready_ends_the_limit() {
+    let clock = VirtualClock::new();
+    let mut cx = Context::from_waker(Waker::noop());
+    let mut first = busy(&clock);
+    let mut waits = LoadShed::new(first.clone(), clock.clone(), seconds(1));
+    assert!(first.poll_ready(&mut cx).is_ready());
+    assert!(waits.poll_ready(&mut cx).is_pending());
+    assert_eq!(clock.pending().len(), 1);
+    drop(first);
+    assert!(waits.poll_ready(&mut cx).is_ready());
+    assert_eq!(clock.pending(), []);
+}

@@ -106,8 +106,8 @@ impl<T: Timer> Queue<T> {
     pub(super) fn spend(&self, was_granted: bool, timer: &T) {
         let mut shared = self.lock();
         let tokens = &mut shared.tokens;
-        let no_deadline = tokens.spend(was_granted, timer);
-        let next = if no_deadline { shared.first() } else { None };
+        let had_no_deadline = tokens.spend(was_granted, timer);
+        let next = if had_no_deadline { shared.first() } else { None };
         drop(shared);
         wake(next);
     }

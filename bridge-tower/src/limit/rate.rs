@@ -124,30 +124,27 @@ impl<T: Timer> Tokens<T> {
         self.granted = self.granted.saturating_sub(1);
     }
 
-    /// Counts a call, for which a token `was_granted` or not. Returns whether one that asked before has to ask again.
+    /// Counts a call, for which a token `was_granted` or not. Returns whether one that asked before was told never.
     pub(super) fn spend(&mut self, was_granted: bool, timer: &T) -> bool {
         let now = timer.now();
-        let begins = match &mut self.passed {
+        match &mut self.passed {
             Passed::Window { per, until, used } => {
-                let begins = until.is_none_or(|until| now.has_reached(until));
-                if begins {
+                if until.is_none_or(|until| now.has_reached(until)) {
                     *until = Some(now.checked_after(T::Instant::delta_ceil(*per)));
                     *used = 0;
                 }
                 *used = used.saturating_add(1);
-                begins
             }
             Passed::Bucket { refill, full, origin } => {
                 let passed = since::<T>(*origin.get_or_insert(now), now);
                 *full = (*full).max(passed).saturating_add(*refill);
-                false
             }
-        };
+        }
         let were_all = self.granted == self.most;
         if was_granted {
             self.put_back();
         }
-        begins || were_all
+        were_all
     }
 }
 

@@ -91,6 +91,88 @@ fn a_token_that_is_not_used_goes_to_the_next() {
     }
 }
 
+/// One that waits for a token that others hold has no deadline yet. It gets one when they call.
+#[test]
+fn a_call_tells_the_first_when_its_token_comes() {
+    for rate in RATES {
+        run(async |sim| {
+            let mut first = limited(sim.clock(), rate(1, seconds(60)));
+            assert!(is_ready(&mut first));
+            let second = sim.spawn(request(first.clone()));
+            sim.sleep(seconds(1)).await;
+            call(&mut first);
+            assert_eq!(second.await.expect("it ends"), seconds(61));
+        })
+        .unwrap();
+    }
+}
+
+/// With two tokens the first leaves a token for the one behind it, and wakes it.
+#[test]
+fn the_first_wakes_the_one_behind_it() {
+    for rate in RATES {
+        run(async |sim| {
+            let mut service = limited(sim.clock(), rate(2, seconds(1)));
+            call(&mut service);
+            call(&mut service);
+            let holds = |mut service: crate::Limited| async move {
+                let Ok(()) = poll_fn(|cx| service.poll_ready(cx)).await;
+                service
+            };
+            let first = sim.spawn(holds(service.clone()));
+            let second = sim.spawn(holds(service.clone()));
+            let _first = first.await.expect("it ends");
+            let _second = second.await.expect("it ends");
+            let bucket = rate(2, seconds(1)) == Rate::token_bucket(2, seconds(1));
+            assert_eq!(sim.elapsed(), seconds(if bucket { 2 } else { 1 }));
+        })
+        .unwrap();
+    }
+}
+
+/// Its timer is set for a token that comes later, and then one comes back.
+#[test]
+fn a_token_that_comes_back_ends_the_timer() {
+    let clock = VirtualClock::new();
+    let mut services = vec![limited(&clock, Rate::token_bucket(2, seconds(10))); 3];
+    let mut last = services.pop().expect("three of them");
+    assert!(services.iter_mut().all(is_ready));
+    call(&mut services[0]);
+    assert!(!is_ready(&mut last));
+    assert_eq!(clock.pending().len(), 1);
+    drop(services);
+    assert!(is_ready(&mut last));
+    assert_eq!(clock.pending(), []);
+}
+
+#[test]
+fn nothing_overtakes_one_that_was_not_polled_yet() {
+    let clock = VirtualClock::new();
+    let mut first = limited(&clock, Rate::new(1, seconds(1)));
+    let (mut second, mut third) = (first.clone(), first.clone());
+    call(&mut first);
+    assert!(!is_ready(&mut second));
+    clock.advance(seconds(1));
+    assert!(!is_ready(&mut third));
+    assert!(is_ready(&mut second));
+}
+
+/// Polled with one waker, and then by a task: the task is woken, whether it is the first or behind.
+#[test]
+fn the_newest_waker_is_woken() {
+    run(async |sim| {
+        let mut service = limited(sim.clock(), Rate::token_bucket(1, seconds(1)));
+        call(&mut service);
+        let mut waiting = vec![service; 3];
+        assert!(!waiting.iter_mut().any(is_ready));
+        let tasks: Vec<_> = waiting.into_iter().map(|it| sim.spawn(request(it))).collect();
+        for (second, task) in (1..).zip(tasks) {
+            assert_eq!(task.await.expect("it ends"), seconds(second));
+        }
+    })
+    .unwrap();
+}
+
 /// A clone of one that is ready has to ask for itself.
 #[test]
 fn a_clone_has_no_part_in_the_readiness() {
