@@ -155,8 +155,8 @@ fn a_delay_of_zero_and_a_delay_without_an_end() {
 fn a_hedge_that_is_over_has_no_timer() {
     run(async |sim| {
         let inner = limited(2, sim.clock());
-        let hedge = Hedge::after(inner, sim.clock().clone(), Always, seconds(5));
-        let mut response = pin!(hedge.oneshot(false));
+        let mut hedge = Hedge::after(inner, sim.clock().clone(), Always, seconds(5));
+        let mut response = pin!(hedge.ready().await.unwrap().call(false));
         assert_eq!(response.as_mut().await, Ok(()));
         assert_eq!((sim.elapsed(), sim.pending()), (seconds(10), vec![]));
     })
