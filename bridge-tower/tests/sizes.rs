@@ -5,6 +5,7 @@ use core::mem::size_of;
 use core::time::Duration;
 
 use anytempo::Timer;
+use anytempo_smol::SmolTimer;
 use anytempo_tokio::TokioTimer;
 use anytempo_tower::retry::Backoff;
 use anytempo_tower::{Delay, Hedge, LoadShed, RateLimit, Retry, Timeout, delay, hedge};
@@ -126,6 +127,7 @@ where
 
 #[test]
 fn they_are_send_and_sync_if_the_timer_is() {
+    all_are_for_servers::<SmolTimer>();
     all_are_for_servers::<TokioTimer>();
     all_are_for_servers::<VirtualClock>();
 }

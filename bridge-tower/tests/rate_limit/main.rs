@@ -3,6 +3,7 @@
 mod buckets;
 mod edges;
 mod places;
+mod ticks;
 
 use core::convert::Infallible;
 use core::future::{Future, Ready, ready};
