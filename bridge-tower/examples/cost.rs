@@ -1,4 +1,4 @@
-//! What a request costs in each layer, beside tower's: `cargo run --release -p anytempo-tower --example cost`.
+//! What a request costs in each layer, next to tower's: `cargo run --release -p anytempo-tower --example cost`.
 //!
 //! Nanoseconds a request on tokio, the best of many short runs. The service inside is ready at once, or pending for one poll.
 

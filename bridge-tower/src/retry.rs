@@ -151,6 +151,7 @@ where
 ///   the delay, so nothing is reserved in between.
 /// - An error of that later `poll_ready` is returned, and the policy is not asked, as in tower.
 /// - Both the service and the policy must be `Clone`.
+/// - A policy whose futures are ready at once is asked again in the same poll, as in tower. [`Backoff`] yields before each try.
 ///
 /// tower's `Retry` has no timer of its own either, so a policy of tower that sleeps on any timer works there. This one is here because
 /// the feature `retry` of tower brings `tokio::time`.

@@ -1,4 +1,4 @@
-//! Bytes of each response future on tokio beside tower's, and what is `Send`, `Sync` and `Clone`.
+//! Bytes of each response future on tokio next to tower's, and what is `Send`, `Sync` and `Clone`.
 
 use core::future::Future;
 use core::mem::size_of;

@@ -41,8 +41,8 @@ impl Rate {
 
 /// What has passed so far, and what was granted and is not called yet.
 ///
-/// Only a call changes what has passed, so a token that is held for long does not come on top of those after it. Each token that was
-/// granted is there when it is called, because a grant needs one more than all that are granted.
+/// Only a call changes what has passed. A token that is held for long therefore does not come on top of later ones. A grant needs one
+/// token more than all that are granted, so each of these has its token when it is called.
 pub(super) struct Tokens<T: Timer> {
     /// The most that can be granted at a time.
     most: u64,
@@ -76,7 +76,7 @@ impl<T: Timer> Tokens<T> {
                 (capacity, Passed::Bucket { refill: refill.as_nanos(), full: 0, origin: None })
             }
         };
-        // Without a limit, those that are granted are none either.
+        // Then any number can be granted at a time.
         let is_unlimited = match &passed {
             Passed::Window { per, .. } => per.is_zero(),
             Passed::Bucket { refill, .. } => *refill == 0,

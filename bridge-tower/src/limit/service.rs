@@ -17,8 +17,8 @@ use super::rate::Rate;
 ///
 /// `poll_ready` waits for a token, then for the service. `call` uses the token. [`Rate`] says when tokens come.
 ///
-/// - Tokens are given in the order in which clones asked first. A clone that waits keeps its place until it is dropped, so do not
-///   keep one that you no longer poll: those behind it wait for it. The same holds for tower's `ConcurrencyLimit`.
+/// - Tokens are given in the order in which clones asked first. A clone that waits keeps its place until it is dropped. Do
+///   not keep one that you no longer poll, because those behind it wait for it. The same holds for tower's `ConcurrencyLimit`.
 /// - A service that is ready and dropped without a call gives its token back. A response that is dropped does not: the request
 ///   was made.
 /// - A `call` without a `poll_ready` goes to the service and is counted, so later requests wait longer. tower panics.

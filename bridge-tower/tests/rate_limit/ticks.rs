@@ -12,7 +12,7 @@ use crate::Clock;
 const TICK: Duration = Duration::from_millis(1);
 const PERIOD: Duration = Duration::from_millis(10);
 
-/// The real times of ten calls, each as early as it can be, on a clock that counts in ticks. The first is in the midst of a tick.
+/// The real times of ten calls, each as early as it can be, on a clock that counts in ticks. The first comes inside a tick.
 fn times(rate: Rate) -> Vec<Duration> {
     let mut times = vec![];
     run(async |sim| {
