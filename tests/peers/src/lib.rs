@@ -5,6 +5,11 @@
 #[doc = include_str!("../../../core/MIGRATION.md")]
 struct Migration;
 
+/// The same for "Use it with".
+#[cfg(doctest)]
+#[doc = include_str!("../../../core/USE_WITH.md")]
+struct UseWith;
+
 /// The same for simulations.
 #[cfg(doctest)]
 #[doc = include_str!("../../../adapter-virtual/MIGRATION.md")]
