@@ -10,9 +10,9 @@ use quinn::crypto::{
     self, AeadKey, CryptoError, ExportKeyingMaterialError, HandshakeTokenKey, HeaderKey, HmacKey,
     KeyPair, Keys, PacketKey, UnsupportedVersion,
 };
-use quinn::{ClientConfig, ConnectError, ConnectionId, EndpointConfig, ServerConfig, Side};
-use quinn_proto::TransportError;
+use quinn::{ClientConfig, ConnectError, EndpointConfig, ServerConfig};
 use quinn_proto::transport_parameters::TransportParameters;
+use quinn_proto::{ConnectionId, Side, TransportError};
 
 /// The configuration of an endpoint.
 #[must_use]
