@@ -137,8 +137,6 @@ fn an_idle_connection_is_closed_after_its_limit() {
         sim.sleep(NANOSECOND).await;
         sim.settled().await;
         assert_eq!(connector.ended.load(Ordering::Relaxed), 1);
-        // It looks no more once it has nothing left.
-        assert_eq!(sim.pending(), []);
     });
     explored.expect("the pool does the same, whatever the order");
 }
