@@ -1,0 +1,86 @@
+use core::fmt;
+use core::pin::Pin;
+use std::io;
+use std::net::UdpSocket;
+use std::sync::Arc;
+use std::time::Instant;
+
+use anytempo::Timer;
+use quinn::{AsyncTimer, AsyncUdpSocket};
+
+use crate::clock::Clock;
+
+/// A runtime of quinn with another clock: its sockets and tasks are those of `R`, its time is that of `T`.
+///
+/// quinn counts in instants of the standard library. The first use takes one of them, and an instant of the timer, as the
+/// same moment. From then on quinn's time is the time of the timer's clock. Endpoints that share a runtime agree about it.
+///
+/// - [`new`](QuinnRuntime::new) reads no clock and needs no runtime.
+/// - No timer is early. On a clock that counts in ticks it takes up to two ticks more, as a reading may be almost a tick old.
+/// - A reset moves the deadline in the box that quinn has. A deadline beyond the clock's range is never reached.
+///
+/// For an endpoint over a socket of one's own, [`SpawnRuntime`](crate::SpawnRuntime) needs a spawner alone.
+///
+/// # Examples
+///
+/// ```
+/// use anytempo_quinn::QuinnRuntime;
+/// use anytempo_tokio::TokioTimer;
+/// use quinn::{Endpoint, Runtime, TokioRuntime};
+/// use std::sync::Arc;
+///
+/// // For `Endpoint::new(config, server_config, socket, runtime)`.
+/// let runtime: Arc<dyn Runtime> = Arc::new(QuinnRuntime::new(TokioRuntime, TokioTimer));
+/// # let _ = (runtime, |it: Endpoint| it);
+/// ```
+#[derive(Clone)]
+pub struct QuinnRuntime<R, T: Timer> {
+    runtime: R,
+    clock: Clock<T>,
+}
+
+impl<R, T: Timer> QuinnRuntime<R, T> {
+    /// Replaces the clock of `runtime` by that of `timer`.
+    pub fn new(runtime: R, timer: T) -> Self {
+        Self { runtime, clock: Clock::new(timer) }
+    }
+
+    /// The runtime beneath.
+    pub fn get_ref(&self) -> &R {
+        &self.runtime
+    }
+
+    /// The timer.
+    pub fn timer(&self) -> &T {
+        self.clock.timer()
+    }
+}
+
+impl<R, T> quinn::Runtime for QuinnRuntime<R, T>
+where
+    R: quinn::Runtime,
+    T: Timer<Sleep: Send + 'static> + Send + Sync + 'static,
+{
+    fn new_timer(&self, deadline: Instant) -> Pin<Box<dyn AsyncTimer>> {
+        self.clock.new_timer(deadline)
+    }
+
+    #[track_caller]
+    fn spawn(&self, task: Pin<Box<dyn Future<Output = ()> + Send>>) {
+        self.runtime.spawn(task);
+    }
+
+    fn wrap_udp_socket(&self, socket: UdpSocket) -> io::Result<Arc<dyn AsyncUdpSocket>> {
+        self.runtime.wrap_udp_socket(socket)
+    }
+
+    fn now(&self) -> Instant {
+        self.clock.now()
+    }
+}
+
+impl<R: fmt::Debug, T: Timer> fmt::Debug for QuinnRuntime<R, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("QuinnRuntime").field("runtime", &self.runtime).finish_non_exhaustive()
+    }
+}
