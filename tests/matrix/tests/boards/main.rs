@@ -2,7 +2,7 @@
 //! any phase of a tick; how many alarms slack saves; that every bad end is said. And every case of the suite, on a clock at
 //! which nothing comes out even.
 //!
-//! The cases at 1 MHz are with those of all runtimes, in `tests/suite`.
+//! The cases at 1 MHz are with those of all runtimes, in the matrix.
 
 mod alarms;
 mod ends;
