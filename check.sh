@@ -20,7 +20,7 @@ gates='
 bare      The matrix and all tests pass in a fresh clone, with a stable toolchain and no QEMU or bare-metal target.
 fmt       Every file is formatted as rustfmt.toml says.
 clippy    No target of any package has a compiler or clippy warning, and Cargo.lock is up to date.
-test      Every test and every example in the documentation passes, with every board.
+test      Every test and every example in the documentation passes, with every board; what the gate bare has run is not repeated.
 doc       The documentation builds with no warning, so no link in it is dead.
 no-std    The core and the embassy adapter build for a Cortex-M0 (no std, no compare-and-swap), the suite for a Cortex-M3.
 cross     Every library and program compiles without a warning for Windows, macOS and 32-bit Linux.
@@ -45,21 +45,14 @@ lines     `anytempo lines` counts as `wc -l` does, file by file, over the toolch
 
 die() { echo "check.sh: $*" >&2 && exit "${code:-1}"; }
 . .ci/needs.sh
-# What parses or compares is written in Rust: the folder xtask, and the package `measure` for firmware.
-xtask() { cargo run --quiet --locked --package anytempo-xtask -- "$@"; }
-measure() { cargo run -qr --locked --manifest-path tests/firmware/measure/Cargo.toml --target-dir "$built/firmware" -- "$1"; }
-# The packages below tests/firmware are workspaces of their own, which the gates fmt and clippy do not see.
-is_tidy() (
-    cd "tests/firmware/$1"
-    cargo fmt --check
-    cargo clippy --release --locked --target-dir "$built/firmware/clippy" "${@:2}" -- -D warnings
-)
+. .ci/steps.sh
 
 # --- The gates. Each runs in a shell of its own that ends at the first command that fails, with an empty folder $scratch. ---
 gate_bare() { xtask bare "$scratch"; }
 gate_fmt() { cargo fmt --all --check; }
 gate_clippy() { cargo clippy --workspace --all-targets --locked -- -D warnings; }
-gate_test() { ANYTEMPO_ALL_BOARDS=yes cargo test --workspace; }
+# shellcheck disable=SC2046 # Several words.
+gate_test() { ANYTEMPO_ALL_BOARDS=yes cargo test $(tests_that_are_left); }
 # Only libraries: the program `anytempo` has the name of the core, and its page would overwrite the core's.
 gate_doc() { RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --lib; }
 
@@ -112,28 +105,15 @@ gate_emulated() {
     done
 }
 
-# The suite on the virtual clock, and the core: other runtimes make system calls that Miri does not know. Without its one
-# safeguard, that it is not Unpin, a loan is unsound, which Miri must find in both of its users.
+# The suite on the virtual clock, and the core: other runtimes make system calls that Miri does not know.
 gate_miri() {
     for model in '' -Zmiri-tree-borrows; do
         under_miri "$model" -p anytempo
         under_miri "$model" -p anytempo-conformance --test suite
     done
-    xtask copy "$scratch" core/src/loan.rs '_pinned: PhantomPinned' '_pinned: ()'
-    cd "$scratch"
-    export CARGO_TARGET_DIR=$scratch/target
-    for example in generate::generate::generate scope::close_on_exit::close_on_exit; do
-        ! under_miri '' -p anytempo --doc -- "$example" || die "Miri does not notice in $example that the safeguard is gone"
-        grep 'Undefined Behavior' "$scratch/miri"
-    done
+    miri_sees_unsound_loans
 }
-
 gate_races() { under_miri -Zmiri-many-seeds=0..16 -p anytempo-virtual --test races; }
-under_miri() {
-    MIRIFLAGS="${MIRIFLAGS:-} $1" rustup run "$nightly" cargo miri test "${@:2}" 2>&1 | tee "$scratch/miri" || return
-    # A filter that matches no test would pass.
-    grep -E ' [1-9][0-9]* passed' "$scratch/miri" >/dev/null || die "Miri found no test to run: ${*:2}"
-}
 
 gate_firmware() {
     for target in $boards; do is_tidy boards --target "$target"; done
@@ -160,12 +140,12 @@ gate_perf() {
     cargo bench --locked --bench callgrind -- --output-format=json --parallel=auto >"$scratch/measured"
     cargo run --locked --release --quiet --bin report target/perf.json <"$scratch/measured"
 }
-# shellcheck disable=SC2086 # The gates that have passed in this run.
-gate_readme() { xtask readme $passed; }
+# shellcheck disable=SC2046 # The gates that have passed in this run.
+gate_readme() { xtask readme $(awk '$2 == "ok" { print $1 }' "$table"); }
 gate_lines() { xtask lines; }
 # --- From here on: the arguments, the loop over the gates, the table. ---
 
-only_install='' chosen='' passed='' failed='' summary=''
+only_install='' chosen='' failed=''
 for argument in "$@"; do
     case $argument in
         --list) awk NF <<<"$gates" && exit ;;
@@ -180,6 +160,9 @@ done
 command -v cargo >/dev/null || die 'cargo is not installed; https://rustup.rs says how to get it.'
 folder=$(mktemp -d) || exit 1
 trap 'rm -rf "$folder"' EXIT && trap 'exit 130' INT TERM
+# .ci/run has one table for its two calls.
+table=${ANYTEMPO_TABLE:-$folder/table}
+: >>"$table"
 
 for name in ${chosen:-$(awk '{ print $1 }' <<<"$gates")}; do
     scratch=$folder/$name function=${name//-/_} start=$SECONDS
@@ -192,9 +175,9 @@ for name in ${chosen:-$(awk '{ print $1 }' <<<"$gates")}; do
         [ -n "$only_install" ] || "gate_$function"
     )
     status=$? result=${only_install:-ok}
-    if [ "$status" -eq 0 ]; then passed+=" $name"; else failed+=" $name" result=FAILED; fi
+    [ "$status" -eq 0 ] || failed+=" $name" result=FAILED
     echo "<== $name: $result after $((SECONDS - start)) s"
-    summary+=$(printf '%-10s %-8s %5d s' "$name" "$result" $((SECONDS - start)))$'\n'
+    printf '%-10s %-8s %5d s\n' "$name" "$result" $((SECONDS - start)) >>"$table"
 done
-printf '\n%s%-10s %-8s %5d s\n' "$summary" total '' "$SECONDS"
+[ -n "${ANYTEMPO_TABLE:-}" ] || { echo && cat "$table" && printf '%-10s %-8s %5d s\n' total '' "$SECONDS"; }
 [ -z "$failed" ] || die "failed:$failed"

@@ -19,7 +19,7 @@ const SKIPPED: &str =
     "not run on cortex-m0, cortex-m3, cortex-m4f, riscv32, for lack of the Rust target";
 
 /// Unoptimised, with neither debug information nor a state to build on later, which takes a third of the time and half of the
-/// space. The gates `test` and `matrix` run the same as users do.
+/// space. The gate `matrix` runs the optimised program.
 const FAST: [(&str, &str); 4] = [
     ("CARGO_INCREMENTAL", "0"),
     ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0"),
