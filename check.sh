@@ -62,7 +62,8 @@ gate_no_std() {
 }
 # With clippy, as it alone can deny the warnings of these packages and leave those of their dependencies.
 gate_cross() { for target in $hosts; do cargo clippy --workspace --target "$target" -- -D warnings; done; }
-gate_features() { cargo hack clippy --workspace --feature-powerset -- -D warnings; }
+# The default features are those that the gate clippy has.
+gate_features() { cargo hack clippy --workspace --feature-powerset --exclude-features default -- -D warnings; }
 
 gate_no_panic() {
     is_tidy no-panic --target "$cortex_m0" --features embassy,embassy-time-driver/tick-hz-1_000_000
@@ -94,7 +95,7 @@ gate_deny() {
 
 gate_msrv() {
     rustup run "$msrv" cargo check --workspace --exclude anytempo-embassy --exclude anytempo-matrix --all-targets
-    rustup run "$msrv_embassy" cargo check --workspace --all-targets
+    rustup run "$msrv_embassy" cargo check -p anytempo-embassy -p anytempo-matrix --all-targets
 }
 
 gate_emulated() {
