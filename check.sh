@@ -108,10 +108,8 @@ gate_emulated() {
 
 # The suite on the virtual clock, and the core: other runtimes make system calls that Miri does not know.
 gate_miri() {
-    for model in '' -Zmiri-tree-borrows; do
-        under_miri "$model" -p anytempo
-        under_miri "$model" -p anytempo-conformance --test suite
-    done
+    under_both_models -p anytempo
+    under_both_models -p anytempo-conformance --test suite
     miri_sees_unsound_loans
 }
 gate_races() { under_miri -Zmiri-many-seeds=0..16 -p anytempo-virtual --test races; }

@@ -16,6 +16,17 @@ under_miri() {
     grep -E ' [1-9][0-9]* passed' "$scratch/miri" >/dev/null || die "Miri found no test to run: ${*:2}"
 }
 
+# Under stacked and tree borrows, side by side: Miri uses one processor. What it says of the second comes after the first.
+under_both_models() {
+    local tree failed=0
+    (scratch=$scratch/tree && mkdir -p "$scratch" && under_miri -Zmiri-tree-borrows "$@") >"$scratch/said" 2>&1 &
+    tree=$!
+    under_miri '' "$@" || failed=1
+    wait "$tree" || failed=1
+    cat "$scratch/said"
+    return "$failed"
+}
+
 # Without its one safeguard, that it is not Unpin, a loan is unsound, which Miri must find in both of its users.
 miri_sees_unsound_loans() {
     local example
