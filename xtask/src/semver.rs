@@ -20,11 +20,12 @@ pub(crate) fn check(scratch: &Path) -> Result {
     let tag = tag.map(|it| String::from_utf8_lossy(&it.stdout).trim_end().to_owned());
     let baseline = tag.as_deref().unwrap_or(before);
 
-    let packages = packages(baseline)?;
-    println!("against {baseline}: {}", packages.join(" "));
+    let (changed, same) = packages(baseline)?;
+    println!("against {baseline}: {}", changed.join(" "));
+    println!("no file of these is another there: {}", same.join(" "));
     let mut compare = command("cargo", &["semver-checks", "--baseline-rev", baseline]);
-    compare.args(packages.iter().flat_map(|name| ["--package", name]));
-    match (breaks_users(&mut compare)?, &tag) {
+    compare.args(changed.iter().flat_map(|name| ["--package", name]));
+    match (!changed.is_empty() && breaks_users(&mut compare)?, &tag) {
         (false, _) => {}
         (true, None) => println!("there is no release yet, so this is allowed"),
         (true, Some(tag)) => return Err(format!("a change breaks users of {tag}")),
@@ -60,10 +61,10 @@ fn a_removal_is_reported(folder: &Path) -> Result {
     ))
 }
 
-/// The packages that are published, and that the baseline has.
-fn packages(baseline: &str) -> Result<Vec<String>> {
+/// The packages that are published, and that the baseline has: first those of which a file has changed since, then the others.
+fn packages(baseline: &str) -> Result<(Vec<String>, Vec<String>)> {
     let metadata = ["metadata", "--no-deps", "--format-version", "1"];
-    let now = published(&output(&mut command("cargo", &metadata))?)?;
+    let metadata = parsed(&output(&mut command("cargo", &metadata))?)?;
     let mut before = Vec::new();
     for file in output(&mut command("git", &["ls-tree", "-r", "--name-only", baseline]))?.lines() {
         if file.ends_with("Cargo.toml") {
@@ -71,17 +72,45 @@ fn packages(baseline: &str) -> Result<Vec<String>> {
             before.extend(published_name(&output(&mut command("git", &["show", &blob]))?));
         }
     }
-    Ok(now.into_iter().filter(|name| before.contains(name)).collect())
+    let (mut changed, mut same) = (Vec::new(), Vec::new());
+    for name in published(&metadata).into_iter().filter(|name| before.contains(name)) {
+        let mut files = vec!["Cargo.toml".to_owned(), "Cargo.lock".to_owned()];
+        add_folders(&metadata, &name, &mut files);
+        let mut diff = command("git", &["diff", "--name-only", baseline, "--"]);
+        let is_same = output(diff.args(files))?.is_empty();
+        let list = if is_same { &mut same } else { &mut changed };
+        list.push(name);
+    }
+    Ok((changed, same))
 }
 
-/// From what `cargo metadata` prints: an empty list of registries is `publish = false`.
-fn published(metadata: &str) -> Result<Vec<String>> {
+/// From what `cargo metadata` prints: the packages of this repository.
+fn parsed(metadata: &str) -> Result<Vec<Value>> {
     let metadata: Value = serde_json::from_str(metadata).map_err(|error| error.to_string())?;
-    let packages = metadata["packages"].as_array().ok_or("cargo metadata lists no packages")?;
+    Ok(metadata["packages"].as_array().ok_or("cargo metadata lists no packages")?.clone())
+}
+
+/// An empty list of registries is `publish = false`.
+fn published(packages: &[Value]) -> Vec<String> {
     let is_published =
         |package: &&Value| package["publish"].as_array().is_none_or(|it| !it.is_empty());
     let names = packages.iter().filter(is_published).filter_map(|package| package["name"].as_str());
-    Ok(names.map(str::to_owned).collect())
+    names.map(str::to_owned).collect()
+}
+
+/// Adds the folder of a package, and those of all packages of this repository that it is built with.
+fn add_folders(packages: &[Value], name: &str, folders: &mut Vec<String>) {
+    let Some(package) = packages.iter().find(|it| it["name"] == name) else { return };
+    let manifest = package["manifest_path"].as_str().unwrap_or_default();
+    let folder = manifest.trim_end_matches("Cargo.toml").to_owned();
+    if folders.contains(&folder) {
+        return;
+    }
+    folders.push(folder);
+    let dependencies = package["dependencies"].as_array().into_iter().flatten();
+    for it in dependencies.filter(|it| it["kind"] != "dev" && it["path"].is_string()) {
+        add_folders(packages, it["name"].as_str().unwrap_or_default(), folders);
+    }
 }
 
 /// The name in a manifest, unless it is not to be published. Manifests of the past cannot be given to cargo, and these two
@@ -104,8 +133,23 @@ mod tests {
         let metadata = r#"{"packages":[
             {"name":"a","publish":null},{"name":"b","publish":[]},{"name":"c","publish":["crates-io"]}
         ]}"#;
-        assert_eq!(published(metadata), Ok(vec!["a".into(), "c".into()]));
-        assert!(published("{}").is_err() && published("").is_err());
+        assert_eq!(parsed(metadata).map(|it| published(&it)), Ok(vec!["a".into(), "c".into()]));
+        assert!(parsed("{}").is_err() && parsed("").is_err());
+    }
+
+    #[test]
+    fn a_package_changes_with_what_it_is_built_with() {
+        let metadata = r#"{"packages":[
+            {"name":"a","manifest_path":"/a/Cargo.toml","dependencies":[
+                {"name":"b","path":"/b","kind":null},{"name":"d","path":"/d","kind":"dev"},{"name":"e","kind":null}]},
+            {"name":"b","manifest_path":"/b/Cargo.toml","dependencies":[{"name":"c","path":"/c","kind":"build"}]},
+            {"name":"c","manifest_path":"/c/Cargo.toml","dependencies":[{"name":"a","path":"/a","kind":null}]},
+            {"name":"d","manifest_path":"/d/Cargo.toml","dependencies":[]},
+            {"name":"e","manifest_path":"/e/Cargo.toml","dependencies":[]}
+        ]}"#;
+        let mut folders = Vec::new();
+        add_folders(&parsed(metadata).expect("it is JSON"), "a", &mut folders);
+        assert_eq!(folders, ["/a/", "/b/", "/c/"]);
     }
 
     #[test]
