@@ -46,6 +46,9 @@ impl<const DEAF: bool> EventLoop for Host<DEAF> {
     }
 }
 
+/// A case in a box, so that what runs it is compiled once and not for each case.
+type Boxed = Pin<Box<dyn Future<Output = Outcome>>>;
+
 /// The same, as a runtime.
 struct Blocking<const DEAF: bool>;
 
@@ -60,7 +63,7 @@ impl<const DEAF: bool> Runtime for Blocking<DEAF> {
     {
         let clock = VirtualClock::new();
         let executor = Executor::new(&clock);
-        let case = case(Subject { timer: Host(clock), clock: Self::CLOCK });
+        let case: Boxed = Box::pin(case(Subject { timer: Host(clock), clock: Self::CLOCK }));
         executor.block_on(case).unwrap_or_else(|_| Err(Failure::new("something is due")))
     }
 }

@@ -3,7 +3,7 @@
 mod faulty;
 
 use core::future::pending;
-use core::pin::pin;
+use core::pin::{Pin, pin};
 use core::time::Duration;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
@@ -18,6 +18,9 @@ use crate::faulty::{Fault, Faulty};
 /// Far more than any case takes on the slowest machine.
 const LIMIT: Duration = Duration::from_secs(60);
 
+/// A case in a box, so that what runs it is compiled once and not for each case.
+type Boxed = Pin<Box<dyn Future<Output = Outcome>>>;
+
 /// A deterministic executor, and a timer with fault number `F`.
 struct On<const F: u8>;
 
@@ -31,7 +34,7 @@ impl<const F: u8> Runtime for On<F> {
     {
         let clock = VirtualClock::new();
         let timer = Faulty::new(&clock);
-        let case = case(Subject { timer: timer.clone(), clock: Self::CLOCK });
+        let case: Boxed = Box::pin(case(Subject { timer: timer.clone(), clock: Self::CLOCK }));
         timer.enter();
         let ended = Executor::new(&clock).block_on(case);
         ended.unwrap_or_else(|_deadlock| Err(Failure::new("something can still happen")))

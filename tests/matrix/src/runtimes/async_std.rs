@@ -3,7 +3,7 @@ use anytempo_async_std::{AsyncStdSpawner, AsyncStdTimer};
 use crate::programs;
 use crate::programs::host::Command;
 use crate::runtimes::threads::{ThreadPool, counting, parallelism, start_timer};
-use crate::runtimes::{RunError, SharedSink};
+use crate::runtimes::{Boxed, RunError, SharedSink};
 use anytempo_conformance::suite::{self, Clock, Outcome, Subject};
 
 /// On the thread of the caller; the reactor may run on another.
@@ -35,7 +35,8 @@ impl suite::Runtime for AsyncStd {
     where
         F: Future<Output = Outcome> + 'static,
     {
-        ::async_std::task::block_on(case(Subject { timer: AsyncStdTimer, clock: Self::CLOCK }))
+        let case: Boxed = Box::pin(case(Subject { timer: AsyncStdTimer, clock: Self::CLOCK }));
+        ::async_std::task::block_on(case)
     }
 }
 

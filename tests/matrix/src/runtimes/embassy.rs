@@ -8,7 +8,7 @@ use embassy_executor::{Executor, Spawner};
 use crate::programs;
 use crate::programs::host::Command;
 use crate::runtimes::threads::{ThreadPool, counting, start_timer};
-use crate::runtimes::{RunError, SharedSink};
+use crate::runtimes::{Boxed, RunError, SharedSink};
 use anytempo_conformance::suite::{self, Allowance, Clock, Failure, Outcome, Subject};
 
 /// On the thread of the caller, in an executor and a task of their own.
@@ -90,7 +90,11 @@ impl suite::Runtime for Embassy {
     where
         F: Future<Output = Outcome> + 'static,
     {
-        let case = case(Subject { timer: EmbassyTimer, clock: Self::CLOCK });
-        block_on(|_| case).unwrap_or_else(|| Err(Failure::new("embassy can spawn a task")))
+        let case: Boxed = Box::pin(case(Subject { timer: EmbassyTimer, clock: Self::CLOCK }));
+        run_boxed(case)
     }
+}
+
+fn run_boxed(case: Boxed) -> Outcome {
+    block_on(|_| case).unwrap_or_else(|| Err(Failure::new("embassy can spawn a task")))
 }

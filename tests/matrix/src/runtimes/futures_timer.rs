@@ -11,7 +11,7 @@ use anytempo::Timer;
 use crate::programs;
 use crate::programs::host::Command;
 use crate::runtimes::threads::{ThreadPool, counting, start_timer};
-use crate::runtimes::{RunError, SharedSink};
+use crate::runtimes::{Boxed, RunError, SharedSink};
 use anytempo_conformance::suite::{self, Clock, Outcome, Subject};
 
 /// futures-timer's clock: the adapter that results from following `CONTRIBUTING.md` to the letter.
@@ -136,6 +136,7 @@ impl suite::Runtime for Helper {
     where
         F: Future<Output = Outcome> + 'static,
     {
-        block_on(case(Subject { timer: FuturesTimer, clock: Self::CLOCK }))
+        let case: Boxed = Box::pin(case(Subject { timer: FuturesTimer, clock: Self::CLOCK }));
+        block_on(case)
     }
 }

@@ -6,7 +6,7 @@ use anytempo_smol::{SmolSpawner, SmolTimer};
 use crate::programs;
 use crate::programs::host::Command;
 use crate::runtimes::threads::{ThreadPool, counting, start_timer};
-use crate::runtimes::{RunError, SharedSink};
+use crate::runtimes::{Boxed, RunError, SharedSink};
 use anytempo_conformance::suite::{self, Clock, Outcome, Subject};
 
 /// On the thread of the caller; the reactor may run on another.
@@ -32,7 +32,8 @@ impl suite::Runtime for Smol {
     where
         F: Future<Output = Outcome> + 'static,
     {
-        ::smol::block_on(case(Subject { timer: SmolTimer, clock: Self::CLOCK }))
+        let case: Boxed = Box::pin(case(Subject { timer: SmolTimer, clock: Self::CLOCK }));
+        ::smol::block_on(case)
     }
 }
 
@@ -45,7 +46,7 @@ impl suite::Spawns for Smol {
     {
         let executor = Arc::new(Executor::new());
         let subject = Subject { timer: SmolTimer, clock: <Self as suite::Runtime>::CLOCK };
-        let case = case(subject, SmolSpawner::from(&executor));
+        let case: Boxed = Box::pin(case(subject, SmolSpawner::from(&executor)));
         ::smol::block_on(executor.run(case))
     }
 }

@@ -6,7 +6,7 @@ use anytempo_tokio::{TokioSpawner, TokioTimer};
 use crate::programs;
 use crate::programs::host::Command;
 use crate::runtimes::threads::{ThreadPool, counting};
-use crate::runtimes::{RunError, SharedSink};
+use crate::runtimes::{Boxed, RunError, SharedSink};
 use crate::words::plain;
 use anytempo_conformance::suite::{self, Clock, Failure, Outcome, Subject};
 
@@ -61,20 +61,25 @@ impl<const MULTI: bool> suite::Spawns for Cases<MULTI> {
     where
         F: Future<Output = Outcome> + 'static,
     {
-        let mut builder = match MULTI {
-            false => Builder::new_current_thread(),
-            true => Builder::new_multi_thread(),
-        };
-        let Ok(runtime) = builder.worker_threads(1).enable_time().build() else {
+        let Some((runtime, spawner)) = started_for_a_case(MULTI) else {
             return Err(Failure::new("tokio can start"));
         };
-        // One of each kind: the first finds its runtime when it spawns, the second holds a handle.
-        let spawner = match MULTI {
-            false => TokioSpawner::default(),
-            true => TokioSpawner::from(runtime.handle().clone()),
-        };
         let subject = Subject { timer: TokioTimer, clock: <Self as suite::Runtime>::CLOCK };
-        let case = case(subject, spawner);
+        let case: Boxed = Box::pin(case(subject, spawner));
         runtime.block_on(case)
     }
+}
+
+fn started_for_a_case(multi: bool) -> Option<(Runtime, TokioSpawner)> {
+    let mut builder = match multi {
+        false => Builder::new_current_thread(),
+        true => Builder::new_multi_thread(),
+    };
+    let runtime = builder.worker_threads(1).enable_time().build().ok()?;
+    // One of each kind: the first finds its runtime when it spawns, the second holds a handle.
+    let spawner = match multi {
+        false => TokioSpawner::default(),
+        true => TokioSpawner::from(runtime.handle().clone()),
+    };
+    Some((runtime, spawner))
 }

@@ -8,7 +8,7 @@ use anytempo_virtual::{Deadlock, Executor, SendSpawner, Spawner, VirtualClock};
 use crate::programs;
 use crate::programs::host::{Command, Pool};
 use crate::runtimes::threads::counting;
-use crate::runtimes::{RunError, SharedSink};
+use crate::runtimes::{Boxed, RunError, SharedSink};
 use anytempo_conformance::suite::{self, Clock, Failure, Outcome, Subject};
 
 /// On the thread of the caller, in simulated time.
@@ -52,7 +52,8 @@ impl suite::Spawns for Virtual {
         let timer = VirtualClock::new();
         let executor = Executor::new(&timer);
         let subject = Subject { timer, clock: <Self as suite::Runtime>::CLOCK };
-        let ended = executor.block_on(case(subject, executor.send_spawner()));
+        let case: Boxed = Box::pin(case(subject, executor.send_spawner()));
+        let ended = executor.block_on(case);
         ended.unwrap_or_else(|_deadlock| Err(Failure::new("something is due, as long as it waits")))
     }
 }

@@ -14,6 +14,8 @@ use anytempo_conformance::suite::{Clock, Failure, Outcome, Runtime, Spawns, Subj
 use anytempo_tokio::{TokioSpawner, TokioTimer};
 use tokio::runtime::Builder;
 
+use crate::Boxed;
+
 thread_local! {
     /// Every case begins with the same luck.
     static LUCK: Cell<u64> = const { Cell::new(0x9e37_79b9_7f4a_7c15) };
@@ -91,7 +93,7 @@ impl Runtime for Late {
     where
         F: Future<Output = Outcome> + 'static,
     {
-        let case = case(Subject { timer: LateTimer, clock: Self::CLOCK });
+        let case: Boxed = Box::pin(case(Subject { timer: LateTimer, clock: Self::CLOCK }));
         match Builder::new_multi_thread().worker_threads(1).enable_time().build() {
             Ok(runtime) => runtime.block_on(case),
             Err(_) => Err(Failure::new("tokio can start")),

@@ -5,13 +5,18 @@
 mod late;
 mod paused;
 
+use core::pin::Pin;
 use std::process::ExitCode;
 
 use anytempo_conformance::harness::Harness;
+use anytempo_conformance::suite::Outcome;
 use anytempo_matrix::runtimes::RUNTIMES;
 
 use crate::late::Late;
 use crate::paused::Paused;
+
+/// A case in a box, so that what runs it is compiled once and not for each case.
+type Boxed = Pin<Box<dyn Future<Output = Outcome>>>;
 
 fn main() -> ExitCode {
     // This runs once more in the process of each case, so it may not look for what a board needs: that takes a third of a second.

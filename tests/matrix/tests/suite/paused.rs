@@ -1,6 +1,8 @@
 use anytempo_conformance::suite::{Clock, Failure, Outcome, Runtime, Spawns, Subject};
 use anytempo_tokio::{TokioSpawner, TokioTimer};
 
+use crate::Boxed;
+
 /// tokio with its own clock for tests, on which no program runs.
 pub(crate) struct Paused;
 
@@ -12,7 +14,7 @@ impl Runtime for Paused {
     where
         F: Future<Output = Outcome> + 'static,
     {
-        let case = case(Subject { timer: TokioTimer, clock: Self::CLOCK });
+        let case: Boxed = Box::pin(case(Subject { timer: TokioTimer, clock: Self::CLOCK }));
         let mut builder = tokio::runtime::Builder::new_current_thread();
         match builder.enable_time().start_paused(true).build() {
             Ok(runtime) => runtime.block_on(case),

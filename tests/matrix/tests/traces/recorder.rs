@@ -2,7 +2,7 @@
 
 use core::fmt::{self, Arguments, Write as _};
 use core::future::{Future, poll_fn};
-use core::pin::{Pin, pin};
+use core::pin::Pin;
 use core::task::{Context, Poll, Waker};
 use core::time::Duration;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -58,13 +58,22 @@ impl Runtime for Recording {
         let executor = Executor::new(&clock);
         let recorder = Recorder { clock, trace: self.trace.clone() };
         let turns = recorder.clone();
-        let mut case = pin!(case(Subject { timer: recorder, clock: Self::CLOCK }));
-        let ended = executor.block_on(poll_fn(|cx| {
-            turns.say(format_args!("turn"));
-            case.as_mut().poll(cx)
-        }));
-        ended.unwrap_or_else(|_deadlock| Err(Failure::new("something is due, as long as it waits")))
+        let case = Box::pin(case(Subject { timer: recorder, clock: Self::CLOCK }));
+        run_boxed(&executor, &turns, case)
     }
+}
+
+/// Runs a case in a box, so that this is compiled once and not for each case.
+fn run_boxed(
+    executor: &Executor,
+    turns: &Recorder,
+    mut case: Pin<Box<dyn Future<Output = Outcome>>>,
+) -> Outcome {
+    let ended = executor.block_on(poll_fn(|cx| {
+        turns.say(format_args!("turn"));
+        case.as_mut().poll(cx)
+    }));
+    ended.unwrap_or_else(|_deadlock| Err(Failure::new("something is due, as long as it waits")))
 }
 
 /// The timer of a [`Recording`].
