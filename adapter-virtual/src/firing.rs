@@ -46,6 +46,15 @@ struct List {
     last: u32,
 }
 
+/// A wait that is over.
+pub(crate) struct Due {
+    pub(crate) deadline: Instant,
+    pub(crate) owner: Owner,
+    pub(crate) waker: Waker,
+    /// Where it was registered.
+    pub(crate) index: u32,
+}
+
 pub(crate) struct Wait {
     deadline: Instant,
     /// `None` at a free place.
@@ -166,7 +175,7 @@ impl Firing {
         &mut self,
         limit: Instant,
         choose: impl FnOnce(Instant, &mut dyn Iterator<Item = Owner>) -> usize,
-    ) -> Option<(Instant, Owner, Waker)> {
+    ) -> Option<Due> {
         let deadline = self.next_deadline().filter(|&deadline| deadline <= limit)?;
         if deadline != self.last {
             let list = self.list(deadline);
@@ -192,7 +201,7 @@ impl Firing {
         let owner = self[index].owner;
         let waker = self.take(index)?;
         self.first = self.lists[0].first;
-        Some((deadline, owner, waker))
+        Some(Due { deadline, owner, waker, index })
     }
 
     /// Adds a wait at the end of its list.

@@ -235,7 +235,7 @@ pub(crate) fn run_on<T>(
         Interrupted::Deadlock(deadlock) => Stopped::Deadlock(deadlock),
         Interrupted::Limit(limit, tasks, holds) => Stopped::Limit(LimitReached {
             limit,
-            at: executor.clock().now(),
+            at: executor.clock().time(),
             tasks,
             holds,
             seed: executor.clock().seed(),

@@ -3,6 +3,8 @@ use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
+use crate::clock::is_any_recorded;
+use crate::trace::EventKind;
 use crate::waits::Standing;
 use crate::{Instant, VirtualClock};
 
@@ -29,11 +31,17 @@ pub struct Sleep {
     deadline: Option<Instant>,
     /// Always one with this `deadline`.
     standing: Standing,
+    /// Its number in a full trace, or zero.
+    number: u32,
 }
 
 impl Sleep {
     pub(crate) fn new(clock: VirtualClock, deadline: Option<Instant>) -> Sleep {
-        Sleep { clock, deadline, standing: Standing::Idle }
+        let mut sleep = Sleep { clock, deadline, standing: Standing::Idle, number: 0 };
+        if is_any_recorded() {
+            sleep.clock.note_wait(&mut sleep.number, EventKind::Made(deadline));
+        }
+        sleep
     }
 }
 
@@ -43,9 +51,15 @@ impl Future for Sleep {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = self.get_mut();
         match this.deadline {
-            Some(deadline) => this.clock.poll_wait(&mut this.standing, deadline, cx.waker()),
+            Some(deadline) => {
+                let (standing, number) = (&mut this.standing, &mut this.number);
+                this.clock.poll_wait(standing, deadline, cx.waker(), number)
+            }
             None => {
                 this.standing = Standing::Endless;
+                if is_any_recorded() {
+                    this.clock.note_wait(&mut this.number, EventKind::Pending);
+                }
                 Poll::Pending
             }
         }
@@ -58,7 +72,7 @@ impl anytempo::RawSleep for Sleep {
     fn reset(self: Pin<&mut Self>, deadline: Option<Instant>) {
         let this = self.get_mut();
         this.deadline = deadline;
-        this.clock.reset_wait(&mut this.standing, deadline, true);
+        this.clock.reset_wait(&mut this.standing, deadline, &mut this.number);
     }
 
     fn deadline(&self) -> Option<Instant> {
@@ -68,7 +82,7 @@ impl anytempo::RawSleep for Sleep {
 
 impl Drop for Sleep {
     fn drop(&mut self) {
-        self.clock.reset_wait(&mut self.standing, None, false);
+        self.clock.drop_wait(&mut self.standing, &mut self.number);
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::Instant;
 use crate::current::Owner;
-use crate::firing::Firing;
+use crate::firing::{Due, Firing};
 
 /// What a clock knows about one wait.
 #[derive(Clone, Copy)]
@@ -16,13 +16,28 @@ pub(crate) enum Standing {
     /// Its last poll was pending. It is registered here, unless it has fired since.
     Registered(Place),
     /// It was reset after a pending poll, so nothing wakes it before the next poll.
-    Unpolled(u64),
+    Unpolled(Reset),
 }
 
 impl Standing {
     /// Where it is registered, or was until it fired.
     pub(crate) fn place(&self) -> Option<Place> {
         if let Standing::Registered(place) = *self { Some(place) } else { None }
+    }
+}
+
+/// The number of a reset, in halves, so that a wait is no larger for it.
+#[derive(Clone, Copy)]
+pub(crate) struct Reset([u32; 2]);
+
+impl Reset {
+    fn new(number: u64) -> Reset {
+        Reset([(number >> 32) as u32, number as u32])
+    }
+
+    fn number(self) -> u64 {
+        let [high, low] = self.0;
+        u64::from(high) << 32 | u64::from(low)
     }
 }
 
@@ -88,7 +103,7 @@ impl Waits {
         &mut self,
         limit: Instant,
         choose: impl FnOnce(Instant, &mut dyn Iterator<Item = Owner>) -> usize,
-    ) -> Option<(Instant, Owner, Waker)> {
+    ) -> Option<Due> {
         self.registered.take_due(limit, choose)
     }
 
@@ -131,7 +146,7 @@ impl Waits {
         if let (Some(deadline), Some(owner)) = (deadline, polled_by) {
             self.resets += 1;
             self.unpolled.insert(self.resets, (deadline, owner));
-            *standing = Standing::Unpolled(self.resets);
+            *standing = Standing::Unpolled(Reset::new(self.resets));
         }
         waker
     }
@@ -141,8 +156,8 @@ impl Waits {
         match mem::replace(standing, Standing::Idle) {
             Standing::Idle | Standing::Endless => (None, None),
             Standing::Registered(place) => self.registered.remove(place).unzip(),
-            Standing::Unpolled(number) => {
-                (self.unpolled.remove(&number).map(|(_, owner)| owner), None)
+            Standing::Unpolled(reset) => {
+                (self.unpolled.remove(&reset.number()).map(|(_, owner)| owner), None)
             }
         }
     }

@@ -117,6 +117,56 @@ fn waits_without_an_executor_are_of_no_task() {
 }
 
 #[test]
+fn a_full_trace_has_each_operation_on_numbered_waits() {
+    let clock = VirtualClock::new();
+    let mut before = clock.raw_sleep(Some(at(9)));
+    clock.start_full_trace();
+    let (mut one, mut other) = (clock.raw_sleep(Some(at(5))), clock.raw_sleep(None));
+    assert_eq!(clock.now(), at(0));
+    for _ in 0..2 {
+        assert!(poll(&mut one, Waker::noop()).is_pending());
+        assert!(poll(&mut other, Waker::noop()).is_pending());
+    }
+    Pin::new(&mut other).reset(Some(at(6)));
+    assert!(poll(&mut other, Waker::noop()).is_pending());
+    clock.advance(ms(5));
+    assert!(poll(&mut one, Waker::noop()).is_ready());
+    // It has fired, and the clock does not know of it any more.
+    Pin::new(&mut one).reset(None);
+    drop((one, other));
+    assert!(poll(&mut before, Waker::noop()).is_pending());
+    let trace = clock.take_trace();
+    assert_eq!(
+        trace.text().replace(" of no task", ""),
+        "0ns: wait 1 is made for 5ms\n0ns: wait 2 is made without a deadline\n0ns: no task reads the clock\n\
+         0ns: wait 1 is armed for 5ms\n0ns: wait 2 is pending\n0ns: wait 1 is pending\n0ns: wait 2 is pending\n\
+         0ns: wait 2 is reset to 6ms\n0ns: wait 2 is armed for 6ms\n5ms: wait 1 for 5ms is over\n5ms: wait 1 is ready\n\
+         5ms: wait 1 is disarmed\n5ms: wait 1 is dropped\n5ms: wait 2 is dropped\n5ms: wait 3 is armed for 9ms\n"
+    );
+    let waits: Vec<Option<u64>> = trace.events().iter().map(|event| event.wait()).collect();
+    assert_eq!(waits[..4], [Some(1), Some(2), None, Some(1)]);
+    let json = trace.to_json();
+    let made = r#"{"at":"0","event":"made","task":null,"wait":2,"deadline":null}"#;
+    assert!(json.contains(made), "{json}");
+    // A bar for what has fired, for what was dropped, and for what goes on.
+    assert_eq!(trace.to_svg().matches("fill=\"#9ecae1\"").count(), 3, "{}", trace.to_svg());
+}
+
+#[test]
+fn a_place_that_is_used_again_has_the_number_of_its_last_wait() {
+    let clock = VirtualClock::new();
+    clock.start_full_trace();
+    for end in 1..=3 {
+        let mut sleep = clock.raw_sleep(Some(at(end)));
+        assert!(poll(&mut sleep, Waker::noop()).is_pending());
+        clock.advance(ms(1));
+    }
+    let trace = clock.take_trace();
+    let fired = trace.events().iter().filter(|it| matches!(it.kind(), EventKind::Fired(_)));
+    assert_eq!(fired.map(|it| it.wait()).collect::<Vec<_>>(), [Some(1), Some(2), Some(3)]);
+}
+
+#[test]
 fn json_is_read_by_others() {
     let trace = traced(&VirtualClock::new());
     let json = trace.to_json();

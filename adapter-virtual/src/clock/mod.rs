@@ -96,15 +96,15 @@ impl State {
     /// Removes the next wait that is due at or before `target`.
     fn take_due(&mut self, target: Instant) -> Option<(Instant, Waker)> {
         let schedule = self.schedule.as_mut();
-        let (deadline, owner, waker) = self.waits.take_due(target, |deadline, line| {
+        let due = self.waits.take_due(target, |deadline, line| {
             schedule.map_or(0, |schedule| {
                 schedule.choose(Kind::Firing, deadline, &line.collect::<Vec<_>>())
             })
         })?;
         if let Some(trace) = &mut self.trace {
-            trace.push(self.now.max(deadline), owner, EventKind::Fired(deadline));
+            trace.fired(self.now.max(due.deadline), &due);
         }
-        Some((deadline, waker))
+        Some((due.deadline, due.waker))
     }
 }
 
@@ -133,7 +133,10 @@ impl VirtualClock {
     /// Returns the virtual time since the clock's start.
     #[must_use]
     pub fn elapsed(&self) -> Duration {
-        self.lock().now.since_start()
+        if is_any_recorded() {
+            self.note_read();
+        }
+        self.time().since_start()
     }
 
     /// Moves the time forward by `span` and fires the timers on the way.
@@ -283,8 +286,12 @@ impl VirtualClock {
         standing: &mut Standing,
         deadline: Instant,
         waker: &Waker,
+        number: &mut u32,
     ) -> Poll<()> {
-        if matches!(standing, Standing::Idle) && deadline <= self.now() {
+        if matches!(standing, Standing::Idle) && deadline <= self.time() {
+            if is_any_recorded() {
+                self.note_wait(number, EventKind::Ready);
+            }
             return Poll::Ready(());
         }
         let owner = current::waits_on(self);
@@ -294,10 +301,10 @@ impl VirtualClock {
             let mut state = self.lock();
             let (now, before) = (state.now, standing.place());
             let polled = state.waits.poll(standing, now, deadline, waker, owner);
-            if let (Some(trace), true) =
-                (&mut state.trace, polled.0.is_pending() && standing.place() != before)
-            {
-                trace.push(now, owner, EventKind::Armed(deadline));
+            if let Some(trace) = &mut state.trace {
+                let (is_ready, after) = (polled.0.is_ready(), standing.place());
+                let place = after.filter(|_| !is_ready && after != before);
+                trace.polled(now, owner, number, place.map(|it| (it, deadline)), is_ready);
             }
             polled
         };
@@ -306,25 +313,40 @@ impl VirtualClock {
     }
 
     /// Moves a wait to `deadline`, or disarms it. It may have fired already.
-    ///
-    /// `is_moved` says that somebody asked for it, and that it is not dropped.
     pub(crate) fn reset_wait(
         &self,
         standing: &mut Standing,
         deadline: Option<Instant>,
-        is_moved: bool,
+        number: &mut u32,
     ) {
+        if is_any_recorded() {
+            let is_known = !matches!(standing, Standing::Idle);
+            self.record(|trace, now| trace.reset(now, deadline, number, is_known));
+        }
+        self.move_wait(standing, deadline);
+    }
+
+    /// A wait is dropped.
+    pub(crate) fn drop_wait(&self, standing: &mut Standing, number: &mut u32) {
+        if is_any_recorded() {
+            self.note_wait(number, EventKind::Dropped);
+        }
+        self.move_wait(standing, None);
+    }
+
+    fn move_wait(&self, standing: &mut Standing, deadline: Option<Instant>) {
         // The clock knows nothing of an idle wait, so there is nothing to tell.
         if !matches!(standing, Standing::Idle) {
-            let waker = {
-                let mut state = self.lock();
-                let (now, owner) = (state.now, current::owner());
-                if let (Some(trace), true) = (&mut state.trace, is_moved) {
-                    trace.push(now, owner, EventKind::Reset(deadline));
-                }
-                state.waits.reset(standing, deadline, owner)
-            };
+            let waker = self.lock().waits.reset(standing, deadline, current::owner());
             drop(waker);
+        }
+    }
+
+    /// The time, for those whose question is no operation on the clock.
+    pub(crate) fn time(&self) -> Instant {
+        match self.shared.nanos.load(Ordering::Acquire) {
+            u64::MAX => self.lock().now,
+            nanos => Instant::at(Duration::from_nanos(nanos)),
         }
     }
 
@@ -343,10 +365,10 @@ impl Timer for VirtualClock {
     type Sleep = Sleep;
 
     fn now(&self) -> Instant {
-        match self.shared.nanos.load(Ordering::Acquire) {
-            u64::MAX => self.lock().now,
-            nanos => Instant::at(Duration::from_nanos(nanos)),
+        if is_any_recorded() {
+            self.note_read();
         }
+        self.time()
     }
 
     fn raw_sleep(&self, deadline: Option<Instant>) -> Sleep {

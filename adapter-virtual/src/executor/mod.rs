@@ -9,8 +9,6 @@ use core::time::Duration;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use anytempo::Timer;
-
 pub(crate) use drive::Interrupted;
 
 use crate::clock::{Goal, Step};
@@ -266,7 +264,7 @@ impl Executor {
     /// ```
     #[track_caller]
     pub fn run_for(&self, span: Duration) {
-        self.run_until(self.clock.now().saturating_add(span));
+        self.run_until(self.clock.time().saturating_add(span));
     }
 
     /// Runs the tasks until the clock is at `end`, as [`run_for`](Executor::run_for) does.

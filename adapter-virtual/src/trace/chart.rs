@@ -16,8 +16,8 @@ const TOP: f64 = 34.0;
 struct Row {
     /// From where to where each of its waits lasts.
     waits: Vec<(Instant, Instant)>,
-    /// The waits that are not over: from where, for which deadline.
-    open: Vec<(Instant, Instant)>,
+    /// The waits that are not over: from where, for which deadline, and their numbers in a full trace.
+    open: Vec<(Instant, Instant, u32)>,
     polls: BTreeMap<Instant, usize>,
     over: Option<Instant>,
 }
@@ -77,7 +77,8 @@ impl Trace {
                     LABEL + WIDTH,
                 ),
             );
-            for &(from, to) in row.waits.iter().chain(&row.open) {
+            let open = row.open.iter().map(|&(from, to, _)| (from, to));
+            for (from, to) in row.waits.iter().copied().chain(open) {
                 let (from, to) = (x(from), x(to));
                 line(
                     &mut svg,
@@ -126,19 +127,25 @@ impl Trace {
     /// What the picture shows of each task, in the order in which they appear.
     fn rows(&self) -> Vec<(Owner, Row)> {
         let mut rows: Vec<(Owner, Row)> = Vec::new();
-        for &Event { at, owner, what } in &self.events {
+        for &Event { at, owner, what, wait } in &self.events {
             let index = rows.iter().position(|(it, _)| *it == owner).unwrap_or_else(|| {
                 rows.push((owner, Row::default()));
                 rows.len() - 1
             });
             let row = &mut rows[index].1;
             match what {
-                EventKind::Spawned | EventKind::Woken => {}
+                EventKind::Spawned
+                | EventKind::Woken
+                | EventKind::Read
+                | EventKind::Made(_)
+                | EventKind::Pending => {}
                 EventKind::Polled => *row.polls.entry(at).or_default() += 1,
                 EventKind::Over => row.over = Some(at),
-                EventKind::Armed(deadline) => row.open.push((at, deadline)),
-                EventKind::Fired(deadline) => row.close(at, |open| open == deadline),
-                EventKind::Reset(_) => row.close(at, |_| true),
+                EventKind::Armed(deadline) => row.open.push((at, deadline, wait)),
+                EventKind::Fired(deadline) => row.close(at, |open| open == (deadline, wait)),
+                EventKind::Reset(_) | EventKind::Ready | EventKind::Dropped => {
+                    row.close(at, |(_, open)| open == wait)
+                }
             }
         }
         rows
@@ -147,9 +154,10 @@ impl Trace {
 
 impl Row {
     /// The first open wait that is meant is over.
-    fn close(&mut self, at: Instant, is_meant: impl Fn(Instant) -> bool) {
-        if let Some(index) = self.open.iter().position(|&(_, deadline)| is_meant(deadline)) {
-            let (from, _) = self.open.remove(index);
+    fn close(&mut self, at: Instant, is_meant: impl Fn((Instant, u32)) -> bool) {
+        let is_meant = |&(_, deadline, wait): &_| is_meant((deadline, wait));
+        if let Some(index) = self.open.iter().position(is_meant) {
+            let (from, ..) = self.open.remove(index);
             self.waits.push((from, at));
         }
     }

@@ -10,10 +10,11 @@ impl Trace {
     /// | member | value |
     /// |---|---|
     /// | `at` | the time, as nanoseconds since the start in a string, as a number of JSON may lose digits |
-    /// | `event` | `spawned`, `polled`, `woken`, `over`, `armed`, `reset` or `fired` |
+    /// | `event` | `spawned`, `polled`, `woken`, `over`, `armed`, `reset` or `fired`; of a full trace also `read`, `made`, `pending`, `ready` or `dropped` |
     /// | `task` | the number of the task; `"main"` for the main future, `null` for what is no task |
     /// | `name`, `place` | of `spawned`: the task's name or `null`, and where it was spawned |
-    /// | `deadline` | of `armed`, `reset` and `fired`: as `at`, or `null` for a wait that was disarmed |
+    /// | `deadline` | of `armed`, `reset`, `fired` and `made`: as `at`, or `null` for none |
+    /// | `wait` | of a full trace, and of a wait: its number |
     #[must_use]
     pub fn to_json(&self) -> String {
         let mut json = String::from("[");
@@ -28,6 +29,11 @@ impl Trace {
                 EventKind::Armed(deadline) => ("armed", Some(Some(deadline))),
                 EventKind::Reset(deadline) => ("reset", Some(deadline)),
                 EventKind::Fired(deadline) => ("fired", Some(Some(deadline))),
+                EventKind::Read => ("read", None),
+                EventKind::Made(deadline) => ("made", Some(deadline)),
+                EventKind::Pending => ("pending", None),
+                EventKind::Ready => ("ready", None),
+                EventKind::Dropped => ("dropped", None),
             };
             let task = match event.owner {
                 Owner::NONE => "null".into(),
@@ -36,6 +42,9 @@ impl Trace {
             };
             // Nothing that is written to a string fails.
             let _ = write!(json, ",\"event\":\"{name}\",\"task\":{task}");
+            if let Some(number) = event.wait() {
+                let _ = write!(json, ",\"wait\":{number}");
+            }
             if let Some(deadline) = deadline {
                 json.push_str(",\"deadline\":");
                 write_instant(&mut json, deadline);

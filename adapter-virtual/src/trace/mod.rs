@@ -12,6 +12,9 @@ use crate::current::Owner;
 /// What happened on one clock and its executor, step by step. Recorded between [`VirtualClock::start_trace`](crate::VirtualClock::start_trace) and
 /// [`VirtualClock::take_trace`](crate::VirtualClock::take_trace).
 ///
+/// A full trace, of [`VirtualClock::start_full_trace`](crate::VirtualClock::start_full_trace), also has each operation on the clock and on its
+/// waits, which it numbers.
+///
 /// [`Display`](fmt::Display) writes a line for each event. [`to_json`](Trace::to_json) and [`to_svg`](Trace::to_svg) write the same for
 /// programs and as a picture. Two traces are equal if their events are, with the names and places of the tasks; [`difference`](Trace::difference) says where they part.
 ///
@@ -63,6 +66,8 @@ pub struct Event {
     pub(crate) at: Instant,
     pub(crate) owner: Owner,
     pub(crate) what: EventKind,
+    /// The number of the wait, from 1.
+    pub(crate) wait: u32,
 }
 
 /// What happened in an [`Event`].
@@ -83,6 +88,16 @@ pub enum EventKind {
     Reset(Option<Instant>),
     /// A wait for this deadline was over, and its waker called.
     Fired(Instant),
+    /// The clock was read. Only a full trace has this, and what follows.
+    Read,
+    /// A wait was made for this deadline. It is not registered before its first poll.
+    Made(Option<Instant>),
+    /// A wait was polled, was pending, and was registered already or had no deadline.
+    Pending,
+    /// A wait was polled, and its deadline is reached.
+    Ready,
+    /// A wait was dropped.
+    Dropped,
 }
 
 impl Event {
@@ -104,11 +119,21 @@ impl Event {
         let is_task = self.owner != Owner::NONE && self.owner != Owner::MAIN;
         is_task.then(|| self.owner.number().into())
     }
+
+    /// The number of the wait, from 1, in the order in which they came first. Only a full trace has it, in events of waits.
+    #[must_use]
+    pub fn wait(&self) -> Option<u64> {
+        (self.wait > 0).then(|| self.wait.into())
+    }
 }
 
 impl Trace {
     pub(crate) fn push(&mut self, at: Instant, owner: Owner, what: EventKind) {
-        self.events.push(Event { at, owner, what });
+        self.push_wait(at, owner, what, 0);
+    }
+
+    pub(crate) fn push_wait(&mut self, at: Instant, owner: Owner, what: EventKind, wait: u32) {
+        self.events.push(Event { at, owner, what, wait });
     }
 
     pub(crate) fn spawned(
@@ -181,6 +206,10 @@ impl Trace {
 
     fn line(&self, event: &Event) -> String {
         let who = self.label(event.owner);
+        let wait = match event.wait {
+            0 => format!("a wait of {who}"),
+            number => format!("wait {number} of {who}"),
+        };
         let what = match event.what {
             EventKind::Spawned => {
                 let place = self.name(event.owner).map_or("", |name| &name.location);
@@ -189,10 +218,19 @@ impl Trace {
             EventKind::Polled => format!("{who} is polled"),
             EventKind::Woken => format!("{who} is woken"),
             EventKind::Over => format!("{who} is over"),
+            EventKind::Armed(deadline) if event.wait > 0 => {
+                format!("{wait} is armed for {deadline}")
+            }
             EventKind::Armed(deadline) => format!("{who} waits for {deadline}"),
-            EventKind::Reset(Some(deadline)) => format!("a wait of {who} is reset to {deadline}"),
-            EventKind::Reset(None) => format!("a wait of {who} is disarmed"),
-            EventKind::Fired(deadline) => format!("a wait of {who} for {deadline} is over"),
+            EventKind::Reset(Some(deadline)) => format!("{wait} is reset to {deadline}"),
+            EventKind::Reset(None) => format!("{wait} is disarmed"),
+            EventKind::Fired(deadline) => format!("{wait} for {deadline} is over"),
+            EventKind::Read => format!("{who} reads the clock"),
+            EventKind::Made(Some(deadline)) => format!("{wait} is made for {deadline}"),
+            EventKind::Made(None) => format!("{wait} is made without a deadline"),
+            EventKind::Pending => format!("{wait} is pending"),
+            EventKind::Ready => format!("{wait} is ready"),
+            EventKind::Dropped => format!("{wait} is dropped"),
         };
         format!("{}: {what}", event.at)
     }

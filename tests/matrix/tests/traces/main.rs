@@ -8,20 +8,19 @@
 //! $ ANYTEMPO_RECORD=1 cargo test -p anytempo-matrix --test traces sleep    # those with `sleep` in their names
 //! ```
 //!
-//! [`recorder::Recording`] says how to read the trace of a case. That of a program is its events, each after its time in
-//! microseconds.
+//! The trace of a case is a full [`Trace`] of its clock. That of a program is its events, each after its time in microseconds.
 
 mod programs;
 mod recorded;
-mod recorder;
 
+use std::cell::RefCell;
 use std::process::ExitCode;
 
-use anytempo_conformance::suite::{self, Case};
+use anytempo_conformance::suite::{self, Case, Clock, Failure, Outcome, Runtime, Subject};
+use anytempo_virtual::{Executor, Trace, VirtualClock};
 use libtest_mimic::{Arguments, Failed, Trial};
 
 use crate::recorded::{Named, compare, difference, no_others};
-use crate::recorder::Recording;
 
 const RUNS: usize = 100;
 
@@ -47,9 +46,9 @@ fn check(group: &str, traces: Vec<Named>) -> Result<(), Failed> {
 }
 
 /// The cases of each group, in the order in which they are listed.
-fn groups() -> Vec<(&'static str, Vec<Case<Recording>>)> {
+fn groups() -> Vec<(&'static str, Vec<Case<Recorded>>)> {
     let mut groups: Vec<(_, Vec<_>)> = Vec::new();
-    let mut add = |case: Case<Recording>| match groups.iter_mut().find(|it| it.0 == case.group) {
+    let mut add = |case: Case<Recorded>| match groups.iter_mut().find(|it| it.0 == case.group) {
         Some((_, cases)) => cases.push(case),
         None => groups.push((case.group, vec![case])),
     };
@@ -59,11 +58,11 @@ fn groups() -> Vec<(&'static str, Vec<Case<Recording>>)> {
 }
 
 /// What a case does with its clock.
-fn trace(case: Case<Recording>) -> Result<String, String> {
+fn trace(case: Case<Recorded>) -> Result<String, String> {
     same_in_all_runs(case.name, || {
-        let recording = Recording::default();
-        (case.run)(&recording).map_err(|failure| format!("{}: {failure}", case.name))?;
-        Ok(recording.into_text())
+        let recorded = Recorded::default();
+        (case.run)(&recorded).map_err(|failure| format!("{}: {failure}", case.name))?;
+        Ok(recorded.0.take().text())
     })
 }
 
@@ -79,4 +78,25 @@ fn same_in_all_runs(
         }
     }
     Ok(first)
+}
+
+/// Virtual time, and what the last case did with it.
+#[derive(Default)]
+struct Recorded(RefCell<Trace>);
+
+impl Runtime for Recorded {
+    type Timer = VirtualClock;
+    const CLOCK: Clock = Clock::Exact;
+
+    fn run<F>(&self, case: impl FnOnce(Subject<VirtualClock>) -> F) -> Outcome
+    where
+        F: Future<Output = Outcome> + 'static,
+    {
+        let clock = VirtualClock::new();
+        clock.start_full_trace();
+        let case = case(Subject { timer: clock.clone(), clock: Self::CLOCK });
+        let ended = Executor::new(&clock).block_on(case);
+        self.0.replace(clock.take_trace());
+        ended.unwrap_or_else(|_deadlock| Err(Failure::new("something is due, as long as it waits")))
+    }
 }

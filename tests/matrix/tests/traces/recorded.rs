@@ -17,7 +17,7 @@ const HEAD: &str =
 const INDENT: &str = "    ";
 
 /// How many lines of a trace are recorded. What comes after them is a sum, as nobody would read it.
-const LINES: usize = 200;
+const LINES: usize = 220;
 
 /// How a trace is called, and its lines.
 pub(crate) type Named = (String, String);
