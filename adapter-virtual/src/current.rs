@@ -36,6 +36,8 @@ thread_local! {
     static OWNER: Cell<Owner> = const { Cell::new(Owner::NONE) };
     static IS_ELSEWHERE: Cell<bool> = const { Cell::new(false) };
     static CLOCK: RefCell<Option<VirtualClock>> = const { RefCell::new(None) };
+    /// The address of that clock, which is faster to compare.
+    static ADDRESS: Cell<usize> = const { Cell::new(0) };
 }
 
 /// The task that is being polled on this thread.
@@ -60,15 +62,12 @@ pub(crate) fn leave() -> bool {
 }
 
 /// Who waits on `clock`: the task that is being polled, unless its executor moves another clock.
+#[inline]
 pub(crate) fn waits_on(clock: &VirtualClock) -> Owner {
     let owner = owner();
-    if owner != Owner::NONE {
-        let is_ours =
-            |ours: &Option<VirtualClock>| ours.as_ref().is_some_and(|it| it.is_same(clock));
-        if !CLOCK.with_borrow(is_ours) {
-            IS_ELSEWHERE.set(true);
-            return Owner::NONE;
-        }
+    if owner != Owner::NONE && ADDRESS.get() != clock.address() {
+        IS_ELSEWHERE.set(true);
+        return Owner::NONE;
     }
     owner
 }
@@ -83,6 +82,7 @@ pub(crate) struct Running {
     owner: Owner,
     is_elsewhere: bool,
     clock: Option<VirtualClock>,
+    address: usize,
 }
 
 impl Running {
@@ -91,6 +91,7 @@ impl Running {
             owner: OWNER.replace(Owner::NONE),
             is_elsewhere: IS_ELSEWHERE.replace(false),
             clock: CLOCK.replace(Some(clock.clone())),
+            address: ADDRESS.replace(clock.address()),
         }
     }
 }
@@ -99,6 +100,7 @@ impl Drop for Running {
     fn drop(&mut self) {
         OWNER.set(self.owner);
         IS_ELSEWHERE.set(self.is_elsewhere);
+        ADDRESS.set(self.address);
         drop(CLOCK.replace(self.clock.take()));
     }
 }

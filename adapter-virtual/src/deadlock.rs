@@ -1,7 +1,7 @@
 use core::error::Error;
 use core::fmt;
 
-use crate::{Awaited, Instant, Seed, Task, TaskState};
+use crate::{Awaited, Instant, Seed, Task};
 
 /// How many entries of a list are written. The rest is counted.
 const SHOWN: usize = 20;
@@ -27,7 +27,12 @@ const SHOWN: usize = 20;
 /// assert!(said.contains("\n- task 1 \"reader\", spawned at "));
 /// ```
 ///
-/// If a task waits for work outside the clock, such as another thread, take a [`Hold`](crate::Hold).
+/// No [`Hold`](crate::Hold) of the clock lives then, as that makes the executor wait. If a task waits for work outside the clock, such
+/// as another thread, take one. One that is never dropped shows in [`LimitReached`](crate::LimitReached), with the place where it
+/// was taken, if the run has a limit on real time.
+///
+/// Each task says what it waits for, and [whether anything holds its waker](Task::is_waker_held). A task that waits for another
+/// thread can be told from others only so far: the thread holds its waker, as a channel or another task may.
 ///
 /// # A reset without a poll
 ///
@@ -56,8 +61,8 @@ pub struct Deadlock {
     pub(crate) at: Instant,
     pub(crate) waiting: Vec<Task>,
     pub(crate) unpolled: Vec<Instant>,
-    /// Somebody holds the waker of one of them, or a spawner.
-    pub(crate) can_be_woken: bool,
+    /// A `SendSpawner` lives.
+    pub(crate) has_spawner: bool,
     pub(crate) seed: Option<Seed>,
 }
 
@@ -91,20 +96,22 @@ impl Deadlock {
 
     /// What would help, for each cause that shows.
     fn hints(&self) -> impl Iterator<Item = &'static str> {
-        let has = |awaited| self.waiting.iter().any(|task| task.awaits.contains(&awaited));
-        let waits = |task: &Task| task.state == TaskState::Waiting && task.awaits.is_empty();
+        let any = |is_it: fn(&Task) -> bool| self.waiting.iter().any(is_it);
         [
-            has(Awaited::OtherClock).then_some(
+            any(|task| task.awaits.contains(&Awaited::OtherClock)).then_some(
                 "an executor moves only its own clock: use one clock for all tasks, or advance the other one yourself",
             ),
-            self.waiting.iter().any(Task::is_background).then_some(
+            any(|task| task.is_background && task.has_deadline()).then_some(
                 "deadlines of tasks in the background do not count: spawn a task that others wait for in the foreground",
             ),
-            (self.can_be_woken && self.waiting.iter().any(waits)).then_some(
-                "a waker is still held: if another thread is to wake a task, take a Hold on the clock before that work begins",
+            any(|task| task.awaits_unknown() && task.is_held).then_some(
+                "something holds the waker of a task: if that is another thread, take a Hold on the clock before its work begins",
             ),
-            (!self.can_be_woken).then_some(
-                "no waker of any task is held: nothing can wake them, on any thread",
+            any(|task| task.awaits_unknown() && !task.is_held).then_some(
+                "a task whose waker nothing holds is never woken: a future that is pending must keep the waker",
+            ),
+            self.has_spawner.then_some(
+                "a SendSpawner lives: if another thread is to spawn a task with it, take a Hold on the clock before",
             ),
         ]
         .into_iter()

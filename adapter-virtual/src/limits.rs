@@ -1,12 +1,12 @@
 use core::convert::Infallible;
 use core::error::Error;
 use core::fmt;
-use core::panic::Location;
 use core::time::Duration;
 use std::time;
 
 use crate::deadlock::write_list;
-use crate::{Deadlock, Instant, Seed, Task};
+use crate::executor::Left;
+use crate::{Deadlock, Instant, PendingWait, Seed, Task};
 
 /// What a run may take. `None` is no limit.
 #[derive(Clone, Copy, Default, Debug)]
@@ -15,6 +15,35 @@ pub(crate) struct Limits {
     pub(crate) polls: Option<u64>,
     pub(crate) real: Option<Duration>,
 }
+
+/// The methods that set the limits of each run.
+macro_rules! limit_methods {
+    ($of:ident) => {
+        impl $of {
+            /// Stops a run when the next deadline is later than this on its clock.
+            pub fn time_limit(mut self, limit: Duration) -> $of {
+                self.limits.time = Some(limit);
+                self
+            }
+
+            /// Stops a run after this number of polls. It ends what yields forever and never lets the time move.
+            pub fn poll_limit(mut self, limit: u64) -> $of {
+                self.limits.polls = Some(limit);
+                self
+            }
+
+            /// Stops a run after about this much of real time, between two polls or while it waits for another thread.
+            ///
+            /// It cannot end a poll that does not return. A run with such a limit may end differently on a slow machine.
+            pub fn real_time_limit(mut self, limit: Duration) -> $of {
+                self.limits.real = Some(limit);
+                self
+            }
+        }
+    };
+}
+
+pub(crate) use limit_methods;
 
 /// Which limit of a [`Simulation`](crate::Simulation) was reached.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -33,8 +62,7 @@ pub enum Limit {
 pub struct LimitReached {
     pub(crate) limit: Limit,
     pub(crate) at: Instant,
-    pub(crate) tasks: Vec<Task>,
-    pub(crate) holds: Vec<&'static Location<'static>>,
+    pub(crate) left: Box<Left>,
     pub(crate) seed: Option<Seed>,
 }
 
@@ -54,7 +82,13 @@ impl LimitReached {
     /// What was not over: the main future first, then the tasks in the order of spawning.
     #[must_use]
     pub fn tasks(&self) -> &[Task] {
-        &self.tasks
+        &self.left.tasks
+    }
+
+    /// The waits that were pending on the clock, by deadline.
+    #[must_use]
+    pub fn waits(&self) -> &[PendingWait] {
+        &self.left.waits
     }
 
     /// The seed of the run, if it had one.
@@ -75,10 +109,19 @@ impl fmt::Display for LimitReached {
                 write!(f, "limit of {limit:?} of real time, reached at {} on the clock", self.at)?;
             }
         }
-        write_list(f, &self.tasks, "", |f, task| write!(f, "{task}"))?;
-        write_list(f, &self.holds, " of this kind", |f, location| {
+        let Left { tasks, waits, holds } = &*self.left;
+        write_list(f, tasks, "", |f, task| write!(f, "{task}"))?;
+        // Those of a task are told with it.
+        let of_none: Vec<&PendingWait> = waits.iter().filter(|it| it.owner().is_none()).collect();
+        write_list(f, &of_none, " of no task", |f, wait| write!(f, "{wait}"))?;
+        write_list(f, holds, " of this kind", |f, location| {
             write!(f, "the clock stands still for a Hold that was taken at {location} and lives")
         })?;
+        if !holds.is_empty() {
+            f.write_str(
+                "\nhint: drop a Hold when its work is done; a task that owns one must not wait for a deadline",
+            )?;
+        }
         self.seed.iter().try_for_each(|seed| write!(f, "\n{}", seed.replay()))
     }
 }

@@ -1,6 +1,6 @@
 use core::mem;
 use core::pin::Pin;
-use core::sync::atomic::{AtomicBool, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use core::time::Duration;
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -19,6 +19,8 @@ pub(crate) struct Queue {
     changed: Condvar,
     /// Where wakes are recorded.
     clock: WeakClock,
+    /// How many handles of other threads can send tasks.
+    spawners: AtomicUsize,
 }
 
 #[derive(Default)]
@@ -42,7 +44,20 @@ pub(crate) struct Sent {
 
 impl Queue {
     pub(crate) fn new(clock: &VirtualClock) -> Queue {
-        Queue { state: Mutex::default(), changed: Condvar::new(), clock: clock.downgrade() }
+        let (state, changed) = (Mutex::default(), Condvar::new());
+        Queue { state, changed, clock: clock.downgrade(), spawners: AtomicUsize::new(0) }
+    }
+
+    pub(crate) fn add_spawner(&self) {
+        self.spawners.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn remove_spawner(&self) {
+        self.spawners.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn has_spawner(&self) -> bool {
+        self.spawners.load(Ordering::Relaxed) > 0
     }
 
     /// Exchanges what is ready for an empty list.

@@ -40,13 +40,13 @@ use crate::tasks::About;
 /// executor.run().unwrap();
 /// assert_eq!(clock.elapsed(), Duration::from_secs(3));
 /// ```
-#[derive(Clone)]
 pub struct SendSpawner {
     queue: Arc<Queue>,
 }
 
 impl SendSpawner {
     pub(crate) fn new(queue: &Arc<Queue>) -> SendSpawner {
+        queue.add_spawner();
         SendSpawner { queue: Arc::clone(queue) }
     }
 
@@ -74,6 +74,18 @@ impl SendSpawner {
     ) {
         let about = About { name, location, is_background: false };
         self.queue.send(Sent { about, body: Box::pin(Work::Running { future }) });
+    }
+}
+
+impl Clone for SendSpawner {
+    fn clone(&self) -> SendSpawner {
+        SendSpawner::new(&self.queue)
+    }
+}
+
+impl Drop for SendSpawner {
+    fn drop(&mut self) {
+        self.queue.remove_spawner();
     }
 }
 

@@ -7,10 +7,10 @@ use core::time::Duration;
 use anytempo::Timer;
 
 use crate::executor::Interrupted;
-use crate::limits::{Limits, Meter};
+use crate::limits::{Limits, Meter, limit_methods};
 use crate::{
-    Deadlock, Executor, Instant, JoinHandle, LimitReached, Seed, SendSpawner, Settled, Sleep,
-    Spawner, Stopped, VirtualClock,
+    Deadlock, Executor, Instant, JoinHandle, LimitReached, PendingWait, Seed, SendSpawner, Settled,
+    Sleep, Spawner, Stopped, Task, VirtualClock,
 };
 
 /// Runs a test body with a clock and an executor of its own.
@@ -106,6 +106,18 @@ impl Sim {
         self.spawner.settled()
     }
 
+    /// Lists the tasks that are not over, as [`Executor::tasks`] does.
+    #[must_use]
+    pub fn tasks(&self) -> Vec<Task> {
+        self.spawner.tasks()
+    }
+
+    /// Lists the pending waits with their tasks, as [`Executor::waits`] does.
+    #[must_use]
+    pub fn waits(&self) -> Vec<PendingWait> {
+        self.spawner.waits()
+    }
+
     /// A handle that spawns tasks, for code that needs no clock.
     #[must_use]
     pub fn spawner(&self) -> Spawner {
@@ -174,6 +186,8 @@ pub struct Simulation {
     limits: Limits,
 }
 
+limit_methods!(Simulation);
+
 impl Simulation {
     /// A simulation without a seed, so that everything is first-come, and without limits.
     pub fn new() -> Simulation {
@@ -183,26 +197,6 @@ impl Simulation {
     /// Chooses at random what is next, as [`VirtualClock::seeded`] does.
     pub fn seed(mut self, seed: impl Into<Seed>) -> Simulation {
         self.seed = Some(seed.into());
-        self
-    }
-
-    /// Stops the run when the next deadline is later than this on its clock.
-    pub fn time_limit(mut self, limit: Duration) -> Simulation {
-        self.limits.time = Some(limit);
-        self
-    }
-
-    /// Stops the run after this number of polls. It ends what yields forever and never lets the time move.
-    pub fn poll_limit(mut self, limit: u64) -> Simulation {
-        self.limits.polls = Some(limit);
-        self
-    }
-
-    /// Stops the run after about this much of real time, between two polls or while it waits for another thread.
-    ///
-    /// It cannot end a poll that does not return. A run with such a limit may end differently on a slow machine.
-    pub fn real_time_limit(mut self, limit: Duration) -> Simulation {
-        self.limits.real = Some(limit);
         self
     }
 
@@ -233,11 +227,10 @@ pub(crate) fn run_on<T>(
     let future = body(Sim::new(executor));
     let stopped = |interrupted| match interrupted {
         Interrupted::Deadlock(deadlock) => Stopped::Deadlock(deadlock),
-        Interrupted::Limit(limit, tasks, holds) => Stopped::Limit(LimitReached {
+        Interrupted::Limit(limit, left) => Stopped::Limit(LimitReached {
             limit,
             at: executor.clock().time(),
-            tasks,
-            holds,
+            left,
             seed: executor.clock().seed(),
         }),
     };

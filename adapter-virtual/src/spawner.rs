@@ -4,7 +4,7 @@ use core::panic::Location;
 use std::rc::Rc;
 
 use crate::tasks::{About, Tasks};
-use crate::{JoinHandle, SendSpawner, Settled};
+use crate::{JoinHandle, PendingWait, SendSpawner, Settled, Task};
 
 /// Spawns tasks onto an [`Executor`](crate::Executor), also from inside of its tasks. Made by
 /// [`Executor::spawner`](crate::Executor::spawner).
@@ -82,6 +82,15 @@ impl Spawner {
     #[must_use]
     pub fn send_spawner(&self) -> SendSpawner {
         SendSpawner::new(self.tasks.queue())
+    }
+
+    /// The tasks, without the main future.
+    pub(crate) fn tasks(&self) -> Vec<Task> {
+        self.tasks.list().into_iter().filter(|task| task.number.is_some()).collect()
+    }
+
+    pub(crate) fn waits(&self) -> Vec<PendingWait> {
+        self.tasks.waits()
     }
 
     fn add<F>(

@@ -14,6 +14,7 @@ pub struct Task {
     pub(crate) is_background: bool,
     pub(crate) state: TaskState,
     pub(crate) awaits: Vec<Awaited>,
+    pub(crate) is_held: bool,
 }
 
 /// What a [`Task`] does now.
@@ -38,6 +39,8 @@ pub enum Awaited {
     UnpolledReset(Instant),
     /// A clock that its executor does not move.
     OtherClock,
+    /// The end of the task with this number, through its [`JoinHandle`](crate::JoinHandle).
+    Task(u64),
 }
 
 impl Task {
@@ -71,25 +74,56 @@ impl Task {
         self.state
     }
 
-    /// What it waits for on clocks, by deadline. A waiting task of which this is empty waits for something else, such as a channel.
+    /// What it waits for: deadlines in their order, other clocks, and the ends of tasks.
     ///
-    /// A wait belongs to the task that polled it last.
+    /// A waiting task of which this is empty waits for something else, such as a channel. A wait belongs to the task that polled it
+    /// last.
     #[must_use]
     pub fn awaits(&self) -> &[Awaited] {
         &self.awaits
+    }
+
+    /// Whether anything holds its waker: a clock, another task, a channel, or another thread.
+    ///
+    /// A waiting task whose waker nothing holds is never polled again. Its future returned `Pending` and kept no waker, or what
+    /// kept it is gone.
+    #[must_use]
+    pub fn is_waker_held(&self) -> bool {
+        self.is_held
+    }
+
+    /// As in `task 1 "reader", spawned at src/reader.rs:7:5`.
+    pub(crate) fn who(&self) -> impl fmt::Display {
+        struct Who<'a>(&'a Task);
+        impl fmt::Display for Who<'_> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                let location = self.0.location;
+                match (self.0.number, self.0.name()) {
+                    (None, _) => write!(f, "main future, blocked on at {location}"),
+                    (Some(number), None) => write!(f, "task {number}, spawned at {location}"),
+                    (Some(number), Some(name)) => {
+                        write!(f, "task {number} {name:?}, spawned at {location}")
+                    }
+                }
+            }
+        }
+        Who(self)
+    }
+
+    pub(crate) fn has_deadline(&self) -> bool {
+        self.awaits.iter().any(|it| matches!(it, Awaited::Deadline(_)))
+    }
+
+    /// It waits for something that this crate does not know.
+    pub(crate) fn awaits_unknown(&self) -> bool {
+        self.state == TaskState::Waiting && self.awaits.is_empty()
     }
 }
 
 /// Writes as in `task 1 "reader", spawned at src/reader.rs:7:5, waits for 1.5s`.
 impl fmt::Display for Task {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.number, self.name()) {
-            (None, _) => write!(f, "main future, blocked on at {}", self.location)?,
-            (Some(number), None) => write!(f, "task {number}, spawned at {}", self.location)?,
-            (Some(number), Some(name)) => {
-                write!(f, "task {number} {name:?}, spawned at {}", self.location)?;
-            }
-        }
+        write!(f, "{}", self.who())?;
         if self.is_background {
             f.write_str(" in the background")?;
         }
@@ -98,12 +132,20 @@ impl fmt::Display for Task {
             TaskState::Running => return f.write_str(", runs"),
             TaskState::Waiting => {}
         }
+        if self.awaits.is_empty() {
+            f.write_str(if self.is_held {
+                ", waits"
+            } else {
+                ", waits, and nothing holds its waker"
+            })?;
+        }
         for (at, awaited) in self.awaits.iter().enumerate() {
             f.write_str(if at == 0 { ", waits for " } else { " and " })?;
             match awaited {
                 Awaited::Deadline(deadline) => write!(f, "{deadline}")?,
                 Awaited::UnpolledReset(deadline) => write!(f, "an unpolled reset to {deadline}")?,
                 Awaited::OtherClock => f.write_str("another clock")?,
+                Awaited::Task(number) => write!(f, "task {number}")?,
             }
         }
         Ok(())

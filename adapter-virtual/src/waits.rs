@@ -124,9 +124,21 @@ impl Waits {
                 return (Poll::Pending, [self.registered.renew(place, waker, owner), None]);
             }
         }
-        self.forget(standing);
+        if !matches!(standing, Standing::Idle) {
+            self.forget(standing);
+        }
         *standing = Standing::Registered(self.registered.insert(deadline, waker, owner));
         (Poll::Pending, [None, None])
+    }
+
+    /// Removes a wait that is registered, unless it has fired.
+    #[inline]
+    pub(crate) fn remove(&mut self, place: Place) -> Option<Waker> {
+        if self.registered.is_registered(place) {
+            self.registered.remove(place).map(|it| it.1)
+        } else {
+            None
+        }
     }
 
     /// Moves a wait to another deadline, or disarms it. It still belongs to the task that polled it.

@@ -28,10 +28,10 @@ fn block_on_tells_when_what_and_where() {
     let file = file!();
     let expected = format!(
         "deadlock at 1.5s: every task waits and no deadline is pending\n\
-         - main future, blocked on at {file}:{}:28\n\
-         - task 1, spawned at {file}:{}:14\n\
-         - task 2 \"reader\", spawned at {file}:{}:14\n\
-         hint: no waker of any task is held: nothing can wake them, on any thread",
+         - main future, blocked on at {file}:{}:28, waits, and nothing holds its waker\n\
+         - task 1, spawned at {file}:{}:14, waits, and nothing holds its waker\n\
+         - task 2 \"reader\", spawned at {file}:{}:14, waits, and nothing holds its waker\n\
+         hint: a task whose waker nothing holds is never woken: a future that is pending must keep the waker",
         here + 4,
         here + 1,
         here + 2,

@@ -263,33 +263,6 @@ fn the_list_tells_what_each_task_does() {
 }
 
 #[test]
-fn a_deadlock_hints_at_its_cure() {
-    let other = VirtualClock::new();
-    let deadlock = run(async |_| other.sleep(ms(1)).await).unwrap_err().to_string();
-    assert!(deadlock.contains(", waits for another clock\n"), "{deadlock}");
-    assert!(deadlock.contains("\nhint: an executor moves only its own clock"), "{deadlock}");
-
-    let kept = Rc::new(RefCell::new(None));
-    let deadlock = run(async |_| {
-        poll_fn(|cx| {
-            *kept.borrow_mut() = Some(cx.waker().clone());
-            Poll::<()>::Pending
-        })
-        .await;
-    });
-    let said = deadlock.unwrap_err().to_string();
-    assert!(
-        said.contains(
-            "\nhint: a waker is still held: if another thread is to wake a task, take a Hold"
-        ),
-        "{said}"
-    );
-
-    let said = run(async |_| pending::<()>().await).unwrap_err().to_string();
-    assert!(said.contains("\nhint: no waker of any task is held: nothing can wake them"), "{said}");
-}
-
-#[test]
 fn the_ambient_clock_is_that_of_the_thread() {
     assert!(AmbientClock::try_get().is_none());
     let threads = [1, 2].map(|seconds| {

@@ -288,10 +288,11 @@ impl VirtualClock {
         waker: &Waker,
         number: &mut u32,
     ) -> Poll<()> {
-        if matches!(standing, Standing::Idle) && deadline <= self.time() {
+        if deadline <= self.time() {
             if is_any_recorded() {
                 self.note_wait(number, EventKind::Ready);
             }
+            self.finish_wait(standing);
             return Poll::Ready(());
         }
         let owner = current::waits_on(self);
@@ -334,15 +335,33 @@ impl VirtualClock {
         self.move_wait(standing, None);
     }
 
+    /// The deadline of a wait is reached. It may be registered still, if a clock is read while it fires.
+    #[inline]
+    fn finish_wait(&self, standing: &mut Standing) {
+        match mem::replace(standing, Standing::Idle) {
+            Standing::Idle | Standing::Endless => {}
+            Standing::Registered(place) => {
+                let waker = self.lock().waits.remove(place);
+                drop(waker);
+            }
+            Standing::Unpolled(reset) => {
+                *standing = Standing::Unpolled(reset);
+                self.move_wait(standing, None);
+            }
+        }
+    }
+
     fn move_wait(&self, standing: &mut Standing, deadline: Option<Instant>) {
         // The clock knows nothing of an idle wait, so there is nothing to tell.
         if !matches!(standing, Standing::Idle) {
-            let waker = self.lock().waits.reset(standing, deadline, current::owner());
+            let owner = current::owner();
+            let waker = self.lock().waits.reset(standing, deadline, owner);
             drop(waker);
         }
     }
 
     /// The time, for those whose question is no operation on the clock.
+    #[inline]
     pub(crate) fn time(&self) -> Instant {
         match self.shared.nanos.load(Ordering::Acquire) {
             u64::MAX => self.lock().now,
@@ -355,8 +374,10 @@ impl VirtualClock {
         self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn is_same(&self, other: &VirtualClock) -> bool {
-        Arc::ptr_eq(&self.shared, &other.shared)
+    /// Differs from that of every other clock that lives.
+    #[inline]
+    pub(crate) fn address(&self) -> usize {
+        Arc::as_ptr(&self.shared).addr()
     }
 }
 

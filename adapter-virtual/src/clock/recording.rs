@@ -47,6 +47,7 @@ impl Recording {
     }
 
     /// A wait was polled. `place` is where it was registered anew.
+    #[cold]
     pub(super) fn polled(
         &mut self,
         now: Instant,
@@ -72,12 +73,14 @@ impl Recording {
     }
 
     /// A wait has fired.
+    #[cold]
     pub(super) fn fired(&mut self, now: Instant, due: &Due) {
         let number = self.registered.get(due.index as usize).copied().unwrap_or(0);
         self.push_wait(now, due.owner, EventKind::Fired(due.deadline), number);
     }
 
     /// A wait was reset. `is_known` says whether the clock knew of it.
+    #[cold]
     pub(super) fn reset(
         &mut self,
         now: Instant,

@@ -1,11 +1,9 @@
-use core::cell::Cell;
 use core::convert::Infallible;
 use core::future::Future;
 use core::panic::Location;
 use core::pin::pin;
 use core::task::{Context, Poll, Waker};
 use core::time::Duration;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::task::Wake as _;
 use std::thread;
@@ -17,7 +15,7 @@ use crate::explore::panics;
 use crate::limits::Watch;
 use crate::queue::TaskWaker;
 use crate::trace::EventKind;
-use crate::{Awaited, Deadlock, Instant, Task, TaskState};
+use crate::{Deadlock, Instant, PendingWait, Task};
 
 impl Executor {
     /// Runs `future` and all tasks until it is done, or a limit is reached.
@@ -28,10 +26,9 @@ impl Executor {
         future: F,
     ) -> Result<F::Output, Interrupted<W::Limit>> {
         let _drive = self.begin_drive();
-        let main = self.tasks.main();
+        let main = self.tasks.main(location);
         let key = main.key();
         let mut future = pin!(future);
-        let is_elsewhere = Cell::new(false);
         main.wake();
         let turn = |task: Arc<TaskWaker>| {
             if task.key() != key {
@@ -42,14 +39,13 @@ impl Executor {
             current::enter(Owner::MAIN);
             self.clock.note(Owner::MAIN, EventKind::Polled);
             let poll = future.as_mut().poll(&mut Context::from_waker(&Waker::from(task)));
-            is_elsewhere.set(current::leave());
+            self.tasks.set_main_elsewhere(current::leave());
             match poll {
                 Poll::Ready(output) => Some(output),
                 Poll::Pending => None,
             }
         };
-        let main = || Some((location, is_elsewhere.get()));
-        self.drive(watch, turn, || None, main)
+        self.drive(watch, turn, || None)
     }
 
     /// Gives turns and moves the time until `turn`, or `done` when nothing is ready, says that it is over.
@@ -58,14 +54,13 @@ impl Executor {
         watch: &mut W,
         mut turn: impl FnMut(Arc<TaskWaker>) -> Option<T>,
         done: impl Fn() -> Option<T>,
-        main: impl Fn() -> Option<(&'static Location<'static>, bool)>,
     ) -> Result<T, Interrupted<W::Limit>> {
         let goal = Goal::Tasks { limit: watch.end() };
         loop {
             if let Some(task) = self.next() {
                 if let Err(limit) = watch.next_poll() {
                     self.tasks.put_back(task);
-                    return Err(self.limit(limit, main()));
+                    return Err(self.limit(limit));
                 }
                 if let Some(output) = turn(task) {
                     return Ok(output);
@@ -75,35 +70,14 @@ impl Executor {
             } else if !self.tasks.settle() {
                 match self.idle(goal, watch.patience()) {
                     Step::Stuck { now, unpolled } => {
-                        return Err(Interrupted::Deadlock(self.deadlock(now, unpolled, main())));
+                        return Err(Interrupted::Deadlock(self.deadlock(now, unpolled)));
                     }
                     Step::Reached => watch.beyond_end(),
                     Step::Park | Step::Look => watch.look(),
                 }
-                .map_err(|limit| self.limit(limit, main()))?;
+                .map_err(|limit| self.limit(limit))?;
             }
         }
-    }
-
-    /// The tasks, behind the main future if there is one.
-    pub(super) fn list(&self, main: Option<(&'static Location<'static>, bool)>) -> Vec<Task> {
-        let mut waits: BTreeMap<Owner, Vec<Awaited>> = BTreeMap::new();
-        for wait in self.clock.pending_waits() {
-            waits.entry(wait.owner).or_default().push(if wait.is_unpolled {
-                Awaited::UnpolledReset(wait.deadline)
-            } else {
-                Awaited::Deadline(wait.deadline)
-            });
-        }
-        let main = main.map(|(location, is_elsewhere)| {
-            let mut awaits = waits.remove(&Owner::MAIN).unwrap_or_default();
-            awaits.extend(is_elsewhere.then_some(Awaited::OtherClock));
-            let is_ready = self.tasks.is_main_ready();
-            let state = if is_ready { TaskState::Ready } else { TaskState::Waiting };
-            Task { number: None, name: None, location, is_background: false, state, awaits }
-        });
-        let tasks = self.tasks.list(|owner| waits.remove(&owner).unwrap_or_default());
-        main.into_iter().chain(tasks).collect()
     }
 
     /// The next task that has its turn.
@@ -128,28 +102,14 @@ impl Executor {
         step
     }
 
-    fn deadlock(
-        &self,
-        at: Instant,
-        unpolled: Vec<Instant>,
-        main: Option<(&'static Location<'static>, bool)>,
-    ) -> Deadlock {
-        Deadlock {
-            at,
-            waiting: self.list(main),
-            unpolled,
-            // Those of `tasks` and of `nudge`.
-            can_be_woken: self.tasks.can_be_woken(2),
-            seed: self.clock.seed(),
-        }
+    fn deadlock(&self, at: Instant, unpolled: Vec<Instant>) -> Deadlock {
+        let (waiting, seed) = (self.tasks.list(), self.clock.seed());
+        Deadlock { at, waiting, unpolled, has_spawner: self.tasks.queue().has_spawner(), seed }
     }
 
-    fn limit<L>(
-        &self,
-        limit: L,
-        main: Option<(&'static Location<'static>, bool)>,
-    ) -> Interrupted<L> {
-        Interrupted::Limit(limit, self.list(main), self.clock.holds())
+    fn limit<L>(&self, limit: L) -> Interrupted<L> {
+        let (tasks, waits) = (self.tasks.list(), self.tasks.waits());
+        Interrupted::Limit(limit, Box::new(Left { tasks, waits, holds: self.clock.holds() }))
     }
 
     #[track_caller]
@@ -166,8 +126,17 @@ impl Executor {
 /// Why a drive ended early.
 pub(crate) enum Interrupted<L> {
     Deadlock(Deadlock),
-    /// This limit was reached, when these were the tasks, and these the places at which a hold was taken.
-    Limit(L, Vec<Task>, Vec<&'static Location<'static>>),
+    /// This limit was reached.
+    Limit(L, Box<Left>),
+}
+
+/// What there was as a run ended early.
+#[derive(Clone)]
+pub(crate) struct Left {
+    pub(crate) tasks: Vec<Task>,
+    pub(crate) waits: Vec<PendingWait>,
+    /// Where each [`Hold`](crate::Hold) that lives was taken.
+    pub(crate) holds: Vec<&'static Location<'static>>,
 }
 
 impl Interrupted<Infallible> {

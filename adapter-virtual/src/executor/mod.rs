@@ -9,12 +9,14 @@ use core::time::Duration;
 use std::rc::Rc;
 use std::sync::Arc;
 
-pub(crate) use drive::Interrupted;
+pub(crate) use drive::{Interrupted, Left};
 
 use crate::clock::{Goal, Step};
 use crate::limits::Unlimited;
 use crate::tasks::Tasks;
-use crate::{Deadlock, Instant, JoinHandle, SendSpawner, Settled, Spawner, Task, VirtualClock};
+use crate::{
+    Deadlock, Instant, JoinHandle, PendingWait, SendSpawner, Settled, Spawner, Task, VirtualClock,
+};
 
 /// A small deterministic executor on one thread that moves a [`VirtualClock`] whenever all tasks wait.
 ///
@@ -224,7 +226,7 @@ impl Executor {
             None
         };
         let done = || self.tasks.is_done().then_some(());
-        self.drive(&mut Unlimited, turn, done, || None).map_err(Interrupted::into_deadlock)
+        self.drive(&mut Unlimited, turn, done).map_err(Interrupted::into_deadlock)
     }
 
     /// Runs the tasks for `span` of virtual time, and leaves the clock exactly that much later.
@@ -333,7 +335,33 @@ impl Executor {
     /// ```
     #[must_use]
     pub fn tasks(&self) -> Vec<Task> {
-        self.list(None)
+        self.spawner().tasks()
+    }
+
+    /// Lists the waits that are pending on the clock, by deadline, each with the task that polled it last.
+    ///
+    /// These are the deadlines of [`VirtualClock::pending`], also those of waits that no task of this executor polled.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use anytempo::Timer;
+    /// use anytempo_virtual::{Executor, Instant, VirtualClock};
+    /// use core::time::Duration;
+    ///
+    /// let clock = VirtualClock::new();
+    /// let executor = Executor::new(&clock);
+    /// executor.spawn_named("timer", clock.sleep(Duration::from_secs(5)));
+    /// executor.run_until_idle();
+    ///
+    /// let waits = executor.waits();
+    /// assert_eq!(waits[0].deadline(), Instant::at(Duration::from_secs(5)));
+    /// assert!(waits[0].is_armed());
+    /// assert_eq!(waits[0].owner().unwrap().name(), Some("timer"));
+    /// ```
+    #[must_use]
+    pub fn waits(&self) -> Vec<PendingWait> {
+        self.tasks.waits()
     }
 }
 

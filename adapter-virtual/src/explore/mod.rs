@@ -13,7 +13,7 @@ use std::time;
 
 pub use failure::Failure;
 
-use crate::limits::Limits;
+use crate::limits::{Limits, limit_methods};
 use crate::schedule::{Deviation, Schedule, from_environment};
 use crate::simulation::run_on;
 use crate::{Executor, Limit, Seed, Sim, Stopped, Trace, VirtualClock};
@@ -145,6 +145,8 @@ impl Run {
     }
 }
 
+limit_methods!(Exploration);
+
 impl Exploration {
     /// One run for each of these seeds, by random choices.
     pub fn new(seeds: Range<u64>) -> Exploration {
@@ -179,24 +181,6 @@ impl Exploration {
     /// It finds what a seed does not settle, such as the order of a hash map, a real clock, or another thread.
     pub fn repeated(mut self) -> Exploration {
         self.is_repeated = true;
-        self
-    }
-
-    /// Fails a run whose next deadline is later than this on its clock.
-    pub fn time_limit(mut self, limit: Duration) -> Exploration {
-        self.limits.time = Some(limit);
-        self
-    }
-
-    /// Fails a run after this number of polls.
-    pub fn poll_limit(mut self, limit: u64) -> Exploration {
-        self.limits.polls = Some(limit);
-        self
-    }
-
-    /// Fails a run after about this much of real time: see [`Simulation::real_time_limit`](crate::Simulation::real_time_limit).
-    pub fn real_time_limit(mut self, limit: Duration) -> Exploration {
-        self.limits.real = Some(limit);
         self
     }
 

@@ -2,11 +2,12 @@ use core::panic::Location;
 use core::pin::Pin;
 use core::task::Waker;
 use std::collections::BTreeMap;
+use std::sync::Weak;
 
 use super::About;
 use crate::body::Body;
 use crate::current::Owner;
-use crate::queue::Key;
+use crate::queue::{Key, TaskWaker};
 
 #[derive(Default)]
 pub(super) struct Slots {
@@ -32,6 +33,8 @@ pub(super) struct Slot {
     /// A poll is pending that waits on a clock which the executor does not move.
     pub(super) is_elsewhere: bool,
     pub(super) location: &'static Location<'static>,
+    /// The waker of the task, as long as anything holds it.
+    pub(super) waker: Weak<TaskWaker>,
     /// `None` while it is being polled or dropped, and where it was dropped before it was done.
     pub(super) body: Option<Pin<Box<dyn Body>>>,
     /// The waker of the last poll of the handle.
@@ -86,6 +89,7 @@ impl Slots {
             is_background,
             is_elsewhere: false,
             location,
+            waker: Weak::new(),
             body: Some(body),
             joiner: None,
         };
@@ -112,6 +116,7 @@ impl Slots {
     pub(super) fn leave(&mut self, key: Key) -> Option<Pin<Box<dyn Body>>> {
         let slot = self.live(key)?;
         slot.state = State::Leaving;
+        slot.waker = Weak::new();
         let (is_background, body) = (slot.is_background, slot.body.take());
         self.live -= 1;
         self.background -= usize::from(is_background);
