@@ -13,6 +13,12 @@ use crate::tasks::{Joined, Tasks};
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Aborted(());
 
+impl Aborted {
+    pub(crate) fn new() -> Aborted {
+        Aborted(())
+    }
+}
+
 impl fmt::Display for Aborted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the task was dropped before it was done")

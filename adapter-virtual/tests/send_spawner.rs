@@ -105,7 +105,7 @@ fn a_parked_executor_goes_on() {
 fn a_deadlock_names_the_task() {
     let clock = VirtualClock::new();
     let executor = Executor::new(&clock);
-    executor.send_spawner().spawn_named("stuck", pending());
+    executor.send_spawner().spawn_named("stuck", pending::<()>());
     let deadlock = executor.run().unwrap_err().to_string();
     assert!(deadlock.contains("stuck") && deadlock.contains("send_spawner.rs"), "{deadlock}");
 }
