@@ -92,6 +92,23 @@ fn a_failure_is_found_and_shrunk_to_what_it_needs() {
 }
 
 #[test]
+fn the_search_for_fewer_choices_ends_in_time() {
+    let body = async |sim: Sim| {
+        for number in 0..20 {
+            let clock = sim.clone();
+            sim.spawn(async move { clock.sleep(ms(number)).await });
+        }
+        order(sim).await;
+    };
+    let whole = Exploration::new(0..1_000).shrink_limit(Duration::ZERO).run(body).unwrap_err();
+    assert!(whole.choices().len() > 1, "{whole}");
+    assert!(whole.to_string().contains("\nFewer may do: "), "{whole}");
+    assert!(whole.to_string().contains("(0 more runs say so)"), "{whole}");
+    let few = explore(0..1_000, body).unwrap_err();
+    assert!(!few.to_string().contains("Fewer may do"), "{few}");
+}
+
+#[test]
 fn each_strategy_finds_a_lost_update() {
     let body = async |sim| lost_update(sim, 6).await;
     let random = explore(0..1_000, body).unwrap_err();

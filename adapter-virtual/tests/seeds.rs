@@ -160,6 +160,18 @@ fn child() {
             let caught = catch_unwind(AssertUnwindSafe(|| executor.run()));
             assert!(caught.is_err());
         }
+        Ok("drop") => {
+            struct Bomb;
+            impl Drop for Bomb {
+                fn drop(&mut self) {
+                    panic!("on purpose");
+                }
+            }
+            let bomb = Bomb;
+            let executor = Executor::new(&VirtualClock::seeded(5));
+            executor.spawn(async move { drop(bomb) });
+            assert!(catch_unwind(AssertUnwindSafe(|| drop(executor))).is_err());
+        }
         Ok("explore") => {
             let explored = anytempo_virtual::explore(0..100, async |sim| {
                 println!("seed {:?}", sim.seed());
@@ -202,9 +214,15 @@ fn in_a_process_the_environment_says_which_run_to_replay() {
 #[test]
 #[cfg_attr(miri, ignore = "Miri starts no process")]
 fn in_a_process_a_panic_tells_the_seed() {
-    let (_, told) = run_child("panic", "7");
-    assert!(told.contains("on purpose"), "{told}");
-    assert!(told.contains("\nseed 7; to run it again: ANYTEMPO_SEED=7\n"), "{told}");
+    for what in ["panic", "drop"] {
+        let (_, told) = run_child(what, "7");
+        assert!(told.contains("on purpose"), "{told}");
+        assert_eq!(
+            told.matches("\nseed 7; to run it again: ANYTEMPO_SEED=7\n").count(),
+            1,
+            "{told}"
+        );
+    }
 }
 
 const RECORDED: [&str; 4] =

@@ -15,7 +15,7 @@ use crate::explore::panics;
 use crate::limits::Watch;
 use crate::queue::TaskWaker;
 use crate::trace::EventKind;
-use crate::{Deadlock, Instant, PendingWait, Task};
+use crate::{Deadlock, Instant, PendingWait, Task, VirtualClock};
 
 impl Executor {
     /// Runs `future` and all tasks until it is done, or a limit is reached.
@@ -118,8 +118,7 @@ impl Executor {
             !self.driven.replace(true),
             "this executor is already being driven: do not drive it from a task, a destructor or a waker that it runs"
         );
-        let was_panicking = thread::panicking();
-        Drive { executor: self, was_panicking, _running: Running::new(&self.clock) }
+        Drive { executor: self, _running: Running::new(&self.clock), _told: Told::new(&self.clock) }
     }
 }
 
@@ -152,16 +151,33 @@ impl Interrupted<Infallible> {
 /// The executor is being driven, until this is dropped.
 pub(super) struct Drive<'a> {
     executor: &'a Executor,
-    was_panicking: bool,
     _running: Running,
+    _told: Told,
 }
 
 impl Drop for Drive<'_> {
     fn drop(&mut self) {
         self.executor.driven.set(false);
         self.executor.tasks.end_main();
+    }
+}
+
+/// Writes the seed to the standard error if it is dropped by a panic that it has not seen begin.
+pub(super) struct Told {
+    clock: VirtualClock,
+    was_panicking: bool,
+}
+
+impl Told {
+    pub(super) fn new(clock: &VirtualClock) -> Told {
+        Told { clock: clock.clone(), was_panicking: thread::panicking() }
+    }
+}
+
+impl Drop for Told {
+    fn drop(&mut self) {
         if thread::panicking() && !self.was_panicking && !panics::is_quiet() {
-            if let Some(seed) = self.executor.clock.seed() {
+            if let Some(seed) = self.clock.seed() {
                 eprintln!("{}", seed.replay());
             }
         }

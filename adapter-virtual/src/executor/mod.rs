@@ -17,6 +17,7 @@ use crate::tasks::Tasks;
 use crate::{
     Deadlock, Instant, JoinHandle, PendingWait, SendSpawner, Settled, Spawner, Task, VirtualClock,
 };
+use drive::Told;
 
 /// A small deterministic executor on one thread that moves a [`VirtualClock`] whenever all tasks wait.
 ///
@@ -367,6 +368,7 @@ impl Executor {
 
 impl Drop for Executor {
     fn drop(&mut self) {
+        let _told = Told::new(&self.clock);
         self.tasks.close();
     }
 }

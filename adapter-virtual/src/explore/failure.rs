@@ -55,7 +55,15 @@ pub(crate) struct Report {
 #[derive(Clone)]
 pub(crate) enum Found {
     /// The fewest choices that were found to fail, and how many choices there were.
-    Shrunk { seed: Seed, cause: Cause, choices: Vec<String>, of: u64, tries: u64 },
+    Shrunk {
+        seed: Seed,
+        cause: Cause,
+        choices: Vec<String>,
+        of: u64,
+        tries: u64,
+        /// The time for it was over before the search was.
+        is_cut: bool,
+    },
     /// The same seed did not fail in the same way again.
     Unsteady,
     /// It took too much real time to be run again and again.
@@ -112,7 +120,7 @@ impl fmt::Display for Failure {
         let rate = *runs as f64 / elapsed.as_secs_f64().max(1e-9);
         writeln!(f, "seed {seed} fails, after {runs} runs at {rate:.0} a second")?;
         match found {
-            Found::Shrunk { seed: shrunk, cause, choices, of, tries } => {
+            Found::Shrunk { seed: shrunk, cause, choices, of, tries, is_cut } => {
                 writeln!(f, "{cause}")?;
                 let are = match choices.len() {
                     0 => "It fails so where all is first-come too, with the random numbers of this seed.".into(),
@@ -125,6 +133,9 @@ impl fmt::Display for Failure {
                 };
                 writeln!(f, "{are}")?;
                 choices.iter().try_for_each(|choice| writeln!(f, "- {choice}"))?;
+                if *is_cut {
+                    writeln!(f, "Fewer may do: the time limit of the search ended it.")?;
+                }
                 writeln!(f, "to run these choices again: ANYTEMPO_SEED={shrunk}")?;
                 return write!(f, "to run the seed that was found again: ANYTEMPO_SEED={seed}");
             }

@@ -120,6 +120,7 @@ pub struct Exploration {
     strategy: Strategy,
     limits: Limits,
     is_repeated: bool,
+    shrink: Duration,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -155,6 +156,7 @@ impl Exploration {
             strategy: Strategy::Random,
             limits: Limits::default(),
             is_repeated: false,
+            shrink: Duration::from_secs(30),
         }
     }
 
@@ -184,6 +186,14 @@ impl Exploration {
         self
     }
 
+    /// Ends the search for fewer choices after about this much of real time. It is 30 seconds if nothing is said.
+    ///
+    /// What was found by then is told. The number of runs is limited too.
+    pub fn shrink_limit(mut self, limit: Duration) -> Exploration {
+        self.shrink = limit;
+        self
+    }
+
     /// Runs the body until a run fails, or there is no more to run.
     ///
     /// # Errors
@@ -196,7 +206,7 @@ impl Exploration {
     #[track_caller]
     pub fn run<T>(&self, body: impl AsyncFn(Sim) -> T) -> Result<Explored, Failure> {
         let location = Location::caller();
-        let search = Search { limits: self.limits, location, body: &body };
+        let search = Search { limits: self.limits, shrink: self.shrink, location, body: &body };
         let start = time::Instant::now();
         let mut runs = 0;
         let mut check = |seed: Seed| {
@@ -263,6 +273,7 @@ impl Exploration {
 /// Runs a body under one schedule after the other.
 struct Search<'a, B> {
     limits: Limits,
+    shrink: Duration,
     location: &'static Location<'static>,
     body: &'a B,
 }
@@ -320,11 +331,16 @@ impl<T, B: AsyncFn(Sim) -> T> Search<'_, B> {
         let number = seed.number();
         let seed = |script: &[(u64, u32)]| Seed::choices(number, script.to_vec());
         let mut tries = 0;
+        let start = time::Instant::now();
+        let is_late = || start.elapsed() >= self.shrink;
         let fails = |run: &Run| run.end.as_ref().is_err_and(|it| it.is_like(cause));
         if !fails(&self.run(&seed(&run.script()), false)) {
             return Found::Unsteady;
         }
         let like = |made: &[Deviation]| {
+            if is_late() {
+                return None;
+            }
             tries += 1;
             let run = self.run_by(Schedule::like(number, made.to_vec()), false);
             // What the run really chose: it may end before the last of them.
@@ -333,15 +349,19 @@ impl<T, B: AsyncFn(Sim) -> T> Search<'_, B> {
         let made = shrink::leave_out(run.deviations.clone(), like);
         let script = made.iter().map(|it| (it.choice, it.place)).collect();
         let again = |script: &[(u64, u32)]| {
+            if is_late() {
+                return Err(Vec::new());
+            }
             tries += 1;
             let run = self.run(&seed(script), false);
             if fails(&run) { Ok(run.script()) } else { Err(run.choices) }
         };
         let script = shrink::find_fewer(script, again);
+        let is_cut = is_late();
         let told = self.run(&seed(&script), true);
         let choices = told.deviations.iter().map(|it| describe(it, &told.trace)).collect();
         let of = told.choices.len() as u64;
         let cause = told.end.err().unwrap_or_else(|| cause.clone());
-        Found::Shrunk { seed: seed(&script), cause, choices, of, tries }
+        Found::Shrunk { seed: seed(&script), cause, choices, of, tries, is_cut }
     }
 }

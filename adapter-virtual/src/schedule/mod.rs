@@ -48,6 +48,8 @@ pub(crate) struct Deviation {
     pub(crate) kind: Kind,
     pub(crate) chosen: Owner,
     pub(crate) first: Owner,
+    /// How many of the same owner come before it in the line.
+    pub(crate) nth: u32,
     /// How many there were to choose from.
     pub(crate) of: u32,
     /// What the body chooses for, and the way that it chose.
@@ -88,7 +90,9 @@ impl Schedule {
         let choice = self.made;
         let place = self.strategy.choose(choice, kind, at, line).min(of - 1);
         let (chosen, first) = (line[place as usize], line[0]);
-        self.note(Deviation { choice, place, at, kind, chosen, first, of, what: None });
+        let before = &line[..if self.is_noted { place as usize } else { 0 }];
+        let nth = before.iter().filter(|&&owner| owner == chosen).count() as u32;
+        self.note(Deviation { choice, place, at, kind, chosen, first, nth, of, what: None });
         place as usize
     }
 
@@ -105,7 +109,7 @@ impl Schedule {
         let place = self.strategy.choose_way(choice, at, what, of).min(of - 1);
         let (kind, chosen, first) = (Kind::Body, owner, owner);
         let what = self.is_noted.then(|| (what.into(), ways[place as usize].into()));
-        self.note(Deviation { choice, place, at, kind, chosen, first, of, what });
+        self.note(Deviation { choice, place, at, kind, chosen, first, nth: 0, of, what });
         place as usize
     }
 
@@ -122,5 +126,30 @@ impl Schedule {
     /// How many there were to choose from, choice by choice, and which choices were not first-come.
     pub(crate) fn into_choices(self) -> (Vec<u32>, Vec<Deviation>) {
         (self.sizes, self.deviations)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ONE: Owner = Owner::MAIN;
+    const OTHER: Owner = Owner::NONE;
+
+    /// What a schedule chooses that is like one which took the third of these lines of timers.
+    fn like(made: [Owner; 4], line: &[Owner]) -> usize {
+        let mut schedule = Schedule::noted(Seed::choices(0, vec![(0, 2)]));
+        assert_eq!(schedule.choose(Kind::Firing, Instant::START, &made), 2);
+        let (_, deviations) = schedule.into_choices();
+        Schedule::like(0, deviations).choose(Kind::Firing, Instant::START, line)
+    }
+
+    #[test]
+    fn several_timers_of_one_task_are_told_apart() {
+        assert_eq!(like([ONE; 4], &[ONE; 4]), 2);
+        assert_eq!(like([OTHER, ONE, ONE, ONE], &[ONE; 4]), 1);
+        assert_eq!(like([ONE; 4], &[OTHER, ONE, ONE, ONE]), 3);
+        // There is no third one, so nothing is like it.
+        assert_eq!(like([ONE; 4], &[OTHER, ONE, ONE, OTHER]), 0);
     }
 }

@@ -67,10 +67,13 @@ impl Strategy {
                 priorities.choose(choice, line) as u32
             }
             Strategy::Like(made) => {
-                let place = |it: &Deviation| line.iter().position(|owner| *owner == it.chosen);
+                let place = |it: &Deviation| {
+                    let same = (0..).zip(line).filter(|(_, owner)| **owner == it.chosen);
+                    same.map(|(place, _)| place).nth(it.nth as usize)
+                };
                 let is_it = |it: &Deviation| it.kind == kind && it.at == at && place(it).is_some();
                 let like = made.iter().position(is_it).map(|index| made.remove(index));
-                like.and_then(|it| place(&it)).unwrap_or(0) as u32
+                like.and_then(|it| place(&it)).unwrap_or(0)
             }
             // A timer has no priority of its own: whom it wakes has one.
             _ => self.choose_number(choice, line.len() as u32),

@@ -1,6 +1,7 @@
 //! One-shot channels and notifications of other crates between seeded tasks: no signal is lost.
 
 use core::cell::Cell;
+use core::fmt::Debug;
 use core::time::Duration;
 use std::rc::Rc;
 
@@ -26,14 +27,11 @@ async fn dawdle(sim: &Sim) {
 }
 
 /// Each client sends a number with the sender of a one-shot channel, and gets its square.
-async fn ask<S: 'static, R>(
+async fn ask<S: 'static, R: Future<Output = Result<u64, E>> + 'static, E: Debug>(
     sim: &Sim,
-    channel: impl Fn() -> (S, R) + Copy + 'static,
-    answer: impl Fn(S, u64) + 'static,
-    wait: impl AsyncFn(R) -> u64 + Copy + 'static,
-) where
-    R: 'static,
-{
+    channel: fn() -> (S, R),
+    send: fn(S, u64) -> Result<(), u64>,
+) {
     let (requests, inbox) = async_channel::unbounded();
     let clients = (0..TASKS).map(|number| {
         let (sim, requests) = (sim.clone(), requests.clone());
@@ -42,7 +40,7 @@ async fn ask<S: 'static, R>(
             dawdle(&sim).await;
             requests.send((number, sender)).await.expect("the server lives");
             dawdle(&sim).await;
-            assert_eq!(wait(receiver).await, number * number);
+            assert_eq!(receiver.await.expect("it answers"), number * number);
         })
     });
     let clients: Vec<_> = clients.collect();
@@ -51,7 +49,7 @@ async fn ask<S: 'static, R>(
     sim.spawn_named("server", async move {
         while let Ok((number, sender)) = inbox.recv().await {
             dawdle(&server).await;
-            answer(sender, number * number);
+            send(sender, number * number).expect("it waits");
         }
     });
     for client in clients {
@@ -61,22 +59,14 @@ async fn ask<S: 'static, R>(
 
 #[test]
 fn tokio_oneshot() {
-    use tokio::sync::oneshot;
-    explore(async |sim| {
-        let answer = |sender: oneshot::Sender<u64>, square| sender.send(square).expect("it waits");
-        let wait = async |receiver: oneshot::Receiver<u64>| receiver.await.expect("it answers");
-        ask(&sim, oneshot::channel, answer, wait).await;
-    });
+    use tokio::sync::oneshot::{Sender, channel};
+    explore(async |sim| ask(&sim, channel, Sender::send).await);
 }
 
 #[test]
 fn futures_oneshot() {
-    use futures_channel::oneshot;
-    explore(async |sim| {
-        let answer = |sender: oneshot::Sender<u64>, square| sender.send(square).expect("it waits");
-        let wait = async |receiver: oneshot::Receiver<u64>| receiver.await.expect("it answers");
-        ask(&sim, oneshot::channel, answer, wait).await;
-    });
+    use futures_channel::oneshot::{Sender, channel};
+    explore(async |sim| ask(&sim, channel, Sender::send).await);
 }
 
 /// Each `notify_one` lets one task through, whether it waits already or comes later.
