@@ -2,9 +2,9 @@
 
 mod common;
 
+use core::cell::RefCell;
 use core::future::pending;
 use core::task::{Poll, Waker};
-use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::thread;
@@ -178,7 +178,8 @@ fn it_is_awaited_in_a_body() {
             sleep.await;
             "sent"
         });
-        order.borrow_mut().push(handle.await.unwrap());
+        let sent = handle.await.unwrap();
+        order.borrow_mut().push(sent);
         order.borrow_mut().push("body");
         sim.elapsed()
     };
