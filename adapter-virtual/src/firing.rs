@@ -3,6 +3,7 @@ use core::task::Waker;
 
 use crate::Instant;
 use crate::current::Owner;
+use crate::schedule::Candidates;
 use crate::waits::{Pending, Place};
 
 /// No place.
@@ -38,12 +39,37 @@ pub(crate) struct Firing {
     background: usize,
     /// The first wait, as far as it is known.
     first: u32,
+    /// The waits that are due, if several are and one was chosen, and none came or went otherwise since.
+    due: Vec<u32>,
 }
 
 #[derive(Clone, Copy)]
 struct List {
     first: u32,
     last: u32,
+}
+
+/// Chooses one of those that are due.
+pub(crate) type Choose<'a> = &'a mut dyn FnMut(Instant, &dyn Candidates) -> usize;
+
+/// The waits that are due, in the order of registration.
+struct DueLine<'a> {
+    due: &'a [u32],
+    waits: &'a [Wait],
+}
+
+impl Candidates for DueLine<'_> {
+    fn len(&self) -> usize {
+        self.due.len()
+    }
+
+    fn owner(&self, place: usize) -> Owner {
+        self.waits[self.due[place] as usize].owner
+    }
+
+    fn owners(&self) -> Box<dyn Iterator<Item = Owner> + '_> {
+        Box::new(self.due.iter().map(|&index| self.waits[index as usize].owner))
+    }
 }
 
 /// A wait that is over.
@@ -76,6 +102,7 @@ impl Default for Firing {
             len: 0,
             background: 0,
             first: END,
+            due: Vec::new(),
         }
     }
 }
@@ -141,8 +168,15 @@ impl Firing {
 
     /// Removes a wait, unless it has fired.
     pub(crate) fn remove(&mut self, place: Place) -> Option<(Owner, Waker)> {
-        let owner = self.waits.get(place.index as usize)?.owner;
-        if self.is_registered(place) { Some((owner, self.take(place.index)?)) } else { None }
+        let &Wait { owner, deadline, .. } = self.waits.get(place.index as usize)?;
+        if self.is_registered(place) {
+            if deadline == self.last {
+                self.due.clear();
+            }
+            Some((owner, self.take(place.index)?))
+        } else {
+            None
+        }
     }
 
     pub(crate) fn next_deadline(&mut self) -> Option<Instant> {
@@ -171,17 +205,14 @@ impl Firing {
     }
 
     /// Removes the first wait that is due at or before `limit`. Where several are due together, `choose` says which of them.
-    pub(crate) fn take_due(
-        &mut self,
-        limit: Instant,
-        choose: impl FnOnce(Instant, &mut dyn Iterator<Item = Owner>) -> usize,
-    ) -> Option<Due> {
+    pub(crate) fn take_due(&mut self, limit: Instant, choose: Option<Choose<'_>>) -> Option<Due> {
         let deadline = self.next_deadline().filter(|&deadline| deadline <= limit)?;
         if deadline != self.last {
             let list = self.list(deadline);
             let mut index = mem::replace(&mut self.lists[list], List::EMPTY).first;
             self.set_occupied(list, false);
             self.last = deadline;
+            self.due.clear();
             while index != END {
                 let next = mem::replace(&mut self[index].after, END);
                 self.append(index);
@@ -190,18 +221,31 @@ impl Firing {
         }
         // The waits that are due now are the first list.
         let mut index = self.lists[0].first;
-        if self[index].after != END {
-            let after = |&index: &u32| Some(self[index].after).filter(|&after| after != END);
-            let waits = core::iter::successors(Some(index), after);
-            let mut owners = waits.map(|index| self[index].owner);
-            for _ in 0..choose(deadline, &mut owners) {
-                index = self[index].after;
-            }
+        if let Some(choose) = choose {
+            index = self.choose(index, deadline, choose);
         }
         let owner = self[index].owner;
         let waker = self.take(index)?;
         self.first = self.lists[0].first;
         Some(Due { deadline, owner, waker, index })
+    }
+
+    /// Chooses one of the waits that are due, of which `first` is the first.
+    #[cold]
+    fn choose(&mut self, first: u32, deadline: Instant, choose: Choose<'_>) -> u32 {
+        if self[first].after == END {
+            self.due.clear();
+            return first;
+        }
+        let mut due = mem::take(&mut self.due);
+        if due.is_empty() {
+            let after = |&index: &u32| Some(self[index].after).filter(|&after| after != END);
+            due.extend(core::iter::successors(Some(first), after));
+        }
+        let place = choose(deadline, &DueLine { due: &due, waits: &self.waits });
+        let chosen = due.remove(place);
+        self.due = due;
+        chosen
     }
 
     /// Adds a wait at the end of its list.

@@ -103,8 +103,13 @@ impl Queue {
     }
 
     /// What is in line, with those that were `taken` from the queue.
-    pub(crate) fn queued(&self, taken: &VecDeque<Arc<TaskWaker>>) -> BTreeSet<Key> {
-        self.lock().ready.iter().chain(taken).map(|task| task.key()).collect()
+    pub(crate) fn queued<'a>(
+        &self,
+        taken: impl Iterator<Item = &'a Arc<TaskWaker>>,
+    ) -> BTreeSet<Key> {
+        let mut queued: BTreeSet<Key> = taken.map(|task| task.key()).collect();
+        queued.extend(self.lock().ready.iter().map(|task| task.key()));
+        queued
     }
 
     /// Blocks the thread until something is ready, or somebody wakes the queue itself, but not longer than `patience`.
@@ -208,6 +213,16 @@ impl TaskWaker {
         self.key
     }
 
+    #[inline]
+    pub(crate) fn owner(&self) -> Owner {
+        self.owner
+    }
+
+    /// Woken, and without a turn since.
+    pub(crate) fn is_queued(&self) -> bool {
+        self.queued.load(Ordering::Acquire)
+    }
+
     /// A poll is about to begin: a wake from here on asks for another one.
     ///
     /// The swap also makes visible what any waker did before it found the task queued already.
@@ -231,6 +246,16 @@ impl Wake for TaskWaker {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_nudge_ends_one_wait() {
+        let queue = Arc::new(Queue::new(&VirtualClock::new()));
+        Arc::clone(&queue).wake();
+        queue.park(None);
+        let (start, patience) = (std::time::Instant::now(), Duration::from_millis(5));
+        queue.park(Some(patience));
+        assert!(start.elapsed() >= patience);
+    }
 
     // A queue that keeps a waker keeps itself, as the waker holds it.
     #[test]

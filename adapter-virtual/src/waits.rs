@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::Instant;
 use crate::current::Owner;
-use crate::firing::{Due, Firing};
+use crate::firing::{Choose, Due, Firing};
 
 /// What a clock knows about one wait.
 #[derive(Clone, Copy)]
@@ -99,11 +99,7 @@ impl Waits {
     }
 
     /// Removes the next wait that is due at or before `limit`. `choose` picks one of several that are due together.
-    pub(crate) fn take_due(
-        &mut self,
-        limit: Instant,
-        choose: impl FnOnce(Instant, &mut dyn Iterator<Item = Owner>) -> usize,
-    ) -> Option<Due> {
+    pub(crate) fn take_due(&mut self, limit: Instant, choose: Option<Choose<'_>>) -> Option<Due> {
         self.registered.take_due(limit, choose)
     }
 

@@ -15,7 +15,7 @@ use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 
 use anytempo::Timer;
-use anytempo_virtual::{Executor, Seed, Simulation, VirtualClock};
+use anytempo_virtual::{Executor, JoinHandle, Seed, Simulation, VirtualClock};
 
 use common::{at, calls, ms, poll};
 
@@ -87,6 +87,87 @@ fn a_task_that_is_over_is_no_choice() {
         handles.iter().for_each(|handle| handle.abort());
         let seven = executor.spawn(async { 7 });
         assert_eq!(executor.block_on(seven).unwrap(), Ok(7));
+    }
+}
+
+// What is over is in no line, so the places of the others are as if it had never been there.
+#[test]
+fn a_task_that_is_over_takes_no_place() {
+    for (seed, is_polled, expected) in
+        [("choices:0:0=1", false, "cb"), ("choices:0:1=1", true, "xcb")]
+    {
+        let executor = Executor::new(&VirtualClock::seeded(seed.parse::<Seed>().unwrap()));
+        let order = Rc::new(RefCell::new(String::new()));
+        let task = |name: char| {
+            let order = Rc::clone(&order);
+            executor.spawn(async move { order.borrow_mut().push(name) })
+        };
+        // Either before the first choice, or after it, when the tasks are in the line.
+        let aborted = Rc::new(RefCell::new(None));
+        if is_polled {
+            let (order, aborted) = (Rc::clone(&order), Rc::clone(&aborted));
+            executor.spawn(async move {
+                order.borrow_mut().push('x');
+                drop(aborted.take().inspect(|it: &JoinHandle<()>| it.abort()));
+            });
+        }
+        let first = task('a');
+        task('b');
+        task('c');
+        if is_polled {
+            aborted.replace(Some(first));
+        } else {
+            first.abort();
+        }
+        executor.run().unwrap();
+        assert_eq!(*order.borrow(), expected, "{seed}");
+    }
+}
+
+// More tasks and timers than one block of a line has.
+#[test]
+fn each_of_many_has_its_turn_once() {
+    let clock = VirtualClock::seeded(3);
+    let executor = Executor::new(&clock);
+    let order = Rc::new(RefCell::new(Vec::new()));
+    for number in 0..1_000_u32 {
+        let (clock, order) = (clock.clone(), Rc::clone(&order));
+        executor.spawn(async move {
+            clock.sleep(ms(u64::from(number % 2))).await;
+            order.borrow_mut().push(number);
+        });
+    }
+    executor.run().unwrap();
+    let mut order = order.take();
+    let halves: Vec<u32> = order.iter().map(|number| number % 2).collect();
+    assert!(halves.is_sorted(), "those that wait for the time come last");
+    assert!(!order.is_sorted());
+    order.sort_unstable();
+    assert!(order.into_iter().eq(0..1_000));
+}
+
+// The first of three timers of one deadline drops the second as it fires.
+#[test]
+fn a_timer_that_is_dropped_while_others_fire_is_no_choice() {
+    for seed in 0..50_u64 {
+        let clock = VirtualClock::seeded(seed);
+        let fired = Arc::new(Mutex::new(Vec::new()));
+        let sleeps = Arc::new(Mutex::new(Vec::new()));
+        for number in 0..3 {
+            let (fired, dropped) = (Arc::clone(&fired), Arc::clone(&sleeps));
+            let waker = calls(move || {
+                fired.lock().unwrap().push(number);
+                let next = dropped.lock().unwrap().get_mut((number + 1) % 3).and_then(Option::take);
+                drop(next);
+            });
+            let mut sleep = clock.raw_sleep(Some(at(1)));
+            assert!(poll(&mut sleep, &waker).is_pending());
+            sleeps.lock().unwrap().push(Some(sleep));
+        }
+        clock.advance(ms(1));
+        let fired = fired.lock().unwrap();
+        let first = fired[0];
+        assert_eq!(fired[1..], [(first + 2) % 3], "{seed}");
     }
 }
 

@@ -17,7 +17,8 @@ use anytempo::Timer;
 pub(crate) use recording::{Recording, WeakClock, is_any_recorded};
 pub(crate) use step::{Goal, Step};
 
-use crate::schedule::{Kind, Random, Schedule};
+use crate::firing::Choose;
+use crate::schedule::{Candidates, Kind, Random, Schedule};
 use crate::waits::{Pending, Waits};
 use crate::{Hold, Instant, Sleep};
 
@@ -94,12 +95,16 @@ struct State {
 impl State {
     /// Removes the next wait that is due at or before `target`.
     fn take_due(&mut self, target: Instant) -> Option<(Instant, Waker)> {
-        let schedule = self.schedule.as_mut();
-        let due = self.waits.take_due(target, |deadline, line| {
-            schedule.map_or(0, |schedule| {
-                schedule.choose(Kind::Firing, deadline, &line.collect::<Vec<_>>())
-            })
-        })?;
+        let mut chooser;
+        let choose: Option<Choose<'_>> = match &mut self.schedule {
+            None => None,
+            Some(schedule) => {
+                chooser =
+                    |deadline, line: &dyn Candidates| schedule.choose(Kind::Firing, deadline, line);
+                Some(&mut chooser)
+            }
+        };
+        let due = self.waits.take_due(target, choose)?;
         if let Some(trace) = &mut self.trace {
             trace.fired(self.now.max(due.deadline), &due);
         }

@@ -1,7 +1,7 @@
 use super::VirtualClock;
 use crate::Seed;
-use crate::current::{self, Owner};
-use crate::schedule::{Deviation, Kind, Random, Schedule, from_environment};
+use crate::current;
+use crate::schedule::{Deviation, Kind, Line, Random, Schedule, from_environment};
 
 /// What the seed of a clock settles.
 impl VirtualClock {
@@ -113,7 +113,7 @@ impl VirtualClock {
     }
 
     /// Chooses the task that is next. There are two at least.
-    pub(crate) fn choose_turn(&self, line: &[Owner]) -> usize {
+    pub(crate) fn choose_turn(&self, line: &Line) -> usize {
         let mut state = self.lock();
         let now = state.now;
         state.schedule.as_mut().map_or(0, |schedule| schedule.choose(Kind::Turn, now, line))

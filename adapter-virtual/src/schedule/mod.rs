@@ -1,11 +1,13 @@
 //! Which of several tasks or timers is next, where either could be.
 
+mod line;
 pub(crate) mod random;
 mod seed;
 mod strategy;
 
 pub use seed::{ParseSeedError, Seed};
 
+pub(crate) use line::{Candidates, Line};
 pub(crate) use random::Random;
 pub(crate) use seed::from_environment;
 
@@ -85,13 +87,19 @@ impl Schedule {
     }
 
     /// Chooses one of these, which came in this order. There are two at least.
-    pub(crate) fn choose(&mut self, kind: Kind, at: Instant, line: &[Owner]) -> usize {
+    pub(crate) fn choose(&mut self, kind: Kind, at: Instant, line: &dyn Candidates) -> usize {
         let of = line.len() as u32;
         let choice = self.made;
         let place = self.strategy.choose(choice, kind, at, line).min(of - 1);
-        let (chosen, first) = (line[place as usize], line[0]);
-        let before = &line[..if self.is_noted { place as usize } else { 0 }];
-        let nth = before.iter().filter(|&&owner| owner == chosen).count() as u32;
+        if !self.is_noted {
+            self.made += 1;
+            return place as usize;
+        }
+        let (chosen, first) = (line.owner(place as usize), line.owner(0));
+        // A task is in the line of those that are ready only once.
+        let before = if kind == Kind::Firing { place as usize } else { 0 };
+        let before = line.owners().take(before);
+        let nth = before.filter(|&owner| owner == chosen).count() as u32;
         self.note(Deviation { choice, place, at, kind, chosen, first, nth, of, what: None });
         place as usize
     }
@@ -139,9 +147,9 @@ mod tests {
     /// What a schedule chooses that is like one which took the third of these lines of timers.
     fn like(made: [Owner; 4], line: &[Owner]) -> usize {
         let mut schedule = Schedule::noted(Seed::choices(0, vec![(0, 2)]));
-        assert_eq!(schedule.choose(Kind::Firing, Instant::START, &made), 2);
+        assert_eq!(schedule.choose(Kind::Firing, Instant::START, &Vec::from(made)), 2);
         let (_, deviations) = schedule.into_choices();
-        Schedule::like(0, deviations).choose(Kind::Firing, Instant::START, line)
+        Schedule::like(0, deviations).choose(Kind::Firing, Instant::START, &line.to_vec())
     }
 
     #[test]

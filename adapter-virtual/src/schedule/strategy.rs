@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use super::random::Random;
 use super::seed::Form;
-use super::{Deviation, Kind, Seed};
+use super::{Candidates, Deviation, Kind, Seed};
 use crate::Instant;
 use crate::current::Owner;
 
@@ -24,13 +24,14 @@ pub(crate) enum Strategy {
 /// a probability of at least 1 / (n k^(d-1)).
 pub(crate) struct Priorities {
     random: Random,
-    of: BTreeMap<u32, u64>,
+    /// By number, and zero for those that were in no line yet. The main future has none, and is the first.
+    of: Vec<u64>,
     /// The choices at which a priority changes.
     changes: Vec<u64>,
     /// Below all that are drawn. It goes down with each change.
     lowest: u64,
     /// Whose turn it was last, and how often in a row.
-    last: Option<u32>,
+    last: Option<usize>,
     repeats: u32,
 }
 
@@ -49,7 +50,7 @@ impl Strategy {
                 let changes = (0..*changes).map(|_| random.below((*choices).max(1))).collect();
                 Strategy::Priorities(Priorities {
                     random,
-                    of: BTreeMap::new(),
+                    of: Vec::new(),
                     changes,
                     lowest: DRAWN - 1,
                     last: None,
@@ -61,14 +62,20 @@ impl Strategy {
     }
 
     /// The place in the line of the one that is next.
-    pub(crate) fn choose(&mut self, choice: u64, kind: Kind, at: Instant, line: &[Owner]) -> u32 {
+    pub(crate) fn choose(
+        &mut self,
+        choice: u64,
+        kind: Kind,
+        at: Instant,
+        line: &dyn Candidates,
+    ) -> u32 {
         match self {
             Strategy::Priorities(priorities) if kind == Kind::Turn => {
                 priorities.choose(choice, line) as u32
             }
             Strategy::Like(made) => {
                 let place = |it: &Deviation| {
-                    let same = (0..).zip(line).filter(|(_, owner)| **owner == it.chosen);
+                    let same = (0..).zip(line.owners()).filter(|(_, owner)| *owner == it.chosen);
                     same.map(|(place, _)| place).nth(it.nth as usize)
                 };
                 let is_it = |it: &Deviation| it.kind == kind && it.at == at && place(it).is_some();
@@ -104,30 +111,42 @@ impl Strategy {
 }
 
 impl Priorities {
-    fn choose(&mut self, choice: u64, line: &[Owner]) -> usize {
-        for task in line {
-            let random = &mut self.random;
-            self.of.entry(task.number()).or_insert_with(|| random.next() | DRAWN);
+    fn choose(&mut self, choice: u64, line: &dyn Candidates) -> usize {
+        let line: Vec<usize> = line.owners().map(index).collect();
+        for &task in &line {
+            if self.of.len() <= task {
+                self.of.resize(task + 1, 0);
+            }
+            if self.of[task] == 0 {
+                self.of[task] = self.random.next() | DRAWN;
+            }
         }
         if self.changes.contains(&choice) {
-            let highest = self.highest(line);
-            self.lowest -= 1;
-            self.of.insert(line[highest].number(), self.lowest);
+            self.lower(line[self.highest(&line)]);
         }
-        let mut highest = self.highest(line);
-        let number = line[highest].number();
-        self.repeats = if self.last == Some(number) { self.repeats + 1 } else { 0 };
+        let mut highest = self.highest(&line);
+        let task = line[highest];
+        self.repeats = if self.last == Some(task) { self.repeats + 1 } else { 0 };
         if self.repeats == PATIENCE {
-            self.lowest -= 1;
-            self.of.insert(number, self.lowest);
-            highest = self.highest(line);
+            self.lower(task);
+            highest = self.highest(&line);
         }
-        self.last = Some(line[highest].number());
+        self.last = Some(line[highest]);
         highest
     }
 
-    fn highest(&self, line: &[Owner]) -> usize {
-        let priority = |&place: &usize| self.of.get(&line[place].number());
-        (0..line.len()).max_by_key(priority).unwrap_or(0)
+    /// Puts a task below all others.
+    fn lower(&mut self, task: usize) {
+        self.lowest -= 1;
+        self.of[task] = self.lowest;
     }
+
+    fn highest(&self, line: &[usize]) -> usize {
+        (0..line.len()).max_by_key(|&place| self.of[line[place]]).unwrap_or(0)
+    }
+}
+
+/// Where the priority of a task is. Tasks have numbers from one.
+fn index(owner: Owner) -> usize {
+    if owner == Owner::MAIN { 0 } else { owner.number() as usize }
 }

@@ -114,7 +114,7 @@ impl Tasks {
         self.is_closed.set(true);
         // Closed first: what a task sends as it is dropped has no executor either.
         let sent = self.queue.close();
-        let ready = mem::take(&mut *self.ready.borrow_mut());
+        let ready = (mem::take(&mut *self.ready.borrow_mut()), self.line.take());
         let settling = mem::take(&mut *self.settling.borrow_mut());
         drop((ready, settling));
         let mut live: Vec<(u32, Key)> = {

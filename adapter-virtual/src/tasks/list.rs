@@ -40,11 +40,8 @@ impl Tasks {
     /// Every future that is not over: the main future, then the tasks in the order of spawning.
     fn all(&self) -> Vec<(Owner, Task)> {
         let slots = self.slots.borrow();
-        let mut known = Known {
-            queued: self.queue.queued(&self.ready.borrow()),
-            waits: BTreeMap::new(),
-            joins: BTreeMap::new(),
-        };
+        let mut known =
+            Known { queued: self.queued(), waits: BTreeMap::new(), joins: BTreeMap::new() };
         for wait in self.clock.pending_waits() {
             known.waits.entry(wait.owner).or_default().push(if wait.is_unpolled {
                 Awaited::UnpolledReset(wait.deadline)

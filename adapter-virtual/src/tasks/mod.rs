@@ -6,10 +6,11 @@ mod slots;
 
 use core::cell::{Cell, RefCell};
 use core::future::Future;
+use core::mem;
 use core::panic::Location;
 use core::pin::Pin;
 use core::task::{Context, Waker};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 use std::sync::{Arc, Weak};
 use std::task::Wake;
@@ -23,6 +24,7 @@ use crate::body::{Body, Work};
 use crate::clock::is_any_recorded;
 use crate::current::{self, Owner};
 use crate::queue::{Key, Queue, TaskWaker};
+use crate::schedule::{Candidates as _, Line};
 use crate::trace::EventKind;
 use crate::{JoinHandle, VirtualClock};
 
@@ -32,6 +34,8 @@ pub(crate) struct Tasks {
     queue: Arc<Queue>,
     /// What was taken from the queue and had no turn yet.
     ready: RefCell<VecDeque<Arc<TaskWaker>>>,
+    /// The same, if a schedule chooses who has its turn.
+    line: RefCell<Line>,
     /// Never borrowed while code of a task or a waker runs.
     slots: RefCell<Slots>,
     /// How many main futures there were, so that each has a key of its own, and the one that runs.
@@ -64,7 +68,7 @@ struct Main {
 }
 
 /// Chooses one of those that are ready, in the order in which they were woken.
-pub(crate) type Choose<'a> = &'a dyn Fn(&[Owner]) -> usize;
+pub(crate) type Choose<'a> = &'a dyn Fn(&Line) -> usize;
 
 impl Tasks {
     pub(crate) fn new(clock: &VirtualClock) -> Tasks {
@@ -72,6 +76,7 @@ impl Tasks {
             clock: clock.clone(),
             queue: Arc::new(Queue::new(clock)),
             ready: RefCell::default(),
+            line: RefCell::default(),
             slots: RefCell::default(),
             mains: Cell::new(0),
             main: RefCell::default(),
@@ -113,38 +118,57 @@ impl Tasks {
     pub(crate) fn next_chosen(&self, choose: Choose<'_>) -> Option<Arc<TaskWaker>> {
         let mut woken = VecDeque::new();
         self.queue.take_ready(&mut woken);
-        let mut ready = self.ready.borrow_mut();
+        let mut line = self.line.borrow_mut();
         for task in woken {
-            ready.extend(if task.key() == Key::SENT { self.receive() } else { Some(task) });
+            let task = if task.key() == Key::SENT { self.receive() } else { Some(task) };
+            if let Some(task) = task.filter(|task| self.has_turn(task.key())) {
+                line.push(task);
+            }
         }
-        let mut line = Vec::with_capacity(ready.len());
-        let main = self.main.borrow().as_ref().map(|main| main.key);
-        {
+        let is_stale = {
             let mut slots = self.slots.borrow_mut();
-            // A task that is over has no turn, so it is none to choose.
-            ready.retain(|task| {
-                let key = task.key();
-                let owner = if main == Some(key) {
-                    Some(Owner::MAIN)
-                } else {
-                    slots.live(key).map(|slot| slot.owner())
-                };
-                line.extend(owner);
-                owner.is_some()
-            });
+            slots.is_chosen = true;
+            mem::take(&mut slots.is_stale)
+        };
+        // A task that is over has no turn, so it is none to choose.
+        if is_stale {
+            line.retain(|task| self.has_turn(task.key()));
         }
         let chosen = if line.len() > 1 { choose(&line) } else { 0 };
-        ready.remove(chosen)
+        line.remove(chosen)
+    }
+
+    /// Whether it is not over.
+    fn has_turn(&self, key: Key) -> bool {
+        let is_main = self.main.borrow().as_ref().is_some_and(|main| main.key == key);
+        is_main || self.slots.borrow_mut().live(key).is_some()
+    }
+
+    /// Whether a schedule chooses who has its turn, and did so before.
+    fn is_chosen(&self) -> bool {
+        self.slots.borrow().is_chosen
+    }
+
+    /// The tasks that have their turns soon.
+    fn queued(&self) -> BTreeSet<Key> {
+        let (ready, line) = (self.ready.borrow(), self.line.borrow());
+        self.queue.queued(ready.iter().chain(line.iter()))
     }
 
     /// What had its turn does not have it after all.
     pub(crate) fn put_back(&self, task: Arc<TaskWaker>) {
-        self.ready.borrow_mut().push_front(task);
+        if self.is_chosen() {
+            self.line.borrow_mut().push_front(task);
+        } else {
+            self.ready.borrow_mut().push_front(task);
+        }
     }
 
     /// The main future that ran is over.
     pub(crate) fn end_main(&self) {
         self.main.replace(None);
+        // It may be in line.
+        self.slots.borrow_mut().is_stale = true;
     }
 
     /// A poll of the main future is over.

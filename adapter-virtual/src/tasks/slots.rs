@@ -1,3 +1,4 @@
+use core::mem;
 use core::panic::Location;
 use core::pin::Pin;
 use core::task::Waker;
@@ -20,6 +21,10 @@ pub(super) struct Slots {
     /// How many tasks are not over, and how many of them are in the background.
     pub(super) live: usize,
     pub(super) background: usize,
+    /// A schedule chooses who has its turn.
+    pub(super) is_chosen: bool,
+    /// Something that is over may be in its line.
+    pub(super) is_stale: bool,
 }
 
 /// The place of one task.
@@ -116,10 +121,13 @@ impl Slots {
     pub(super) fn leave(&mut self, key: Key) -> Option<Pin<Box<dyn Body>>> {
         let slot = self.live(key)?;
         slot.state = State::Leaving;
-        slot.waker = Weak::new();
+        let waker = mem::take(&mut slot.waker);
         let (is_background, body) = (slot.is_background, slot.body.take());
         self.live -= 1;
         self.background -= usize::from(is_background);
+        if self.is_chosen && waker.upgrade().is_some_and(|waker| waker.is_queued()) {
+            self.is_stale = true;
+        }
         body
     }
 
