@@ -212,7 +212,6 @@ impl Firing {
             let mut index = mem::replace(&mut self.lists[list], List::EMPTY).first;
             self.set_occupied(list, false);
             self.last = deadline;
-            self.due.clear();
             while index != END {
                 let next = mem::replace(&mut self[index].after, END);
                 self.append(index);

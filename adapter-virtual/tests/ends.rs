@@ -9,6 +9,7 @@ use core::task::{Context, Waker};
 use core::time::Duration;
 use std::panic::catch_unwind;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use anytempo::Timer;
 use anytempo_virtual::{
@@ -16,7 +17,7 @@ use anytempo_virtual::{
     VirtualClock, explore, run,
 };
 
-use common::{at, ms};
+use common::{Count, at, ms, poll};
 
 /// Calls a function when it is dropped.
 struct OnDrop<F: FnMut()>(F);
@@ -200,4 +201,33 @@ fn tasks_that_differ_by_name_alone_are_other_tasks() {
         let _ = sim.choose("a message", &["arrives", "is late", "is lost"][..2 + runs.get() % 2]);
     });
     assert!(parted.unwrap_err().to_string().contains("it had 1 choices, and others were made"));
+}
+
+#[test]
+fn an_executor_drops_its_tasks_in_the_order_of_spawning() {
+    let executor = Executor::new(&VirtualClock::new());
+    let order = Rc::new(RefCell::new(Vec::new()));
+    let task = |number| {
+        let order = Rc::clone(&order);
+        executor.spawn(holds(OnDrop(move || order.borrow_mut().push(number))))
+    };
+    let first = task(1);
+    task(2);
+    first.abort();
+    // It has the place of the first.
+    drop(first);
+    task(3);
+    drop(executor);
+    assert_eq!(*order.borrow(), [1, 2, 3]);
+}
+
+#[test]
+fn an_executor_that_is_gone_keeps_no_waker_of_what_settles() {
+    let executor = Executor::new(&VirtualClock::new());
+    let (count, waker) = Count::new();
+    let mut settled = executor.settled();
+    assert!(poll(&mut settled, &waker).is_pending());
+    drop((executor, waker));
+    assert_eq!((count.wakes(), Arc::strong_count(&count)), (0, 1));
+    assert!(poll(&mut settled, Waker::noop()).is_pending());
 }
