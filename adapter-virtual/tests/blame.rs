@@ -228,6 +228,19 @@ fn a_limit_tells_the_waits_of_no_task() {
     assert_eq!(said.matches("a wait for").count(), 1, "{said}");
 }
 
+#[test]
+fn tasks_are_listed_in_the_order_of_spawning() {
+    let executor = Executor::new(&VirtualClock::new());
+    let first = executor.spawn(pending::<()>());
+    executor.spawn(pending::<()>());
+    first.abort();
+    // The next one has the place of the first.
+    drop(first);
+    executor.spawn(pending::<()>());
+    let numbers: Vec<_> = executor.tasks().iter().map(|it| it.number()).collect();
+    assert_eq!(numbers, [Some(2), Some(3)]);
+}
+
 /// A wait that its task has left to others has no owner once the task is over.
 #[test]
 fn a_wait_outlives_its_task() {

@@ -64,8 +64,6 @@ impl VirtualClock {
                 Some(next) => next,
             },
         };
-        // Later than the deadline where a waker panicked in an earlier advance: then everything that is overdue fires.
-        let target = target.max(state.now);
         self.go_to(state, target);
         Step::Look
     }
