@@ -234,6 +234,24 @@ fn pct_finds_what_needs_three_steps_in_one_order() {
     assert!(failure.runs() < 100, "{failure}");
 }
 
+// The task with the highest priority would have every turn, and wait for the other without end.
+#[test]
+fn pct_lets_others_run_where_a_task_yields_until_they_did() {
+    let body = async |sim: Sim| {
+        let is_done = Rc::new(Cell::new(false));
+        let (clock, seen) = (sim.clone(), Rc::clone(&is_done));
+        let waits = sim.spawn(async move {
+            while !seen.get() {
+                clock.sleep(Duration::ZERO).await;
+            }
+        });
+        sim.spawn(async move { is_done.set(true) });
+        waits.await.unwrap();
+    };
+    let explored = Exploration::new(0..20).pct(1).poll_limit(1_000).run(body).unwrap();
+    assert_eq!(explored.runs, 21);
+}
+
 #[test]
 fn a_task_that_panics_as_it_is_dropped_is_a_failure() {
     struct Bomb;
