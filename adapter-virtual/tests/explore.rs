@@ -253,6 +253,33 @@ fn pct_lets_others_run_where_a_task_yields_until_they_did() {
 }
 
 #[test]
+fn runs_that_differ_in_their_ends_alone_are_told() {
+    let runs = Cell::new(0);
+    let parted = Exploration::new(0..10).repeated().run(async |_| {
+        runs.set(runs.get() + 1);
+        assert!(runs.get() != 2, "the second run");
+    });
+    let said = parted.unwrap_err().to_string();
+    assert!(said.contains("\n- the first: it ends without a failure\n"), "{said}");
+    assert!(
+        said.contains("\n- the second: panicked at ") && said.contains(": the second run\n"),
+        "{said}"
+    );
+}
+
+// Every run fails. One that fails at "late" is not shrunk to one that fails at the end.
+#[test]
+fn a_failure_is_shrunk_to_the_same_failure() {
+    let body = async |sim: Sim| {
+        order(sim).await;
+        panic!("at the end");
+    };
+    let failures = (0..100).map(|seed| explore(seed..seed + 1, body).unwrap_err());
+    let failure = failures.into_iter().find(|it| it.to_string().contains(": not ready\n"));
+    assert_eq!(failure.unwrap().choices().len(), 1);
+}
+
+#[test]
 fn a_task_that_panics_as_it_is_dropped_is_a_failure() {
     struct Bomb;
     impl Drop for Bomb {

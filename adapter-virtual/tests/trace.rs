@@ -79,6 +79,26 @@ fn a_trace_is_equal_in_every_run_and_says_where_another_parts() {
 }
 
 #[test]
+fn traces_differ_by_time_and_by_task() {
+    let recorded = |start, is_second| {
+        let clock = VirtualClock::new();
+        let executor = Executor::new(&clock);
+        let tasks = [(); 2].map(|()| executor.spawn(pending::<()>()));
+        executor.run_until_idle();
+        clock.advance(ms(start));
+        clock.start_trace();
+        tasks[usize::from(is_second)].abort();
+        clock.take_trace()
+    };
+    let one = recorded(0, false);
+    let said = |other: Trace| one.difference(&other).map(|(_, one, other)| [one, other]);
+    assert_eq!(said(recorded(0, false)), None);
+    let told = |one: &str, other: &str| Some([one.to_owned(), other.to_owned()]);
+    assert_eq!(said(recorded(1, false)), told("0ns: task 1 is over", "1ms: task 1 is over"));
+    assert_eq!(said(recorded(0, true)), told("0ns: task 1 is over", "0ns: task 2 is over"));
+}
+
+#[test]
 fn nothing_is_recorded_before_and_after() {
     let clock = VirtualClock::new();
     let executor = Executor::new(&clock);
