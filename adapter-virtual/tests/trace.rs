@@ -222,3 +222,45 @@ fn the_picture_has_a_row_for_each_task() {
     let empty = Trace::default().to_svg();
     assert!(empty.ends_with("</svg>\n"), "{empty}");
 }
+
+/// From where to where the bars of a picture go that ends at ten milliseconds, in its order.
+fn bars(trace: &Trace) -> Vec<(u32, u32)> {
+    let svg = trace.to_svg();
+    let number = |line: &str, name: &str| -> f64 {
+        let text = line.split(&format!(" {name}=\"")).nth(1).unwrap();
+        text.split('"').next().unwrap().parse().unwrap()
+    };
+    let millis = |x: f64| (x / 90.0).round() as u32;
+    let bars = svg.lines().filter(|line| line.contains("fill=\"#9ecae1\""));
+    bars.map(|line| {
+        let (from, width) = (number(line, "x") - 220.0, number(line, "width"));
+        (millis(from), millis(from + width))
+    })
+    .collect()
+}
+
+// The wait that is armed first is over last.
+#[test]
+fn the_bars_are_those_of_the_waits_that_are_meant() {
+    let clock = VirtualClock::new();
+    clock.start_trace();
+    let mut last = clock.raw_sleep(Some(at(10)));
+    let mut first = clock.raw_sleep(Some(at(5)));
+    assert!(poll(&mut last, Waker::noop()).is_pending());
+    clock.advance(ms(2));
+    assert!(poll(&mut first, Waker::noop()).is_pending());
+    clock.advance(ms(8));
+    assert_eq!(bars(&clock.take_trace()), [(2, 5), (0, 10)]);
+
+    let clock = VirtualClock::new();
+    clock.start_full_trace();
+    let mut last = clock.raw_sleep(Some(at(10)));
+    let mut dropped = clock.raw_sleep(Some(at(10)));
+    assert!(poll(&mut last, Waker::noop()).is_pending());
+    clock.advance(ms(2));
+    assert!(poll(&mut dropped, Waker::noop()).is_pending());
+    clock.advance(ms(3));
+    drop(dropped);
+    clock.advance(ms(5));
+    assert_eq!(bars(&clock.take_trace()), [(2, 5), (0, 10)]);
+}
