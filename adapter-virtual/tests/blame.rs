@@ -210,6 +210,13 @@ fn each_wait_has_its_owner() {
 }
 
 #[test]
+fn a_limit_of_polls_is_exact() {
+    let yields = async |sim: Sim| sim.sleep(Duration::ZERO).await;
+    assert!(Simulation::new().poll_limit(2).run(yields).is_ok());
+    assert!(Simulation::new().poll_limit(1).run(yields).is_err());
+}
+
+#[test]
 fn a_limit_tells_the_waits_of_no_task() {
     let clock = RefCell::new(None);
     let reached = Simulation::new().time_limit(ms(10)).run(async |sim| {

@@ -231,3 +231,13 @@ fn an_executor_that_is_gone_keeps_no_waker_of_what_settles() {
     assert_eq!((count.wakes(), Arc::strong_count(&count)), (0, 1));
     assert!(poll(&mut settled, Waker::noop()).is_pending());
 }
+
+#[test]
+fn a_dropped_wait_to_be_settled_keeps_no_waker() {
+    let executor = Executor::new(&VirtualClock::new());
+    let (count, waker) = Count::new();
+    let mut settled = executor.settled();
+    assert!(poll(&mut settled, &waker).is_pending());
+    drop((settled, waker));
+    assert_eq!(Arc::strong_count(&count), 1);
+}

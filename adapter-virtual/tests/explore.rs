@@ -234,6 +234,51 @@ fn pct_finds_what_needs_three_steps_in_one_order() {
     assert!(failure.runs() < 100, "{failure}");
 }
 
+// The task with the highest priority would have every turn, and wait for the other without end.
+#[test]
+fn pct_lets_others_run_where_a_task_yields_until_they_did() {
+    let body = async |sim: Sim| {
+        let is_done = Rc::new(Cell::new(false));
+        let (clock, seen) = (sim.clone(), Rc::clone(&is_done));
+        let waits = sim.spawn(async move {
+            while !seen.get() {
+                clock.sleep(Duration::ZERO).await;
+            }
+        });
+        sim.spawn(async move { is_done.set(true) });
+        waits.await.unwrap();
+    };
+    let explored = Exploration::new(0..20).pct(1).poll_limit(1_000).run(body).unwrap();
+    assert_eq!(explored.runs, 21);
+}
+
+#[test]
+fn runs_that_differ_in_their_ends_alone_are_told() {
+    let runs = Cell::new(0);
+    let parted = Exploration::new(0..10).repeated().run(async |_| {
+        runs.set(runs.get() + 1);
+        assert!(runs.get() != 2, "the second run");
+    });
+    let said = parted.unwrap_err().to_string();
+    assert!(said.contains("\n- the first: it ends without a failure\n"), "{said}");
+    assert!(
+        said.contains("\n- the second: panicked at ") && said.contains(": the second run\n"),
+        "{said}"
+    );
+}
+
+// Every run fails. One that fails at "late" is not shrunk to one that fails at the end.
+#[test]
+fn a_failure_is_shrunk_to_the_same_failure() {
+    let body = async |sim: Sim| {
+        order(sim).await;
+        panic!("at the end");
+    };
+    let failures = (0..100).map(|seed| explore(seed..seed + 1, body).unwrap_err());
+    let failure = failures.into_iter().find(|it| it.to_string().contains(": not ready\n"));
+    assert_eq!(failure.unwrap().choices().len(), 1);
+}
+
 #[test]
 fn a_task_that_panics_as_it_is_dropped_is_a_failure() {
     struct Bomb;

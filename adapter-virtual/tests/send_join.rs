@@ -12,7 +12,7 @@ use std::thread;
 use anytempo::Timer;
 use anytempo_virtual::{Executor, SendJoinHandle, Simulation, VirtualClock, run};
 
-use common::{Count, ms, poll};
+use common::{Count, calls, ms, poll};
 
 #[test]
 fn it_is_send_and_sync() {
@@ -61,7 +61,15 @@ fn another_thread_aborts_a_task_that_waits() {
     let mut handle = handle.join().unwrap();
     assert!(!handle.is_finished());
     assert_eq!(Arc::strong_count(&kept), 2);
+    // The handle learns of the end when the future is dropped.
+    let (weak, (count, counts)) = (Arc::downgrade(&kept), Count::new());
+    let waker = calls(move || {
+        assert_eq!(weak.strong_count(), 1);
+        counts.wake_by_ref();
+    });
+    assert!(poll(&mut handle, &waker).is_pending());
     executor.run().unwrap();
+    assert_eq!(count.wakes(), 1);
     assert_eq!(Arc::strong_count(&kept), 1);
     assert!(matches!(poll(&mut handle, Waker::noop()), Poll::Ready(Err(_))));
 }

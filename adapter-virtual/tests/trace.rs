@@ -79,6 +79,26 @@ fn a_trace_is_equal_in_every_run_and_says_where_another_parts() {
 }
 
 #[test]
+fn traces_differ_by_time_and_by_task() {
+    let recorded = |start, is_second| {
+        let clock = VirtualClock::new();
+        let executor = Executor::new(&clock);
+        let tasks = [(); 2].map(|()| executor.spawn(pending::<()>()));
+        executor.run_until_idle();
+        clock.advance(ms(start));
+        clock.start_trace();
+        tasks[usize::from(is_second)].abort();
+        clock.take_trace()
+    };
+    let one = recorded(0, false);
+    let said = |other: Trace| one.difference(&other).map(|(_, one, other)| [one, other]);
+    assert_eq!(said(recorded(0, false)), None);
+    let told = |one: &str, other: &str| Some([one.to_owned(), other.to_owned()]);
+    assert_eq!(said(recorded(1, false)), told("0ns: task 1 is over", "1ms: task 1 is over"));
+    assert_eq!(said(recorded(0, true)), told("0ns: task 1 is over", "0ns: task 2 is over"));
+}
+
+#[test]
 fn nothing_is_recorded_before_and_after() {
     let clock = VirtualClock::new();
     let executor = Executor::new(&clock);
@@ -201,4 +221,46 @@ fn the_picture_has_a_row_for_each_task() {
     assert_eq!(svg.matches("<circle").count(), 2, "{svg}");
     let empty = Trace::default().to_svg();
     assert!(empty.ends_with("</svg>\n"), "{empty}");
+}
+
+/// From where to where the bars of a picture go that ends at ten milliseconds, in its order.
+fn bars(trace: &Trace) -> Vec<(u32, u32)> {
+    let svg = trace.to_svg();
+    let number = |line: &str, name: &str| -> f64 {
+        let text = line.split(&format!(" {name}=\"")).nth(1).unwrap();
+        text.split('"').next().unwrap().parse().unwrap()
+    };
+    let millis = |x: f64| (x / 90.0).round() as u32;
+    let bars = svg.lines().filter(|line| line.contains("fill=\"#9ecae1\""));
+    bars.map(|line| {
+        let (from, width) = (number(line, "x") - 220.0, number(line, "width"));
+        (millis(from), millis(from + width))
+    })
+    .collect()
+}
+
+// The wait that is armed first is over last.
+#[test]
+fn the_bars_are_those_of_the_waits_that_are_meant() {
+    let clock = VirtualClock::new();
+    clock.start_trace();
+    let mut last = clock.raw_sleep(Some(at(10)));
+    let mut first = clock.raw_sleep(Some(at(5)));
+    assert!(poll(&mut last, Waker::noop()).is_pending());
+    clock.advance(ms(2));
+    assert!(poll(&mut first, Waker::noop()).is_pending());
+    clock.advance(ms(8));
+    assert_eq!(bars(&clock.take_trace()), [(2, 5), (0, 10)]);
+
+    let clock = VirtualClock::new();
+    clock.start_full_trace();
+    let mut last = clock.raw_sleep(Some(at(10)));
+    let mut dropped = clock.raw_sleep(Some(at(10)));
+    assert!(poll(&mut last, Waker::noop()).is_pending());
+    clock.advance(ms(2));
+    assert!(poll(&mut dropped, Waker::noop()).is_pending());
+    clock.advance(ms(3));
+    drop(dropped);
+    clock.advance(ms(5));
+    assert_eq!(bars(&clock.take_trace()), [(2, 5), (0, 10)]);
 }

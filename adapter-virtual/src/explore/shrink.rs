@@ -51,3 +51,45 @@ pub(crate) fn find_fewer(
     }
     script
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is left of `0..len`, if all of `needed` makes it fail, and `freed` is needed only beside `by`.
+    fn left(len: u32, needed: &[u32], (freed, by): (u32, u32)) -> Vec<u32> {
+        leave_out((0..len).collect(), |left| {
+            let fails = needed.iter().all(|it| left.contains(it));
+            let is_free = !left.contains(&by) || left.contains(&freed);
+            (fails && is_free).then(|| left.to_vec())
+        })
+    }
+
+    #[test]
+    fn what_is_not_needed_is_left_out() {
+        assert_eq!(left(100, &[3, 50, 99], (100, 100)), [3, 50, 99]);
+        assert_eq!(left(10, &[], (100, 100)), [0; 0]);
+    }
+
+    // The first of two cannot be left out before the second.
+    #[test]
+    fn what_another_choice_needed_is_left_out_after_it() {
+        assert_eq!(left(8, &[0], (1, 6)), [0]);
+        assert_eq!(left(7, &[3, 4], (1, 5)), [3, 4]);
+    }
+
+    #[test]
+    fn fewer_choices_than_those_that_are_left_are_found() {
+        let lines = vec![2; 4];
+        let again = |script: &[(u64, u32)]| {
+            if script == [(2, 1)] { Ok(script.to_vec()) } else { Err(lines.clone()) }
+        };
+        assert_eq!(find_fewer(vec![(0, 1), (1, 1)], again), [(2, 1)]);
+        // One choice is fewer than one only if it is none.
+        assert_eq!(find_fewer(vec![(3, 1)], again), [(3, 1)]);
+        let none = |script: &[(u64, u32)]| {
+            if script.is_empty() { Ok(Vec::new()) } else { Err(lines.clone()) }
+        };
+        assert_eq!(find_fewer(vec![(3, 1)], none), []);
+    }
+}

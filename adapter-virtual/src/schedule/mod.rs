@@ -160,4 +160,24 @@ mod tests {
         // There is no third one, so nothing is like it.
         assert_eq!(like([ONE; 4], &[OTHER, ONE, ONE, OTHER]), 0);
     }
+
+    #[test]
+    fn a_choice_is_made_again_only_at_its_instant() {
+        let later = Instant::at(core::time::Duration::from_secs(1));
+        let ways = &["arrives", "is lost"];
+        let mut schedule = Schedule::noted(Seed::choices(0, vec![(0, 1), (1, 1)]));
+        let line = vec![ONE, OTHER];
+        assert_eq!(schedule.choose(Kind::Turn, later, &line), 1);
+        assert_eq!(schedule.choose_way(later, ONE, "a message", ways), 1);
+        let mut like = Schedule::like(0, schedule.into_choices().1);
+        assert_eq!(like.choose(Kind::Turn, Instant::START, &line), 0);
+        assert_eq!(like.choose(Kind::Firing, later, &line), 0);
+        assert_eq!(like.choose(Kind::Turn, later, &line), 1);
+        assert_eq!(like.choose_way(Instant::START, ONE, "a message", ways), 0);
+        assert_eq!(like.choose_way(later, ONE, "another", ways), 0);
+        assert_eq!(like.choose_way(later, ONE, "a message", ways), 1);
+        // Each is made once.
+        assert_eq!(like.choose(Kind::Turn, later, &line), 0);
+        assert_eq!(like.into_choices().1.len(), 2);
+    }
 }
