@@ -62,15 +62,23 @@ mod instant;
 mod loan;
 mod never;
 mod raw_sleep;
+mod send_timer;
 mod slack;
 mod timer;
 
+#[cfg(feature = "alloc")]
+pub mod erased;
 pub mod future;
 pub mod generate;
+pub mod guide;
 pub mod scope;
 pub mod stream;
 pub mod wait;
 
+#[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+pub use erased::DynTimer;
+#[cfg(feature = "alloc")]
+pub use erased::{DynInstant, LocalDynTimer};
 pub use error::Elapsed;
 pub use generate::{generate, try_generate};
 pub use instant::Instant;
@@ -81,6 +89,7 @@ pub use scope::{
     Close, CloseError, ScopeError, close_on_exit, closing, closing_async, closing_owned,
     closing_poll, try_close_on_exit,
 };
+pub use send_timer::SendTimer;
 pub use slack::{Slack, SlackSleep};
 pub use stream::{StreamTimeExt, next, next_or, range};
 pub use timer::{Deadline, Timer};

@@ -1,0 +1,1 @@
+//! Which timer to take.

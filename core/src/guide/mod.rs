@@ -1,0 +1,3 @@
+//! Guides: pages of documentation, and no code.
+
+pub mod choosing_a_timer;
