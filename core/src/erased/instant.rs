@@ -34,7 +34,7 @@ pub(super) struct Tick {
 
 /// The whole nanoseconds of three spans of ticks are less than this below the truth. Shorter ticks are not told apart after an
 /// addition.
-const SHORTEST: Duration = Duration::from_nanos(4);
+const SHORTEST: Duration = Duration::from_nanos(3);
 
 impl Tick {
     /// Asks the clock by an instant of it. `None` where a reading is never old.

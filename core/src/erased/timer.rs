@@ -135,7 +135,7 @@ erased! {
     ///   use their box again, and a limit on a future that is ready at once allocates nothing.
     /// - It is `Send` and `Sync`, and so are its waits. Combinators over it are `Unpin`, whatever it holds.
     /// - Its instants are [`DynInstant`]s: durations since it was made. A wait from now ends at the same tick of the clock
-    ///   as a wait of the timer that it holds. On clocks with more than 250 million ticks a second it may be 4 ns longer.
+    ///   as a wait of the timer that it holds. On clocks with more than 333 million ticks a second it may be 4 ns longer.
     /// - A fixed rate is exact to the nanosecond. Over ticks it therefore keeps the time of a period that is not a whole number of
     ///   them, where the timer itself rounds each period up.
     /// - Over tokio's paused clock make it inside the runtime, because tokio shows another clock outside.

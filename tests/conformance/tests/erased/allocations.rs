@@ -1,13 +1,14 @@
 //! How often a wait behind a pointer allocates.
 #![expect(unsafe_code, reason = "an allocator cannot be written without")]
 
+use core::alloc::{GlobalAlloc, Layout};
 use core::cell::Cell;
 use core::future::{pending, ready};
 use core::pin::{Pin, pin};
 use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use core::task::{Context, Poll};
 use core::time::Duration;
-use std::alloc::{GlobalAlloc, Layout, System};
+use std::alloc::System;
 use std::sync::Arc;
 
 use anytempo::stream::{AnyRate, FixedRate};

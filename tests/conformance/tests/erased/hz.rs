@@ -22,7 +22,7 @@ pub(crate) struct Tick<const HZ: u64>(pub(crate) u64);
 
 impl<const HZ: u64> Tick<HZ> {
     /// The first nanosecond of the truth at which the clock reads this.
-    fn begin(self) -> Option<Truth> {
+    pub(crate) fn begin(self) -> Option<Truth> {
         from_nanos((u128::from(self.0) * NANOS).div_ceil(HZ.into())).map(Truth::at)
     }
 }

@@ -26,6 +26,37 @@ fn every_tick_is_kept() {
     check::<1_000_000_000>();
 }
 
+/// The deadline of a wait from now is that of the clock. Where ticks are too short for that, it is never too early in truth.
+#[test]
+fn deadlines_are_those_of_the_clock() {
+    fn check<const HZ: u64>(is_exact: bool) {
+        let truth = VirtualClock::new();
+        let clock = HzClock::<HZ>(truth.clone());
+        let start = clock.now();
+        let timer = LocalDynTimer::new(clock.clone());
+        for step in 0..2000 {
+            truth.advance(Duration::from_nanos(1 + 7919 * step));
+            let delay = Duration::from_nanos(1 + 31 * step);
+            let erased = timer.after(delay).expect("it is near");
+            let reached = start.checked_add(Tick::<HZ>::delta_ceil(erased.since_start()));
+            let end = reached.and_then(Tick::begin).expect("it is near");
+            assert!(end.since_start() >= truth.elapsed() + delay, "{HZ} Hz: {erased:?} is early");
+            if is_exact {
+                let native = clock.after(delay).expect("it is near").saturating_since(start);
+                assert_eq!(erased, timer.instant(Tick::<HZ>::to_duration(native)), "{HZ} Hz");
+            }
+        }
+    }
+    check::<1>(true);
+    check::<32_768>(true);
+    check::<12_000_000>(true);
+    check::<333_333_333>(true);
+    check::<433_333_337>(false);
+    check::<499_999_993>(false);
+    check::<999_999_937>(false);
+    check::<5_242_880_000>(false);
+}
+
 /// What the timer says is what its clock says.
 #[test]
 fn readings_are_those_of_the_clock() {
