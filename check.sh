@@ -108,7 +108,7 @@ gate_emulated() {
     export ANYTEMPO_ROUNDS=1000 ANYTEMPO_SEEDS=20 ANYTEMPO_CASE_LIMIT=60s
     for target in $emulated; do
         cargo test --target "$target" -p anytempo -p anytempo-virtual -p anytempo-tokio -p anytempo-smol -- --skip a_hundred_thousand --skip in_a_process
-        cargo test --target "$target" -p anytempo-conformance --test suite --test clocks --test models
+        cargo test --target "$target" -p anytempo-conformance --test suite --test clocks --test erased --test models
     done
 }
 

@@ -108,7 +108,13 @@ impl<T: Timer> Sleeper for Native<T> {
     }
 
     fn arm_sleep(self: Pin<&mut Self>, cx: &mut Context<'_>) {
-        self.project().sleep.arm(cx);
+        let sleep = self.project().sleep;
+        if !T::PROMPT {
+            sleep.arm(cx);
+        } else if sleep.poll(cx).is_ready() {
+            // Timers behind a pointer are not prompt. From those, what is past wakes in the poll, and not by the runtime's alarm.
+            cx.waker().wake_by_ref();
+        }
     }
 
     fn reset_sleep(self: Pin<&mut Self>, deadline: Option<DynInstant>) {

@@ -76,6 +76,15 @@ impl Harness {
         self
     }
 
+    /// Tries so many cases at the same time, unless the argument `--test-threads` says otherwise.
+    ///
+    /// On a real clock a case mostly waits, so more cases than processors take less time. A case that is late sees nothing wrong.
+    #[must_use]
+    pub fn at_once(mut self, cases: usize) -> Self {
+        self.arguments.test_threads.get_or_insert(cases.max(1));
+        self
+    }
+
     /// Adds every case on one thread: `name::sleep::never_early` and so on.
     ///
     /// An allowed break is reported as ignored, with its reason. The test fails once the promise is kept.

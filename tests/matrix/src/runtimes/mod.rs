@@ -18,7 +18,7 @@ mod virtual_time;
 use core::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use anytempo::Timer;
+use anytempo::{SendTimer, Timer};
 
 pub(crate) use threads::room_for;
 
@@ -177,17 +177,24 @@ pub fn lacking<'a>(runtimes: impl IntoIterator<Item = &'a Runtime>) -> Option<St
 /// What is done with each runtime of the host on which time passes by itself.
 pub trait Visit {
     /// Does it with `R`, which is called `name`.
-    fn visit<R: suite::Runtime + Default + 'static>(&mut self, name: &'static str);
+    fn visit<R>(&mut self, name: &'static str)
+    where
+        R: suite::Runtime<Timer: SendTimer<Sleep: Sync>> + Default + 'static;
 }
 
 /// Shows those runtimes to a test that runs cases on timers of its own.
 pub fn visit_real(visitor: &mut impl Visit) {
-    visitor.visit::<tokio::Cases<false>>("tokio");
+    visit_kinds(visitor);
     visitor.visit::<tokio::Cases<true>>("tokio-multi");
     visitor.visit::<async_std::AsyncStd>("async-std");
     visitor.visit::<smol::Smol>("smol");
-    visitor.visit::<embassy::Embassy>("embassy");
     visitor.visit::<futures_timer::Helper>("futures-timer");
+}
+
+/// Shows one of each kind: one whose clock is exact, and one whose clock counts in ticks.
+pub fn visit_kinds(visitor: &mut impl Visit) {
+    visitor.visit::<tokio::Cases<false>>("tokio");
+    visitor.visit::<embassy::Embassy>("embassy");
 }
 
 /// Every case, for a runtime that has a spawner.
