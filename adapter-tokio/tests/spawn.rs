@@ -11,8 +11,8 @@ use core::time::Duration;
 use anytempo::scope::Lent;
 use anytempo::stream::FixedRate;
 use anytempo::{
-    Close, StreamTimeExt, Timer, close_on_exit, closing, closing_async, closing_poll, generate,
-    next, next_or, range, try_close_on_exit,
+    Close, DynTimer, SendTimer, StreamTimeExt, Timer, close_on_exit, closing, closing_async,
+    closing_poll, generate, next, next_or, range, try_close_on_exit,
 };
 use anytempo_tokio::{TokioSpawner, TokioTimer};
 use tokio::task::JoinHandle;
@@ -24,9 +24,11 @@ const LIMIT: Duration = Duration::from_secs(60);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_combinator_is_spawned_on_many_threads_without_a_further_bound() {
-    let timer = TokioTimer;
-    let tasks = [futures(&timer), streams(&timer), scopes(&timer), generators(&timer), lent(timer)];
-    for task in tasks.into_iter().flatten() {
+    fn all<T: SendTimer>(timer: T) -> [Vec<JoinHandle<()>>; 5] {
+        [futures(&timer), streams(&timer), scopes(&timer), generators(&timer), lent(timer)]
+    }
+    let tasks = [all(TokioTimer), all(DynTimer::new(TokioTimer))];
+    for task in tasks.into_iter().flatten().flatten() {
         tokio::time::timeout(LIMIT, task).await.expect("no wake is lost").expect("nothing panics");
     }
 }
@@ -181,10 +183,7 @@ where
 }
 
 /// A timer that is lent within its task, to a closure or by hand, is `Sync` as well: so is all that is lent over an await.
-fn lent<T>(timer: T) -> Vec<JoinHandle<()>>
-where
-    T: Timer<Sleep: Send> + Send + Sync + 'static,
-{
+fn lent(timer: impl SendTimer) -> Vec<JoinHandle<()>> {
     vec![tokio::spawn(async move {
         drain(range(0..3).pace(&timer, STEP)).await;
         drain(generate(async |mut y| {

@@ -46,16 +46,13 @@ pub type Deadline<T> = <<T as Timer>::Instant as Instant>::Deadline;
 /// # Spawning
 ///
 /// An `async fn` over a timer is `Send` if the timer's waits are. The caller decides that. A library that spawns tasks
-/// itself states what it needs (and `Sync`, if its task borrows the timer):
+/// itself takes a [`SendTimer`](crate::SendTimer):
 ///
 /// ```
-/// use anytempo::Timer;
+/// use anytempo::SendTimer;
 /// use core::time::Duration;
 ///
-/// fn start<T>(timer: T)
-/// where
-///     T: Timer<Sleep: Send> + Send + 'static,
-/// {
+/// fn start(timer: impl SendTimer) {
 ///     # fn spawn(future: impl Future<Output = ()> + Send + 'static) { drop(future) }
 ///     spawn(async move { timer.sleep(Duration::from_secs(1)).await });
 /// }

@@ -8,6 +8,7 @@ pub mod way;
 
 mod close;
 mod combinators;
+mod erased;
 mod generate;
 mod items;
 mod pending;
@@ -51,6 +52,11 @@ pub const JOBS: &[&way::Job] = &[
     &close::READY,
     &close::YIELD,
     &combinators::JOB,
+    &erased::WAIT_TOKIO,
+    &erased::TICK_TOKIO,
+    &erased::TICK_EMBASSY,
+    &erased::TICK_NOOP,
+    &erased::LIMIT_TOKIO,
     &simulation::SLEEP,
     &simulation::YIELDS,
     &simulation::COUNTDOWN,

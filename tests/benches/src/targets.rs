@@ -134,6 +134,18 @@ pub const TARGETS: &[Target] = &[
     target("close_ready", "close_on_exit", "guard_by_hand", Bound::Plus(40.0)),
     target("close_yield", "close_on_exit", "guard_by_hand", Bound::Plus(66.0))
         .with_goal(Bound::Plus(40.0)),
+    // A wait behind a pointer is one box, as the boxed future that is written instead. What there is more reads a clock behind a pointer.
+    target("dyn_wait_tokio", "dyn_timer", "bare", Bound::Times(1.14)),
+    target("dyn_wait_tokio", "dyn_timer", "boxed_closure", Bound::Times(1.12))
+        .with_goal(Bound::Times(1.1)),
+    target("dyn_tick_tokio", "dyn_timer", "bare", Bound::Times(1.078))
+        .with_goal(Bound::Times(1.05)),
+    // Ticks become nanoseconds and back, three times each.
+    target("dyn_tick_embassy", "dyn_timer", "bare", Bound::Plus(380.0))
+        .with_goal(Bound::Plus(250.0)),
+    target("dyn_tick_noop", "dyn_timer", "bare", Bound::Plus(136.0)),
+    // A clone and a drop of an `Arc`. A reference to the timer is a timer too, and costs none.
+    target("dyn_limit_tokio", "dyn_timer", "bare", Bound::Plus(28.0)),
     // The goal is half of what it takes on the paused clock of tokio.
     target("simulated_sleep", "virtual_clock", "tokio_paused", Bound::Times(0.90))
         .with_goal(Bound::Times(0.5)),

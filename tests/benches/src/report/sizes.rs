@@ -42,6 +42,11 @@ pub fn sizes() -> Vec<Size> {
             bytes: spawned(|| TokioTimer.sleep(LIMIT)),
             most: Some(spawned(|| tokio::time::sleep(LIMIT))),
         },
+        free("sleep, DynTimer, beside its box", size_of::<Sleep<anytempo::DynTimer>>()),
+        free(
+            "heap of a spawned sleep, DynTimer over tokio",
+            spawned(|| anytempo::DynTimer::new(TokioTimer).sleep(LIMIT)),
+        ),
         free("heap of a spawned tokio::time::sleep", spawned(|| tokio::time::sleep(LIMIT))),
         countdown::<NoopTimer<0>>("countdown, timer that does nothing"),
         countdown::<TokioTimer>("countdown, tokio"),

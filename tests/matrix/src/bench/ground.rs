@@ -2,7 +2,7 @@ use core::future::Future;
 use core::time::Duration;
 
 use anytempo::stream::FixedRate;
-use anytempo::{Instant, Timer};
+use anytempo::{SendTimer, Timer};
 
 use crate::runtimes::RunError;
 
@@ -11,7 +11,7 @@ use crate::runtimes::RunError;
 /// What is written by hand is what a person who knows the runtime well would write. It moves between threads, as tasks of
 /// most runtimes do.
 pub(crate) trait Ground: Sized + 'static {
-    type Timer: Timer<Instant: Send + Instant<Delta: Send>, Sleep: Send> + Send + Sync + 'static;
+    type Timer: SendTimer;
 
     /// Starts the runtime, runs `main` to its end, and ends the runtime.
     fn run<F>(main: impl FnOnce(Self) -> F) -> Result<F::Output, RunError>
