@@ -10,7 +10,10 @@ use anytempo::scope::{
     SpawnOnDropFuture, TryCloseOnExit,
 };
 use anytempo::stream::{Countdown, FixedRate, Next, NextOr, Pace, Range};
-use anytempo::{Elapsed, ScopeError, Slack, SlackSleep, future, stream};
+use anytempo::{
+    DynInstant, DynTimer, Elapsed, LocalDynTimer, ScopeError, Slack, SlackSleep, erased, future,
+    stream,
+};
 
 use crate::is::{Is, IsNot};
 use crate::parts::*;
@@ -173,6 +176,16 @@ types! {
     anytempo_embassy::EmbassyTimer               => true true true;
     anytempo_embassy::Instant                    => true true true;
     anytempo_embassy::Sleep                      => true true true;
+
+    // Waits are boxed, so combinators over them are `Unpin`, whatever the timer.
+    DynTimer                                     => true true true;
+    DynInstant                                   => true true true;
+    erased::DynSleep                             => true true true;
+    future::Sleep<DynTimer>                      => true true true;
+    Countdown<DynTimer>                          => true true true;
+    LocalDynTimer                                => false false true;
+    erased::LocalDynSleep                        => false false true;
+    future::Sleep<LocalDynTimer>                 => false false true;
 
     future::Sleep<anytempo_virtual::VirtualClock> => true true true;
     // Their tasks need not be `Send`.
