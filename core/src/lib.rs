@@ -35,6 +35,8 @@
 //! | an end | [`take_for`](StreamTimeExt::take_for), [`take_before`](StreamTimeExt::take_before) |
 //! | when an item came | [`timestamped`](StreamTimeExt::timestamped), [`time_between`](StreamTimeExt::time_between) |
 //! | waits that fall together | [`slack`](Timer::slack) |
+//! | one type for any timer | with `alloc` `DynTimer`; [the guide](guide::choosing_a_timer) says when |
+//! | a timer for spawned tasks | [`SendTimer`] |
 //! | operators of your own | [`wait::Wait`] |
 //! | the protocol by hand | [`next`], [`next_or`] |
 //! | streams as code | [`generate`](generate()), [`try_generate`] |

@@ -1,1 +1,2 @@
-//! Which timer to take.
+// The examples need tokio, so they run elsewhere: in `tests/peers`.
+#![cfg_attr(not(doctest), doc = include_str!("choosing_a_timer.md"))]

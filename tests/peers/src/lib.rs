@@ -10,6 +10,11 @@ struct Migration;
 #[doc = include_str!("../../../adapter-virtual/MIGRATION.md")]
 struct Simulations;
 
+/// The same for the guide to the choice of a timer.
+#[cfg(doctest)]
+#[doc = include_str!("../../../core/src/guide/choosing_a_timer.md")]
+struct ChoosingATimer;
+
 /// The names that `futures_time` has too. Where both traits are in scope they are an error, and not only here.
 ///
 /// ```compile_fail,E0034
