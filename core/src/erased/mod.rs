@@ -1,6 +1,6 @@
 //! Timers behind a pointer: one type for all of them, for programs without a type parameter.
 //!
-//! - [`DynTimer`](crate::DynTimer) holds any timer that is a [`SendTimer`](crate::SendTimer) and whose waits are `Sync`. It is
+//! - [`DynTimer`] holds any timer that is a [`SendTimer`](crate::SendTimer) and whose waits are `Sync`. It is
 //!   `Send` and `Sync`. It needs a target with atomic pointers.
 //! - [`LocalDynTimer`] holds any timer, on one thread.
 //!
