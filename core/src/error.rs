@@ -3,6 +3,9 @@ use core::fmt;
 /// A time limit was reached: the error of [`timeout`](crate::Timer::timeout).
 ///
 /// It carries nothing, so that a `Result<(), Elapsed>` costs one byte.
+#[doc(alias = "TimeoutError")]
+#[doc(alias = "TimedOut")]
+#[doc(alias = "TimeoutElapsed")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Elapsed(());
 

@@ -110,6 +110,7 @@ pub trait Timer: Clone {
     /// # anytempo_virtual::Executor::new(&clock).block_on(ten_seconds(&clock, work)).unwrap();
     /// # assert_eq!(clock.elapsed(), Duration::from_secs(10));
     /// ```
+    #[doc(alias = "deadline")]
     #[inline]
     fn after(&self, delay: Duration) -> Deadline<Self> {
         self.now().checked_after(Self::Instant::delta_ceil(delay))
@@ -244,6 +245,9 @@ pub trait Timer: Clone {
     /// assert_eq!(clock.elapsed(), Duration::from_secs(3600));
     /// # }).unwrap();
     /// ```
+    #[doc(alias = "delay")]
+    #[doc(alias = "delay_for")]
+    #[doc(alias = "setTimeout")]
     fn sleep(&self, delay: Duration) -> Sleep<Self> {
         Sleep::after(self.clone(), delay)
     }
@@ -272,6 +276,9 @@ pub trait Timer: Clone {
     /// assert_eq!(clock.elapsed(), Duration::from_secs(60));
     /// # }).unwrap();
     /// ```
+    #[doc(alias = "delay_until")]
+    #[doc(alias = "wait_until")]
+    #[doc(alias = "Timer::at")]
     fn sleep_until(&self, deadline: impl Into<Deadline<Self>>) -> Sleep<Self> {
         Sleep::until(self.clone(), deadline.into())
     }
@@ -314,6 +321,8 @@ pub trait Timer: Clone {
     /// assert_eq!(clock.elapsed(), limit);
     /// # }).unwrap();
     /// ```
+    #[doc(alias = "with_timeout")]
+    #[doc(alias = "wait_for")]
     fn timeout<F: Future>(&self, limit: Duration, future: F) -> Timeout<F, Self> {
         Timeout::after(self.clone(), limit, future)
     }
@@ -344,6 +353,8 @@ pub trait Timer: Clone {
     /// assert_eq!(clock.elapsed(), Duration::from_secs(9));
     /// # }).unwrap();
     /// ```
+    #[doc(alias = "with_deadline")]
+    #[doc(alias = "timeout_until")]
     fn timeout_at<F: Future>(
         &self,
         deadline: impl Into<Deadline<Self>>,
@@ -427,6 +438,8 @@ pub trait Timer: Clone {
     /// assert_eq!(began, Duration::from_secs(2));
     /// # }).unwrap();
     /// ```
+    #[doc(alias = "delay")]
+    #[doc(alias = "start_after")]
     fn stall<F: Future>(&self, delay: Duration, body: F) -> Stall<F, Self> {
         Stall::new(self.clone(), delay, body)
     }
@@ -469,6 +482,7 @@ pub trait Timer: Clone {
     /// assert_eq!(clock.elapsed(), Duration::from_secs(2));
     /// # }).unwrap();
     /// ```
+    #[doc(alias = "intervalRange")]
     fn countdown(&self, count: u32, delay: Duration) -> Countdown<Self> {
         Countdown::new(self.clone(), count, delay)
     }
@@ -522,6 +536,10 @@ pub trait Timer: Clone {
     /// # let _ = (start, late, after);
     /// # }).unwrap();
     /// ```
+    #[doc(alias = "Ticker")]
+    #[doc(alias = "every")]
+    #[doc(alias = "setInterval")]
+    #[doc(alias = "periodic")]
     #[doc(alias = "timer")]
     #[doc(alias = "tick")]
     fn interval(&self, period: Duration) -> Interval<Self> {
@@ -559,6 +577,8 @@ pub trait Timer: Clone {
     /// assert_eq!(clock.elapsed(), second * 6);
     /// # }).unwrap();
     /// ```
+    #[doc(alias = "timer")]
+    #[doc(alias = "initial_delay")]
     fn interval_after(&self, delay: Duration, period: Duration) -> Interval<Self> {
         Interval::after(self.clone(), delay, period)
     }
@@ -589,6 +609,7 @@ pub trait Timer: Clone {
     /// assert_eq!(clock.elapsed(), second * 3);
     /// # }).unwrap();
     /// ```
+    #[doc(alias = "schedule")]
     fn interval_at(&self, start: impl Into<Deadline<Self>>, period: Duration) -> Interval<Self> {
         Interval::at(self.clone(), start.into(), period)
     }

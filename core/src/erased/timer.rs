@@ -182,6 +182,8 @@ erased! {
     /// let back = start.checked_add(Tick::<30_518>::delta_ceil(instant.since_start()));
     /// assert_eq!(back, Some(native));
     /// ```
+    #[doc(alias = "AnyTimer")]
+    #[doc(alias = "BoxTimer")]
     DynTimer, DynSleep: Arc, [+ Send + Sync];
     T: [SendTimer<Sleep: Sync>]
 }

@@ -155,6 +155,8 @@ pub trait Close: Sized {
     /// assert_eq!(clock.elapsed(), Duration::from_secs(5));
     /// # }).unwrap();
     /// ```
+    #[doc(alias = "close_timeout")]
+    #[doc(alias = "shutdown_timeout")]
     fn close_within<T: Timer>(self, timer: T, limit: Duration) -> CloseWithin<Self, T> {
         CloseWithin::new(self, timer, limit)
     }
@@ -207,6 +209,8 @@ pub trait Close: Sized {
     /// assert_eq!(*log.borrow(), ["closed"]);
     /// assert_eq!(clock.elapsed(), Duration::from_secs(61));
     /// ```
+    #[doc(alias = "AsyncDrop")]
+    #[doc(alias = "detach")]
     #[cfg(feature = "alloc")]
     fn spawn_on_drop<S>(self, spawner: S) -> SpawnOnDrop<Self, S>
     where

@@ -29,6 +29,8 @@ use crate::scope::{Close, Exit};
 /// assert_eq!(closed.get(), Some(3));
 /// # }).unwrap();
 /// ```
+#[doc(alias = "guard")]
+#[doc(alias = "scopeguard")]
 pub fn closing<V, F, O>(value: V, close: F) -> Closing<V, F, O>
 where
     F: FnOnce(V) -> O,

@@ -51,6 +51,8 @@ use crate::scope::{Body, Close, CloseOutput, Exit};
 /// assert_eq!(clock.elapsed(), Duration::from_millis(45));
 /// # }).unwrap();
 /// ```
+#[doc(alias = "aclose")]
+#[doc(alias = "AsyncDrop")]
 pub fn closing_async<V, F, Fut, A>(value: V, close: F, abort: A) -> ClosingAsync<V, F, Fut, A>
 where
     F: Body<V, Fut::Output, Fut>,

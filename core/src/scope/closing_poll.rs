@@ -38,6 +38,8 @@ use crate::scope::{Close, Exit};
 /// assert_eq!(failed.unwrap_err().error, "the peer has gone");
 /// # }).unwrap();
 /// ```
+#[doc(alias = "poll_close")]
+#[doc(alias = "poll_shutdown")]
 pub fn closing_poll<V, E, A>(value: V, close: PollClose<V, E>, abort: A) -> ClosingPoll<V, E, A>
 where
     V: Unpin,

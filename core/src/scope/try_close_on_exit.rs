@@ -71,6 +71,8 @@ use crate::scope::{Body, Close, CloseError, CloseOnExit, Exit, close_on_exit};
 /// assert_eq!(length(true).await.unwrap_err().kind(), io::ErrorKind::StorageFull);
 /// # }).unwrap();
 /// ```
+#[doc(alias = "try_finally")]
+#[doc(alias = "bracket")]
 pub fn try_close_on_exit<R, F, Fut, T, E>(resource: R, body: F) -> TryCloseOnExit<R, F, Fut>
 where
     R: Close,

@@ -62,6 +62,7 @@ impl<T: Timer, R: Rate> Countdown<T, R> {
     /// assert_eq!(clock.elapsed(), Duration::from_millis(3000));
     /// # }).unwrap();
     /// ```
+    #[doc(alias = "set_missed_tick_behavior")]
     pub fn rate<R2: Rate>(self, rate: R2) -> Countdown<T, R2> {
         Countdown { pacer: self.pacer.with_rate(rate) }
     }

@@ -75,6 +75,10 @@ pub trait StreamTimeExt: Stream + Sized {
     /// assert_eq!(clock.elapsed(), Duration::from_secs(2));
     /// # }).unwrap();
     /// ```
+    #[doc(alias = "throttle")]
+    #[doc(alias = "delay")]
+    #[doc(alias = "rate_limit")]
+    #[doc(alias = "concatMap")]
     fn pace<T: Timer>(self, timer: T, delay: Duration) -> Pace<Self, T> {
         Pace::new(self, timer, delay)
     }
@@ -111,6 +115,9 @@ pub trait StreamTimeExt: Stream + Sized {
     /// assert_eq!(clock.elapsed(), Duration::from_secs(1));
     /// # }).unwrap();
     /// ```
+    #[doc(alias = "delay")]
+    #[doc(alias = "delaySubscription")]
+    #[doc(alias = "delay_subscription")]
     fn stall<T: Timer>(self, timer: T, delay: Duration) -> Stall<Self, T> {
         Stall::new(self, timer, delay)
     }
@@ -226,6 +233,7 @@ pub trait StreamTimeExt: Stream + Sized {
     /// # Cancel safety
     ///
     /// Strict. An item that waits for its time is kept in the stream.
+    #[doc(alias = "debounced")]
     #[doc(alias = "debounceTime")]
     #[doc(alias = "throttle_with_timeout")]
     fn debounce<T: Timer>(self, timer: T, quiet: Duration) -> Debounce<Self, T> {
@@ -296,6 +304,7 @@ pub trait StreamTimeExt: Stream + Sized {
     /// # Cancel safety
     ///
     /// Strict. The wait goes on when the stream is left and polled again.
+    #[doc(alias = "keepalive")]
     #[doc(alias = "heartbeat")]
     #[doc(alias = "keepAlive")]
     fn keep_alive<T, F>(self, timer: T, idle: Duration, make: F) -> KeepAlive<Self, T, F>
@@ -335,6 +344,9 @@ pub trait StreamTimeExt: Stream + Sized {
     /// # Cancel safety
     ///
     /// Strict. A value that is not given yet is kept in the stream.
+    #[doc(alias = "batch")]
+    #[doc(alias = "conflate")]
+    #[doc(alias = "groupedWithin")]
     #[doc(alias = "buffer")]
     #[doc(alias = "window")]
     #[doc(alias = "aggregate_within")]
@@ -368,6 +380,9 @@ pub trait StreamTimeExt: Stream + Sized {
     /// # Cancel safety
     ///
     /// Strict. A chunk that is not given yet is kept in the stream.
+    #[doc(alias = "buffer")]
+    #[doc(alias = "batch")]
+    #[doc(alias = "ready_chunks")]
     #[cfg(feature = "alloc")]
     #[doc(alias = "chunks_timeout")]
     #[doc(alias = "bufferTime")]
@@ -398,6 +413,8 @@ pub trait StreamTimeExt: Stream + Sized {
     /// # Cancel safety
     ///
     /// Strict. The time goes on when the stream is left and polled again.
+    #[doc(alias = "takeWithin")]
+    #[doc(alias = "interrupt_after")]
     #[doc(alias = "take_until")]
     #[doc(alias = "takeUntil")]
     fn take_for<T: Timer>(self, timer: T, span: Duration) -> TakeFor<Self, T> {
@@ -426,6 +443,8 @@ pub trait StreamTimeExt: Stream + Sized {
     /// # Cancel safety
     ///
     /// Strict.
+    #[doc(alias = "takeUntil")]
+    #[doc(alias = "deadline")]
     #[doc(alias = "take_until")]
     fn take_before<T: Timer>(self, timer: T, deadline: impl Into<Deadline<T>>) -> TakeFor<Self, T> {
         TakeFor::until(self, timer, deadline.into())
@@ -463,6 +482,7 @@ pub trait StreamTimeExt: Stream + Sized {
     /// assert_eq!(clock.elapsed(), Duration::from_secs(3));
     /// # }).unwrap();
     /// ```
+    #[doc(alias = "with_timestamp")]
     #[doc(alias = "timestamp")]
     fn timestamped<T: Timer>(self, timer: T) -> Timestamped<Self, T> {
         Timestamped::new(self, timer)
@@ -545,6 +565,10 @@ pub trait StreamTimeExt: Stream + Sized {
     /// assert!(!open.get(), "dropped early");
     /// # }).unwrap();
     /// ```
+    #[doc(alias = "finally")]
+    #[doc(alias = "finalize")]
+    #[doc(alias = "aclosing")]
+    #[doc(alias = "doFinally")]
     fn close_on_exit<R: Close>(self, resource: R) -> CloseOnExit<Self, R> {
         CloseOnExit::new(self, resource)
     }

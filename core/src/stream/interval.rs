@@ -58,6 +58,8 @@ impl<T: Timer, R: Rate> Interval<T, R> {
     /// assert_eq!(clock.elapsed(), Duration::from_secs(3));
     /// # }).unwrap();
     /// ```
+    #[doc(alias = "missed_tick_behavior")]
+    #[doc(alias = "set_missed_tick_behavior")]
     pub fn rate<R2: Rate>(self, rate: R2) -> Interval<T, R2> {
         let Self { wait, period, rate: _ } = self;
         Interval { wait: wait.begin_tick(period), period, rate }
@@ -86,6 +88,7 @@ impl<T: Timer, R: Rate> Interval<T, R> {
     /// assert_eq!(clock.elapsed(), second * 11);
     /// # }).unwrap();
     /// ```
+    #[doc(alias = "set_interval")]
     pub fn set_period(self: Pin<&mut Self>, period: Duration) {
         *self.project().period = T::Instant::delta_ceil(period);
     }

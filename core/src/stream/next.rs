@@ -30,6 +30,7 @@ use crate::stream::Unpinned;
 /// assert_eq!(next(&mut numbers).await, None);
 /// # }).unwrap();
 /// ```
+#[doc(alias = "anext")]
 pub fn next<S: Stream + Unpinned + ?Sized>(stream: &mut S) -> Next<'_, S> {
     Next { stream: Pin::new(stream) }
 }

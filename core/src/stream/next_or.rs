@@ -27,6 +27,7 @@ use crate::stream::Unpinned;
 /// assert_eq!(next_or(&mut numbers, 0).await, 0);
 /// # }).unwrap();
 /// ```
+#[doc(alias = "anext")]
 pub fn next_or<S: Stream + Unpinned + ?Sized>(
     stream: &mut S,
     default: S::Item,

@@ -50,6 +50,8 @@ impl<S: Stream, T: Timer> Pace<S, T> {
     /// - With a zero `delay` every item comes at once. With a `delay` beyond the clock's range `most` items come, and then
     ///   nothing, except for the end if that comes next.
     /// - It is meant for a stream that has not begun. Otherwise the bucket is full, and an item that waits is given at once.
+    #[doc(alias = "leaky_bucket")]
+    #[doc(alias = "governor")]
     #[doc(alias = "token bucket")]
     #[doc(alias = "rate_limit")]
     pub fn burst(self, most: u32) -> Burst<S, T> {
@@ -86,6 +88,7 @@ impl<S: Stream, T: Timer, R: Rate> Pace<S, T, R> {
     /// assert_eq!(clock.elapsed(), Duration::from_millis(99_900));
     /// # }).unwrap();
     /// ```
+    #[doc(alias = "set_missed_tick_behavior")]
     pub fn rate<R2: Rate>(self, rate: R2) -> Pace<S, T, R2> {
         Pace { pacer: self.pacer.with_rate(rate) }
     }

@@ -37,6 +37,9 @@ use futures_core::{FusedStream, Stream};
 /// assert_eq!(clock.elapsed(), Duration::from_secs(1));
 /// # }).unwrap();
 /// ```
+#[doc(alias = "iter")]
+#[doc(alias = "from_iter")]
+#[doc(alias = "arange")]
 pub fn range<I: IntoIterator>(iter: I) -> Range<I::IntoIter> {
     Range { iter: Some(iter.into_iter()) }
 }

@@ -22,18 +22,22 @@ pub trait Rate: sealed::Sealed {}
 /// The delay counts from the request for the item: from the first poll after the item before.
 ///
 /// The time that the consumer takes comes on top of the delay.
+#[doc(alias = "scheduleWithFixedDelay")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct FixedDelay;
 
 /// The delay counts from when the item before was given.
 ///
 /// Two items are never closer than the delay, and a consumer that is slower than the delay waits for nothing.
+#[doc(alias = "Delay")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Spaced;
 
 /// The delay counts from the deadline before, so there is no drift.
 ///
 /// Items that are overdue come at once, each in a poll of its own, until the stream has caught up.
+#[doc(alias = "scheduleAtFixedRate")]
+#[doc(alias = "catch up")]
 #[doc(alias = "Burst")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct FixedRate;
@@ -42,6 +46,7 @@ pub struct FixedRate;
 ///
 /// There is no drift, and no burst after a stall: an item that is late is given at once, and the next one at the next point
 /// of the grid. No item is lost.
+#[doc(alias = "MissedTickBehavior")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Skip;
 
@@ -61,6 +66,7 @@ pub struct Skip;
 /// assert_eq!(next(&mut numbers).await, Some(2));
 /// # }).unwrap();
 /// ```
+#[doc(alias = "MissedTickBehavior")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AnyRate {

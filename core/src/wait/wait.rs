@@ -20,6 +20,7 @@ pin_project! {
     /// A span counts from the first poll, or from a [`reset`](Wait::reset) that comes later. A zero span and a past deadline
     /// are due. A span beyond the clock's range is never due. Once due, it stays ready until it is reset. Dropping it gives up
     /// its registration and its waker.
+    #[doc(alias = "Delay")]
     #[must_use = "a wait does nothing unless polled"]
     pub struct Wait<T: Timer> {
         pub(super) timer: T,
