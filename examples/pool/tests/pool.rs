@@ -4,7 +4,7 @@ use core::sync::atomic::{AtomicU32, AtomicUsize, Ordering::Relaxed};
 use core::time::Duration;
 use std::sync::Arc;
 
-use anytempo::{Elapsed, Timer};
+use anytempo::{Elapsed, SendTimer, Timer};
 use anytempo_example_pool::{Connect, GetError, Limits, Pool};
 use anytempo_tokio::TokioTimer;
 use anytempo_virtual::{VirtualClock, explore, run};
@@ -36,7 +36,7 @@ impl<T> Server<T> {
     }
 }
 
-impl<T: Timer<Sleep: Send> + Send + Sync> Connect for Server<T> {
+impl<T: SendTimer> Connect for Server<T> {
     type Connection = Connection;
     type Error = &'static str;
 
