@@ -131,8 +131,8 @@ erased! {
     ///
     /// It keeps all guarantees of the timer that it holds, on clocks that count in ticks too.
     ///
-    /// - A clone is another reference to the same timer. A wait is one box, which is allocated at its first poll. The ticks of a stream
-    ///   use their box again, and a limit on a future that is ready at once allocates nothing.
+    /// - A clone is another reference to the same timer. A wait is one box. The ticks of a stream use their box
+    ///   again, and a limit on a future that is ready at once allocates nothing.
     /// - It is `Send` and `Sync`, and so are its waits. Combinators over it are `Unpin`, whatever it holds.
     /// - Its instants are [`DynInstant`]s: durations since it was made. A wait from now ends at the same tick of the clock
     ///   as a wait of the timer that it holds. On clocks with more than 333 million ticks a second it may be 4 ns longer.

@@ -12,8 +12,8 @@ use anytempo_virtual::{Executor, Instant, VirtualClock};
 use crate::hz::HzClock;
 
 /// Where in a tick, and how far from the clock's start, a wait begins.
-const PHASES: [u32; 9] = [0, 1, 15_258, 15_259, 30_517, 30_518, 333_333, 499_999, 999_999];
-const FAR: [u64; 3] = [0, 1, 86_400_007];
+const PHASES: [u32; 6] = [0, 1, 15_259, 30_517, 499_999, 999_999];
+const FAR: [u64; 2] = [0, 86_400_007];
 
 const DELAYS: [Duration; 12] = [
     Duration::ZERO,
@@ -106,10 +106,10 @@ fn a_fixed_rate_has_the_time_of_its_period() {
     let period = Duration::from_millis(1);
     Executor::new(&truth)
         .block_on(async {
-            let mut numbers = pin!(timer.countdown(100_000, period).rate(FixedRate));
+            let mut numbers = pin!(timer.countdown(10_000, period).rate(FixedRate));
             next(&mut numbers).await;
             let tick = Duration::from_nanos(30_518);
-            for slot in 1..=100_000 {
+            for slot in 1..=10_000 {
                 next(&mut numbers).await;
                 assert!(truth.elapsed() >= period * slot, "slot {slot} is early");
                 assert!(truth.elapsed() < period * slot + tick * 3, "slot {slot} is late");
