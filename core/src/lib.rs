@@ -45,6 +45,14 @@
 //!
 //! [`Timer`] lists what holds for all of them. [`RawSleep`], [`Instant`] and [`Timer`] list what an adapter has to do.
 //!
+//! # Features
+//!
+//! None is on by default.
+//!
+//! - `alloc`: `spawn_on_drop`, `CloseStack` and `chunks_within`, which need a heap.
+//! - `std`: [`Elapsed`] becomes a `std::io::Error` of kind `TimedOut` by `?`.
+//! - `defmt`: `defmt::Format` for the errors, `scope::Exit` and the rates.
+//!
 //! # Cancel safety
 //!
 //! The documentation of each item grades what happens if it is dropped, or left and polled again later:
