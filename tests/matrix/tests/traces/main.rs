@@ -13,7 +13,7 @@
 mod programs;
 mod recorded;
 
-use std::cell::RefCell;
+use core::cell::RefCell;
 use std::process::ExitCode;
 
 use anytempo_conformance::suite::{self, Case, Clock, Failure, Outcome, Runtime, Subject};
