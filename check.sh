@@ -100,8 +100,8 @@ gate_deny() {
 }
 
 gate_msrv() {
-    rustup run "$msrv" cargo check --workspace --exclude anytempo-embassy --exclude anytempo-matrix --all-targets
-    rustup run "$msrv_embassy" cargo check --workspace --all-targets
+    rustup run "$msrv" cargo check --workspace --exclude anytempo-compio --exclude anytempo-embassy --exclude anytempo-matrix --all-targets
+    rustup run "$msrv_embassy" cargo check -p anytempo-embassy --all-targets && rustup run "$msrv_matrix" cargo check --workspace --all-targets
 }
 
 gate_emulated() {

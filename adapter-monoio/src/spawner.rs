@@ -61,18 +61,33 @@ type Task = Pin<Box<dyn Future<Output = ()>>>;
 /// Runs `body` with a [`MonoioSpawner`], inside a runtime of monoio.
 ///
 /// What was handed to the spawner by the time that `body` ends is spawned. The spawner is over when this future is over or dropped.
-pub async fn with_spawner<F: Future>(body: impl FnOnce(MonoioSpawner) -> F) -> F::Output {
+pub fn with_spawner<F: Future>(
+    body: impl FnOnce(MonoioSpawner) -> F,
+) -> impl Future<Output = F::Output> {
     let queue = Rc::new(Queue::default());
-    let mut body = pin!(body(MonoioSpawner { queue: Rc::downgrade(&queue) }));
+    let body = body(MonoioSpawner { queue: Rc::downgrade(&queue) });
+    async move {
+        let mut body = pin!(body);
+        poll_fn(|cx| {
+            let polled = body.as_mut().poll(cx);
+            queue.waker.replace(Some(cx.waker().clone()));
+            for task in queue.tasks.take() {
+                monoio::spawn(kept(task));
+            }
+            polled
+        })
+        .await
+    }
+}
+
+/// monoio drops a waiting task as soon as no waker of it is left, also in the midst of a close. This one holds its own.
+async fn kept(mut task: Task) {
+    let mut waker = None;
     poll_fn(|cx| {
-        let polled = body.as_mut().poll(cx);
-        queue.waker.replace(Some(cx.waker().clone()));
-        for task in queue.tasks.take() {
-            monoio::spawn(task);
-        }
-        polled
+        waker.get_or_insert_with(|| cx.waker().clone());
+        task.as_mut().poll(cx)
     })
-    .await
+    .await;
 }
 
 impl<F: Future<Output = ()> + 'static> anytempo::Spawn<F> for MonoioSpawner {
