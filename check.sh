@@ -92,8 +92,9 @@ gate_deny() {
 }
 
 gate_msrv() {
-    rustup run "$msrv" cargo check --workspace --exclude anytempo-embassy --exclude anytempo-matrix --all-targets
-    rustup run "$msrv_embassy" cargo check -p anytempo-embassy -p anytempo-matrix --all-targets
+    rustup run "$msrv" cargo check --workspace --exclude anytempo-compio --exclude anytempo-embassy --exclude anytempo-matrix --all-targets
+    rustup run "$msrv_embassy" cargo check -p anytempo-embassy --all-targets
+    rustup run "$msrv_matrix" cargo check -p anytempo-compio -p anytempo-matrix --all-targets
 }
 
 gate_emulated() {

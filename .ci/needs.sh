@@ -13,8 +13,9 @@ export CARGO_TARGET_I686_UNKNOWN_LINUX_MUSL_LINKER=rust-lld CARGO_TARGET_I686_UN
 export CARGO_TARGET_S390X_UNKNOWN_LINUX_GNU_LINKER=s390x-linux-gnu-gcc
 export CARGO_TARGET_S390X_UNKNOWN_LINUX_GNU_RUNNER='qemu-s390x -L /usr/s390x-linux-gnu'
 msrv=$(sed -n 's/^rust-version = "\(.*\)"$/\1/p' Cargo.toml)
-# Two packages need a newer one, for their dependencies.
-msrv_embassy=$(sed -n 's/^rust-version = "\(.*\)"$/\1/p' tests/matrix/Cargo.toml)
+# Some packages need a newer one, for their dependencies: that of compio is also that of the matrix.
+msrv_embassy=$(sed -n 's/^rust-version = "\(.*\)"$/\1/p' adapter-embassy/Cargo.toml)
+msrv_matrix=$(sed -n 's/^rust-version = "\(.*\)"$/\1/p' tests/matrix/Cargo.toml)
 # The nightly toolchain that Miri is taken from. Pin a date here, or in the environment, while a nightly is broken.
 nightly=${NIGHTLY:-nightly}
 
@@ -129,7 +130,7 @@ need_no_panic() { need_fmt && need_clippy && need_targets "$cortex_m0"; }
 need_features() { need_clippy && need_tool hack '^0.6'; }
 need_minimal() { need_toolchain "$nightly"; }
 need_deny() { need_tool deny '^0.20'; }
-need_msrv() { need_toolchain "$msrv" && need_toolchain "$msrv_embassy"; }
+need_msrv() { need_toolchain "$msrv" && need_toolchain "$msrv_embassy" && need_toolchain "$msrv_matrix"; }
 need_emulated() {
     # shellcheck disable=SC2086
     need_targets $emulated

@@ -10,8 +10,17 @@ use crate::Result;
 use crate::run::{command, output, succeed};
 
 /// All but the boards, which would be busy for a quarter of an hour.
-const RUNTIMES: [&str; 7] =
-    ["tokio", "tokio-multi", "async-std", "smol", "embassy", "futures-timer", "virtual"];
+const RUNTIMES: [&str; 9] = [
+    "tokio",
+    "tokio-multi",
+    "async-std",
+    "smol",
+    "embassy",
+    "futures-timer",
+    "compio",
+    "monoio",
+    "virtual",
+];
 
 /// The most bytes of paths in one command. Every system takes as many.
 const ROOM: usize = 100_000;

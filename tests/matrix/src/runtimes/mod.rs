@@ -8,8 +8,14 @@
 mod async_std;
 pub mod boards;
 mod by_hand;
+mod compio;
 mod embassy;
 mod futures_timer;
+#[cfg(unix)]
+mod monoio;
+#[cfg(not(unix))]
+#[path = "no_monoio.rs"]
+mod monoio;
 mod smol;
 mod threads;
 mod tokio;
@@ -33,7 +39,7 @@ use anytempo_conformance::harness::{
 use anytempo_conformance::suite::{self, Spawns};
 
 /// Every runtime there is.
-pub static RUNTIMES: [Runtime; 11] = [
+pub static RUNTIMES: [Runtime; 13] = [
     Runtime {
         name: "tokio",
         exact: false,
@@ -44,6 +50,7 @@ pub static RUNTIMES: [Runtime; 11] = [
         measure: bench::measure::<by_hand::Tokio<false>>,
         promises: || with_spawner(|| tokio::Cases::<false>),
         board: None,
+        lack: None,
     },
     Runtime {
         name: "tokio-multi",
@@ -55,6 +62,7 @@ pub static RUNTIMES: [Runtime; 11] = [
         measure: bench::measure::<by_hand::Tokio<true>>,
         promises: || with_spawner(|| tokio::Cases::<true>),
         board: None,
+        lack: None,
     },
     Runtime {
         name: "async-std",
@@ -66,6 +74,7 @@ pub static RUNTIMES: [Runtime; 11] = [
         measure: bench::measure::<by_hand::AsyncStd>,
         promises: || with_spawner(|| async_std::AsyncStd),
         board: None,
+        lack: None,
     },
     Runtime {
         name: "smol",
@@ -77,6 +86,7 @@ pub static RUNTIMES: [Runtime; 11] = [
         measure: bench::measure::<by_hand::Smol>,
         promises: || with_spawner(|| smol::Smol),
         board: None,
+        lack: None,
     },
     // A task of embassy lies in a static of its own type, so that a close of any type cannot become one.
     Runtime {
@@ -90,6 +100,7 @@ pub static RUNTIMES: [Runtime; 11] = [
         measure: bench::measure::<by_hand::Embassy>,
         promises: || promises_across_threads(|| embassy::Embassy),
         board: None,
+        lack: None,
     },
     // It is a timer, and has no tasks.
     Runtime {
@@ -102,6 +113,31 @@ pub static RUNTIMES: [Runtime; 11] = [
         measure: bench::measure::<by_hand::FuturesTimer>,
         promises: || promises_across_threads(|| futures_timer::Helper),
         board: None,
+        lack: None,
+    },
+    Runtime {
+        name: "compio",
+        exact: false,
+        most_tasks: None,
+        threads: || 0,
+        descriptors: 3,
+        run: compio::run,
+        measure: bench::measure::<by_hand::Compio>,
+        promises: compio::promises,
+        board: None,
+        lack: None,
+    },
+    Runtime {
+        name: "monoio",
+        exact: false,
+        most_tasks: None,
+        threads: || 0,
+        descriptors: 2,
+        run: monoio::run,
+        measure: monoio::measure,
+        promises: monoio::promises,
+        board: None,
+        lack: monoio::LACK,
     },
     Runtime {
         name: "virtual",
@@ -113,6 +149,7 @@ pub static RUNTIMES: [Runtime; 11] = [
         measure: bench::measure::<by_hand::Virtual>,
         promises: || with_spawner(|| virtual_time::Virtual),
         board: None,
+        lack: None,
     },
     Runtime {
         name: BOARDS[0].name,
@@ -124,6 +161,7 @@ pub static RUNTIMES: [Runtime; 11] = [
         run: |command, sink| BOARDS[0].program(command, sink),
         promises: || BOARDS[0].promises(),
         board: Some(&BOARDS[0]),
+        lack: None,
     },
     Runtime {
         name: BOARDS[1].name,
@@ -135,6 +173,7 @@ pub static RUNTIMES: [Runtime; 11] = [
         run: |command, sink| BOARDS[1].program(command, sink),
         promises: || BOARDS[1].promises(),
         board: Some(&BOARDS[1]),
+        lack: None,
     },
     Runtime {
         name: BOARDS[2].name,
@@ -146,6 +185,7 @@ pub static RUNTIMES: [Runtime; 11] = [
         run: |command, sink| BOARDS[2].program(command, sink),
         promises: || BOARDS[2].promises(),
         board: Some(&BOARDS[2]),
+        lack: None,
     },
     Runtime {
         name: BOARDS[3].name,
@@ -157,6 +197,7 @@ pub static RUNTIMES: [Runtime; 11] = [
         run: |command, sink| BOARDS[3].program(command, sink),
         promises: || BOARDS[3].promises(),
         board: Some(&BOARDS[3]),
+        lack: None,
     },
 ];
 
@@ -190,6 +231,9 @@ pub fn visit_real(visitor: &mut impl Visit) {
     visitor.visit::<async_std::AsyncStd>("async-std");
     visitor.visit::<smol::Smol>("smol");
     visitor.visit::<futures_timer::Helper>("futures-timer");
+    visitor.visit::<compio::Compio>("compio");
+    #[cfg(unix)]
+    visitor.visit::<monoio::Monoio>("monoio");
 }
 
 /// A case in a box, so that what runs it is compiled once and not for each case.
@@ -233,6 +277,8 @@ pub struct Runtime {
     pub(crate) measure: fn(&Job) -> Result<Sample, RunError>,
     /// The board that it is, if it is no runtime of the host.
     pub(crate) board: Option<&'static Board>,
+    /// What the system lacks to run it, if this program cannot have it there.
+    pub(crate) lack: Option<&'static str>,
 }
 
 impl Runtime {
@@ -269,7 +315,7 @@ impl Runtime {
 
     /// What this machine lacks to run it, in words; `None` if it can be run.
     pub fn lack(&self) -> Option<&str> {
-        self.board.and_then(Board::lack)
+        self.lack.or(self.board.and_then(Board::lack))
     }
 
     /// Gets ready what takes a while: for a board, builds what runs on it.

@@ -220,7 +220,7 @@ fn a_mistake_is_named() {
         (
             "debounce --on mars",
             "`mars` is not valid for --on: it takes one of tokio, tokio-multi, async-std, smol, embassy, \
-             futures-timer, virtual, cortex-m0, cortex-m3, cortex-m4f, riscv32, all",
+             futures-timer, compio, monoio, virtual, cortex-m0, cortex-m3, cortex-m4f, riscv32, all",
         ),
     ] {
         let run = run(["operators"].into_iter().chain(args.split(' ')));

@@ -15,8 +15,17 @@ use serde_json::Value;
 const LIMIT: Duration = Duration::from_secs(600);
 
 /// The runtimes of the host, as `--on` names them.
-pub(crate) const HOSTS: [&str; 7] =
-    ["tokio", "tokio-multi", "async-std", "smol", "embassy", "futures-timer", "virtual"];
+pub(crate) const HOSTS: [&str; 9] = [
+    "tokio",
+    "tokio-multi",
+    "async-std",
+    "smol",
+    "embassy",
+    "futures-timer",
+    "compio",
+    "monoio",
+    "virtual",
+];
 
 /// The boards.
 pub(crate) const BOARDS: [&str; 4] = ["cortex-m0", "cortex-m3", "cortex-m4f", "riscv32"];
