@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use anytempo::{DynTimer, SendTimer};
 use anytempo_conformance::harness::Harness;
 use anytempo_conformance::suite::{Allowance, Clock, Outcome, Runtime, Subject};
-use anytempo_matrix::runtimes::{Visit, visit_kinds};
+use anytempo_matrix::runtimes::{VisitSend, visit_kinds};
 
 /// A runtime, and its timer behind a pointer.
 struct Erased<R>(R);
@@ -45,7 +45,7 @@ fn boxed<R: Runtime<Timer: SendTimer<Sleep: Sync>>>(
 /// The tests.
 struct Tests(Option<Harness>);
 
-impl Visit for Tests {
+impl VisitSend for Tests {
     fn visit<R>(&mut self, name: &'static str)
     where
         R: Runtime<Timer: SendTimer<Sleep: Sync>> + Default + 'static,

@@ -219,31 +219,38 @@ pub fn lacking<'a>(runtimes: impl IntoIterator<Item = &'a Runtime>) -> Option<St
 /// What is done with each runtime of the host on which time passes by itself.
 pub trait Visit {
     /// Does it with `R`, which is called `name`.
-    fn visit<R>(&mut self, name: &'static str)
-    where
-        R: suite::Runtime<Timer: SendTimer<Sleep: Sync>> + Default + 'static;
+    fn visit<R: suite::Runtime + Default + 'static>(&mut self, name: &'static str);
 }
 
 /// Shows those runtimes to a test that runs cases on timers of its own.
 pub fn visit_real(visitor: &mut impl Visit) {
-    visit_kinds(visitor);
+    visitor.visit::<tokio::Cases<false>>("tokio");
     visitor.visit::<tokio::Cases<true>>("tokio-multi");
     visitor.visit::<async_std::AsyncStd>("async-std");
     visitor.visit::<smol::Smol>("smol");
+    visitor.visit::<embassy::Embassy>("embassy");
     visitor.visit::<futures_timer::Helper>("futures-timer");
     visitor.visit::<compio::Compio>("compio");
     #[cfg(unix)]
     visitor.visit::<monoio::Monoio>("monoio");
 }
 
-/// A case in a box, so that what runs it is compiled once and not for each case.
-type Boxed = Pin<Box<dyn Future<Output = suite::Outcome>>>;
+/// The same for runtimes whose waits may be sent to another thread.
+pub trait VisitSend {
+    /// Does it with `R`, which is called `name`.
+    fn visit<R>(&mut self, name: &'static str)
+    where
+        R: suite::Runtime<Timer: SendTimer<Sleep: Sync>> + Default + 'static;
+}
 
 /// Shows one of each kind: one whose clock is exact, and one whose clock counts in ticks.
-pub fn visit_kinds(visitor: &mut impl Visit) {
+pub fn visit_kinds(visitor: &mut impl VisitSend) {
     visitor.visit::<tokio::Cases<false>>("tokio");
     visitor.visit::<embassy::Embassy>("embassy");
 }
+
+/// A case in a box, so that what runs it is compiled once and not for each case.
+type Boxed = Pin<Box<dyn Future<Output = suite::Outcome>>>;
 
 /// Every case, for a runtime that has a spawner.
 fn with_spawner<R>(make: fn() -> R) -> Vec<Promise>
