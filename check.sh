@@ -21,7 +21,7 @@ bare      The matrix and all tests pass in a fresh clone, with a stable toolchai
 fmt       Every file is formatted as rustfmt.toml says.
 clippy    No target of any package has a compiler or clippy warning, and Cargo.lock is up to date.
 test      Every test and every example in the documentation passes, with every board; what the gate bare has run is not repeated.
-doc       The documentation builds with no warning, so no link in it is dead.
+doc       The documentation builds with no warning, so no link in it is dead; nor in that of a package alone, with any of its features.
 no-std    The core and what is for boards build for a Cortex-M0 (no std, no compare-and-swap), the suite for a Cortex-M3.
 cross     Every library and program compiles without a warning for Windows, macOS and 32-bit Linux.
 features  Every package builds without a warning under every combination of its features.
@@ -29,6 +29,7 @@ no-panic  No panic, no heap and no 64-bit division is left in firmware for a Cor
 cost      Flash, RAM and instructions of small firmware stay what they are beside the same written by hand, or better.
 semver    A change that breaks users of the last release has a new version; before the first release it is printed.
 minimal   Every target builds with the lowest version of each dependency that its Cargo.toml allows.
+package   Every package that is published can be packaged, and what is in its package compiles.
 deny      Every dependency in every lock file has an accepted licence and comes from crates.io; those of the root are there once.
 msrv      Every target builds with the oldest toolchain that its Cargo.toml promises.
 emulated  The core, the kit and three adapters pass their tests on 32-bit and on big-endian processors, in an emulator.
@@ -54,7 +55,12 @@ gate_clippy() { cargo clippy --workspace --all-targets --locked -- -D warnings; 
 # shellcheck disable=SC2046 # Several words.
 gate_test() { ANYTEMPO_ALL_BOARDS=yes cargo test $(tests_that_are_left); }
 # Only libraries: the program `anytempo` has the name of the core, and its page would overwrite the core's.
-gate_doc() { RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --lib; }
+gate_doc() {
+    export RUSTDOCFLAGS='-D warnings'
+    cargo doc --workspace --no-deps --lib
+    # The workspace unifies features, so a link to what is behind one is not dead there.
+    cargo hack doc --workspace --ignore-private --each-feature --no-deps --lib
+}
 
 gate_no_std() {
     cargo build -p anytempo -p anytempo-embassy -p anytempo-embedded-hal --release --target "$cortex_m0"
@@ -85,6 +91,8 @@ gate_minimal() {
     CARGO_TARGET_DIR=$built/minimal cargo check --workspace --all-targets --locked
 }
 
+# Committed or not: the index of packages is asked, and nothing is uploaded.
+gate_package() { cargo publish --workspace --dry-run --allow-dirty --locked; }
 # Advisories change while the code does not: a scheduled job of the GitHub workflow checks them.
 gate_deny() {
     cargo deny check bans licenses sources

@@ -127,6 +127,7 @@ need_clippy() { need_component clippy clippy; }
 need_cross() { need_clippy && need_targets $hosts; }
 need_no_std() { need_targets "$cortex_m0" "$cortex_m3"; }
 need_no_panic() { need_fmt && need_clippy && need_targets "$cortex_m0"; }
+need_doc() { need_tool hack '^0.6'; }
 need_features() { need_clippy && need_tool hack '^0.6'; }
 need_minimal() { need_toolchain "$nightly"; }
 need_deny() { need_tool deny '^0.20'; }
