@@ -149,8 +149,9 @@ fn few_threads() {
                 let what = format!("{args:?} with {room} threads");
                 let run = with_few_threads(room, &args);
                 is_clear(&run, &what);
-                let needs_none = runtime == "virtual" || (runtime == "tokio" && job[0] != "lines");
-                if needs_none || (runtime == "tokio" && room > 0) {
+                let is_alone = ["tokio", "compio", "monoio"].contains(&runtime);
+                let needs_none = runtime == "virtual" || (is_alone && job[0] != "lines");
+                if needs_none || (is_alone && room > 0) {
                     assert_eq!(run.code, Some(0), "{what}: {}", run.err);
                 } else if room == 0 {
                     assert_eq!(run.code, Some(1), "{what}");
