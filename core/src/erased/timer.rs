@@ -62,6 +62,8 @@ macro_rules! erased {
             }
         }
 
+        // The list of timers in an error would show the macro.
+        #[diagnostic::do_not_recommend]
         impl Timer for $Timer {
             type Instant = DynInstant;
             type Sleep = $Sleep;
