@@ -41,7 +41,7 @@
 //! | the protocol by hand | [`next`], [`next_or`] |
 //! | streams as code | [`generate`](generate()), [`try_generate`] |
 //! | scopes | [`close_on_exit`], [`try_close_on_exit`], and [for streams](StreamTimeExt::close_on_exit) |
-//! | what they close | [`closing`], [`closing_async`], [`closing_poll`], tuples and arrays, anything that is [`Close`] |
+//! | what they close | [`closing`], [`closing_async`], [`closing_owned`], [`closing_poll`], [with a limit](Close::close_within), tuples and arrays, anything that is [`Close`] |
 //!
 //! [`Timer`] lists what holds for all of them. [`RawSleep`], [`Instant`] and [`Timer`] list what an adapter has to do.
 //!
@@ -49,7 +49,7 @@
 //!
 //! None is on by default.
 //!
-//! - `alloc`: `spawn_on_drop`, `CloseStack` and `chunks_within`, which need a heap.
+//! - `alloc`: `DynTimer`, `LocalDynTimer`, `chunks_within`, `CloseStack` and `spawn_on_drop`, which need a heap.
 //! - `std`: [`Elapsed`] becomes a `std::io::Error` of kind `TimedOut` by `?`.
 //! - `defmt`: `defmt::Format` for the errors, `scope::Exit` and the rates.
 //!

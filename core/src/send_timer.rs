@@ -5,7 +5,8 @@ use crate::timer::Timer;
 /// It is an alias for `Timer<Sleep: Send> + Send + Sync + 'static`. Every such timer has it, and nothing else can implement it.
 /// Futures and streams over the timer, and references to it, are then `Send`. They can be given to `tokio::spawn`.
 ///
-/// The timers of all adapters for the host have it, and so has `DynTimer`. A timer for one thread does not.
+/// The timers of tokio, smol, async-std and embassy, `VirtualClock` and `DynTimer` have it. Those of compio and monoio do not, because
+/// their waits are not `Send`.
 /// There [`Timer`] is the bound, and the task stays on its thread.
 ///
 /// # Examples
