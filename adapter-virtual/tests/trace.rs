@@ -264,3 +264,19 @@ fn the_bars_are_those_of_the_waits_that_are_meant() {
     clock.advance(ms(5));
     assert_eq!(bars(&clock.take_trace()), [(2, 5), (0, 10)]);
 }
+
+// The wait that the limit drops would end at eight milliseconds.
+#[test]
+fn no_bar_is_longer_than_its_task() {
+    let clock = VirtualClock::new();
+    let executor = Executor::new(&clock);
+    clock.start_trace();
+    let limited = clock.timeout(ms(4), clock.sleep(ms(8)));
+    executor.spawn_background("limited", async move {
+        let _ = limited.await;
+    });
+    executor.block_on(clock.sleep(ms(10))).unwrap();
+    let bars = bars(&clock.take_trace());
+    assert!(bars.contains(&(0, 4)) && bars.contains(&(0, 10)), "{bars:?}");
+    assert!(!bars.contains(&(0, 8)), "{bars:?}");
+}

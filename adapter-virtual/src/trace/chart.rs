@@ -77,7 +77,9 @@ impl Trace {
                     LABEL + WIDTH,
                 ),
             );
-            let open = row.open.iter().map(|&(from, to, _)| (from, to));
+            // Only a full trace has drops, but no wait is longer than its task.
+            let last = row.over.unwrap_or(end);
+            let open = row.open.iter().map(|&(from, to, _)| (from, to.min(last)));
             for (from, to) in row.waits.iter().copied().chain(open) {
                 let (from, to) = (x(from), x(to));
                 line(
