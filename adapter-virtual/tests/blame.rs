@@ -16,7 +16,7 @@ use anytempo_virtual::{
     Awaited, Executor, LimitReached, Sim, Simulation, Stopped, VirtualClock, run,
 };
 
-use common::{at, ms, poll};
+use common::{at, at_real_limit, ms, poll};
 
 const HELD: &str = "\nhint: something holds the waker of a task";
 const NOT_HELD: &str = "\nhint: a task whose waker nothing holds is never woken";
@@ -123,12 +123,12 @@ fn a_spawner_of_other_threads() {
 #[test]
 fn a_hold_that_is_forgotten() {
     let line = line!() + 2;
-    let stopped = Simulation::new().real_time_limit(ms(5)).run(async |sim| {
+    let run = async |sim: Sim| {
         let hold = sim.hold();
         sim.sleep(ms(1)).await;
         drop(hold);
-    });
-    let said = stopped.unwrap_err().to_string();
+    };
+    let said = at_real_limit(|limited| limited.run(run).unwrap_err().to_string());
     let hold = format!("a Hold that was taken at {}:{line}:", file!());
     assert!(said.contains(&hold), "{said}");
     assert!(said.contains("\nhint: drop a Hold when its work is done"), "{said}");

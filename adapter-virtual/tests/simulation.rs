@@ -15,7 +15,7 @@ use anytempo_virtual::{
     AmbientClock, Awaited, Executor, Limit, Sim, Simulation, Stopped, TaskState, VirtualClock, run,
 };
 
-use common::{at, ms};
+use common::{at, at_real_limit, ms};
 
 /// Counts, a second at a time, for as long as it is let.
 async fn heartbeat(clock: VirtualClock, beats: Rc<Cell<u32>>) {
@@ -211,12 +211,12 @@ fn each_limit_says_what_waits() {
 #[test]
 fn a_limit_ends_a_wait_for_a_hold_and_says_where_that_was_taken() {
     let line = Cell::new(0);
-    let stopped = Simulation::new().real_time_limit(Duration::from_millis(20)).run(async |sim| {
+    let run = async |sim: Sim| {
         line.set(line!() + 1);
         let _hold = sim.hold();
         sim.sleep(ms(1)).await;
-    });
-    let said = stopped.unwrap_err().to_string();
+    };
+    let said = at_real_limit(|limited| limited.run(&run).unwrap_err().to_string());
     let place = format!("for a Hold that was taken at {}:{}:", file!(), line.get());
     assert!(said.contains(&place), "{said}");
 }

@@ -12,7 +12,7 @@ use core::time::Duration;
 use std::sync::{Arc, Mutex};
 use std::task::Wake;
 
-use anytempo_virtual::{Executor, Instant, VirtualClock};
+use anytempo_virtual::{Executor, Instant, Simulation, VirtualClock};
 
 pub(crate) fn ms(millis: u64) -> Duration {
     Duration::from_millis(millis)
@@ -98,4 +98,10 @@ pub(crate) async fn parked(waker: &RefCell<Option<Waker>>) {
         if core::mem::take(&mut first) { Poll::Pending } else { Poll::Ready(()) }
     })
     .await;
+}
+
+/// What a limit on real time says of a body that waits. The first limits may pass before its first poll, on a slow machine.
+pub(crate) fn at_real_limit(run: impl Fn(Simulation) -> String) -> String {
+    let limits = (0..12).map(|n| Simulation::new().real_time_limit(ms(5 << n)));
+    limits.map(run).find(|said| !said.contains(" is ready")).expect("20 s are enough for one poll")
 }

@@ -4,7 +4,7 @@ use std::process::Command;
 
 #[test]
 fn the_program_prints_what_comes_of_each_request() {
-    let run = Command::new(env!("CARGO_BIN_EXE_anytempo-example-http")).output();
+    let run = Command::new(env!("CARGO_BIN_EXE_http")).output();
     let output = run.expect("the program starts");
     assert!(output.status.success(), "{output:?}");
     let text = String::from_utf8(output.stdout).expect("it prints text");

@@ -4,7 +4,7 @@ use std::process::Command;
 
 #[test]
 fn the_program_hears_its_echo_and_ends_by_silence() {
-    let run = Command::new(env!("CARGO_BIN_EXE_anytempo-example-quic")).output();
+    let run = Command::new(env!("CARGO_BIN_EXE_quic")).output();
     let output = run.expect("the program starts");
     assert!(output.status.success(), "{output:?}");
     let text = String::from_utf8(output.stdout).expect("it prints text");
