@@ -216,7 +216,7 @@ fn a_limit_ends_a_wait_for_a_hold_and_says_where_that_was_taken() {
         let _hold = sim.hold();
         sim.sleep(ms(1)).await;
     };
-    let said = at_real_limit(|limited| limited.run(&run).unwrap_err().to_string());
+    let said = at_real_limit(|limited| limited.run(run).unwrap_err().to_string());
     let place = format!("for a Hold that was taken at {}:{}:", file!(), line.get());
     assert!(said.contains(&place), "{said}");
 }
