@@ -20,7 +20,7 @@ use crate::span;
 /// | a virtual one, which stands still | `\|\| clock.advance(step)`. Without it the delay never ends |
 ///
 /// - It is never early. On a clock that counts in ticks it is rounded up, and has a tick more, as it may begin late in one.
-/// - A delay of zero reads the clock once and does not call `idle`.
+/// - A delay of zero reads the clock twice and does not call `idle`.
 /// - The whole range of `u32` is one delay in each of the three units.
 /// - A delay that is longer than the clock's range never ends.
 ///

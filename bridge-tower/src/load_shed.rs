@@ -46,6 +46,9 @@ pub type LoadShedError<E> = Error<Overloaded, E>;
 /// - Once the time is up, each further request is refused at once, until a poll finds the service ready.
 /// - A zero `wait` never waits, and neither reads the clock nor allocates. A `wait` beyond the clock's range is no limit.
 /// - A clone begins anew: it has its own wait. In axum each request has a clone.
+/// - A refusal replaces the service inside by a clone of it, which gives up a place that it had in a queue. A clone that is idle after a
+///   refusal holds up no other. Therefore the service must be `Clone`.
+/// - A dropped wait for readiness goes on for the next request to this clone. Use a clone for each request.
 /// - A `call` without a `poll_ready` before it answers [`Overloaded`].
 ///
 /// A wait is in a box, which is made when the service is not ready for the first time.
@@ -138,7 +141,7 @@ impl<S, T: Timer> LoadShed<S, T> {
     }
 }
 
-impl<S: Service<Request>, T: Timer, Request> Service<Request> for LoadShed<S, T> {
+impl<S: Service<Request> + Clone, T: Timer, Request> Service<Request> for LoadShed<S, T> {
     type Response = S::Response;
     type Error = LoadShedError<S::Error>;
     type Future = ResponseFuture<S::Future>;
@@ -159,6 +162,8 @@ impl<S: Service<Request>, T: Timer, Request> Service<Request> for LoadShed<S, T>
 
     fn call(&mut self, request: Request) -> Self::Future {
         if self.state != State::Ready {
+            // What was polled may be first in a queue, where it would hold up all others until the next request to this one.
+            self.inner = self.inner.clone();
             return ResponseFuture { response: None };
         }
         self.state = State::Idle;

@@ -6,7 +6,9 @@ use core::task::{Context, Waker};
 use core::time::Duration;
 
 use anytempo::Timer;
-use anytempo_tower::{Error, LoadShed, LoadShedError, Overloaded};
+use anytempo_tower::limit::rate::Rate;
+use anytempo_tower::retry::Backoff;
+use anytempo_tower::{Error, LoadShed, LoadShedError, Overloaded, RateLimit, RetryLayer};
 use anytempo_virtual::{Instant, VirtualClock, run};
 use tower::limit::{ConcurrencyLimit, ConcurrencyLimitLayer};
 use tower::util::service_fn;
@@ -142,4 +144,47 @@ fn a_service_that_is_ready_ends_the_limit() {
     drop(first);
     assert!(waits.poll_ready(&mut cx).is_ready());
     assert_eq!(clock.pending(), []);
+}
+
+/// A refused clone that its owner keeps has no place in the queue, so the next token is for the one that asks.
+#[test]
+fn a_refused_clone_holds_up_no_other() {
+    for wait in [Duration::ZERO, seconds(1)] {
+        run(async |sim| {
+            let clock = sim.clock();
+            let inner = service_fn(async |()| Ok::<_, Infallible>(()));
+            let limit = RateLimit::new(inner, clock.clone(), Rate::new(1, seconds(10)));
+            let mut first = LoadShed::new(limit, clock.clone(), wait);
+            let (mut second, mut third) = (first.clone(), first.clone());
+            assert_eq!(first.ready().await.unwrap().call(()).await, Ok(()));
+            let refused = second.ready().await.unwrap().call(()).await;
+            assert_eq!(refused, Err(Error::Limit(Overloaded::new())));
+            clock.sleep(seconds(3600)).await;
+            assert_eq!(third.ready().await.unwrap().call(()).await, Ok(()), "wait {wait:?}");
+        })
+        .unwrap();
+    }
+}
+
+/// Between two tries a request that was refused has no place in the queue.
+#[test]
+fn a_retry_after_a_refusal_holds_up_no_other() {
+    run(async |sim| {
+        let clock = sim.clock();
+        let inner = service_fn(async |()| Ok::<_, Infallible>(()));
+        let limit = RateLimit::new(inner, clock.clone(), Rate::new(1, seconds(10)));
+        let shed = LoadShed::new(limit, clock.clone(), Duration::ZERO);
+        let policy = Backoff::new(clock.clone(), || [seconds(1), seconds(3600)].into_iter());
+        let retry = RetryLayer::new(policy).layer(shed.clone());
+        assert_eq!(shed.clone().oneshot(()).await, Ok(()));
+        let tries = sim.spawn(retry.oneshot(()));
+        for time in [5, 100, 1000, 3000] {
+            clock.sleep(seconds(time) - sim.elapsed()).await;
+            let answer = shed.clone().oneshot(()).await;
+            assert_eq!(answer.is_ok(), time > 10, "at {time} s");
+        }
+        assert_eq!(tries.await.unwrap(), Ok(()));
+        assert_eq!(sim.elapsed(), seconds(3601));
+    })
+    .unwrap();
 }

@@ -17,7 +17,8 @@ enum Kind {
 }
 
 impl Rate {
-    /// `num` requests in each window of `per`, as tower's `Rate` does. The first request after a window begins the next one.
+    /// `num` requests in each window of `per`, as tower's `Rate` does. The first readiness after a full
+    /// window begins the next one.
     ///
     /// Up to `2 * num` requests can come within a short time, at the end of one window and the beginning of the next.
     ///
@@ -31,6 +32,7 @@ impl Rate {
     ///
     /// The bucket is full in the beginning. In any time `t` at most `capacity + t / refill` requests pass, so a `capacity` of one
     /// spaces requests out evenly. Tokens come at exact times, also where requests are late: the rate does not drift.
+    /// On a clock that counts in ticks the first token may come up to one tick early.
     ///
     /// - A `capacity` of zero lets no request through.
     /// - A zero `refill` is no limit. A `refill` beyond the clock's range lets `capacity` requests through in all.

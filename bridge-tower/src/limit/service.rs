@@ -22,7 +22,8 @@ use super::rate::Rate;
 /// - A service that is ready and dropped without a call gives its token back. A response that is dropped does not: the request
 ///   was made.
 /// - A `call` without a `poll_ready` goes to the service and is counted, so later requests wait longer. tower panics.
-/// - A token is used at `call`, so a window begins with a call, as in tower.
+/// - A token is used at `call`, so a window begins with a call. After a full window the next one begins with the readiness that ends
+///   the wait, as in tower.
 /// - An error of the service's `poll_ready` gives the token back.
 ///
 /// The wait of a clone is in a box, which is made when the clone has to wait for the first time. The future is that of the service.
