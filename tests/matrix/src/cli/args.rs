@@ -303,8 +303,8 @@ impl Args {
         chosen.extend(self.after().into_iter().flat_map(|common| &common.on));
         if chosen.is_empty() {
             chosen.push(match self.program {
-                None | Some(Program::Matrix(_) | Program::Bench(_)) => &RUNTIMES,
-                Some(_) => &RUNTIMES.as_slice()[..1],
+                None | Some(Program::Matrix(_) | Program::Bench(_)) => RUNTIMES,
+                Some(_) => &RUNTIMES[..1],
             });
         }
         let mut runtimes: Chosen = Vec::new();

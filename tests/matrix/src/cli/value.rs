@@ -100,11 +100,8 @@ pub(super) fn format_help() -> String {
 }
 
 pub(super) fn runtimes(text: &str) -> Result<Runtimes, String> {
-    let choices: Vec<(&str, Runtimes)> = RUNTIMES
-        .iter()
-        .map(|it| (it.name, from_ref(it)))
-        .chain([("all", RUNTIMES.as_slice())])
-        .collect();
+    let choices: Vec<(&str, Runtimes)> =
+        RUNTIMES.iter().map(|it| (it.name, from_ref(it))).chain([("all", RUNTIMES)]).collect();
     choice(text, &choices)
 }
 

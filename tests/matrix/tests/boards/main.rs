@@ -20,7 +20,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 fn main() -> ExitCode {
     // First of all, as an error in the arguments ends the process.
     let arguments = Arguments::from_args();
-    if let Some(sentence) = lacking(&RUNTIMES) {
+    if let Some(sentence) = lacking(RUNTIMES) {
         eprintln!("{sentence}");
         if env::var_os("ANYTEMPO_ALL_BOARDS").is_some() {
             return ExitCode::FAILURE;

@@ -33,7 +33,7 @@ pub(crate) const BOARDS: [&str; 4] = ["cortex-m0", "cortex-m3", "cortex-m4f", "r
 /// What `--on all` runs on this machine, and all that it says of the rest.
 pub(crate) fn all() -> (Vec<&'static str>, String) {
     let there = RUNTIMES.iter().filter(|runtime| runtime.lack().is_none());
-    let sentence = lacking(&RUNTIMES).map(|sentence| format!("anytempo: {sentence}\n"));
+    let sentence = lacking(RUNTIMES).map(|sentence| format!("anytempo: {sentence}\n"));
     (there.map(|runtime| runtime.name).collect(), sentence.unwrap_or_default())
 }
 
