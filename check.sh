@@ -32,7 +32,7 @@ minimal   Every target builds with the lowest version of each dependency that it
 package   Every package that is published can be packaged, and what is in its package compiles.
 deny      Every dependency in every lock file has an accepted licence and comes from crates.io; those of the root are there once.
 msrv      Every target builds with the oldest toolchain that its Cargo.toml promises.
-emulated  The core, the kit and three adapters pass their tests on 32-bit and on big-endian processors, in an emulator.
+emulated  The core, the kit and three adapters pass their tests on 32-bit and on big-endian processors, emulated if need be.
 miri      Suite and examples of the core have no undefined behaviour, under stacked and tree borrows; Miri would notice.
 races     No schedule of two threads on the virtual clock loses a wake: its tests with threads, under Miri, with 16 seeds.
 firmware  The packages for boards have no warning, and the example does what it should on each emulated board; what it logs can be decoded.

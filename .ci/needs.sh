@@ -9,9 +9,9 @@ boards="$cortex_m0 $cortex_m3 thumbv7em-none-eabihf $riscv32"
 hosts='x86_64-pc-windows-gnu aarch64-apple-darwin i686-unknown-linux-gnu'
 # The first has 32 bits and brings its own C library. The second is big-endian.
 emulated='i686-unknown-linux-musl s390x-unknown-linux-gnu'
-export CARGO_TARGET_I686_UNKNOWN_LINUX_MUSL_LINKER=rust-lld CARGO_TARGET_I686_UNKNOWN_LINUX_MUSL_RUNNER=qemu-i386
+export CARGO_TARGET_I686_UNKNOWN_LINUX_MUSL_LINKER=rust-lld CARGO_TARGET_I686_UNKNOWN_LINUX_MUSL_RUNNER=".ci/emulate qemu-i386"
 export CARGO_TARGET_S390X_UNKNOWN_LINUX_GNU_LINKER=s390x-linux-gnu-gcc
-export CARGO_TARGET_S390X_UNKNOWN_LINUX_GNU_RUNNER='qemu-s390x -L /usr/s390x-linux-gnu'
+export CARGO_TARGET_S390X_UNKNOWN_LINUX_GNU_RUNNER=".ci/emulate qemu-s390x" QEMU_LD_PREFIX=/usr/s390x-linux-gnu
 msrv=$(sed -n 's/^rust-version = "\(.*\)"$/\1/p' Cargo.toml)
 # Some packages need a newer one, for their dependencies: that of compio is also that of the matrix.
 msrv_embassy=$(sed -n 's/^rust-version = "\(.*\)"$/\1/p' adapter-embassy/Cargo.toml)
