@@ -9,6 +9,7 @@ use std::time::SystemTime;
 use anytempo_conformance::harness::Verdict;
 use anytempo_conformance::harness::junit::{self, Case, Suite};
 use anytempo_matrix::matrix::{Cell, PROGRAMS, Partition, Step};
+use anytempo_matrix::runtimes::{RUNTIMES, Runtime};
 use serde::{Deserialize, Serialize};
 
 /// A run of the matrix, or of one part of it.
@@ -129,12 +130,32 @@ pub(super) struct Document {
     pub(super) results: Vec<Line<'static>>,
 }
 
+/// What a reader may want to know of a runtime. Nothing reads it again.
+#[derive(Serialize)]
+struct About {
+    name: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sleep_bytes: Option<usize>,
+}
+
+impl About {
+    fn new(runtime: &'static Runtime) -> Self {
+        Self { name: runtime.name, sleep_bytes: runtime.sleep_bytes }
+    }
+}
+
 /// Writes a [`Document`], with a result a line.
 pub(super) fn json(out: &mut impl Write, run: &Run, cells: &[Cell]) -> io::Result<()> {
     let mut object = Vec::new();
     crate::cli::json::write(&mut object, run)?;
     // It is an object, which goes on with the results.
     out.write_all(object.strip_suffix(b"}").unwrap_or(&object))?;
+    out.write_all(b",\n\"runtimes\":")?;
+    let of_name = |name: &String| RUNTIMES.iter().find(|it| it.name == name);
+    crate::cli::json::write(
+        &mut *out,
+        &run.on.iter().filter_map(of_name).map(About::new).collect::<Vec<_>>(),
+    )?;
     out.write_all(b",\n\"results\":[")?;
     for (index, cell) in cells.iter().enumerate() {
         out.write_all(if index == 0 { b"\n" } else { b",\n" })?;
@@ -258,6 +279,7 @@ mod tests {
     }
 
     const JSON: &str = r#"{"anytempo":"0.1.0","on":["swift","sloth"],"only":"","partition":"1/4","left_out":["sloth"],"started":"1970-01-01T00:00:00Z","host":"nest","took_us":6000,
+"runtimes":[],
 "results":[
 {"program":"stall","runtime":"swift","outcome":"ok","t_us":1000,"real_us":2000},
 {"case":"sleep::soundly","runtime":"swift","outcome":"allowed","real_us":2000,"reason":"swifts sleep on the wing","seen":"it slept"},

@@ -55,6 +55,8 @@ pub struct Runtime {
     pub(crate) run: fn(Command, SharedSink) -> Result<(), RunError>,
     pub(crate) promises: fn() -> Vec<Promise>,
     pub(crate) measure: fn(&Job) -> Result<Sample, RunError>,
+    /// How many bytes a sleep takes on this host; `None` if it is no runtime of this host.
+    pub sleep_bytes: Option<usize>,
     /// The board that it is, if it is no runtime of the host.
     pub(crate) board: Option<&'static Board>,
     /// What the system lacks to run it, if this program cannot have it there.

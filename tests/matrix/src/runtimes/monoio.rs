@@ -1,5 +1,6 @@
 use ::monoio::time::TimeDriver;
 use ::monoio::{LegacyDriver, Runtime, RuntimeBuilder};
+use anytempo::future::Sleep;
 use anytempo_monoio::{MonoioSpawner, MonoioTimer, with_spawner};
 
 use crate::bench::{self, Job, Sample};
@@ -40,6 +41,8 @@ pub(super) fn measure(job: &Job) -> Result<Sample, RunError> {
 
 /// What this system lacks to run it: nothing.
 pub(super) const LACK: Option<&str> = None;
+
+pub(super) const SLEEP_BYTES: Option<usize> = Some(size_of::<Sleep<MonoioTimer>>());
 
 /// As [`run`], for cases.
 #[derive(Debug, Default)]

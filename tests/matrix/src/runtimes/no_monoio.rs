@@ -8,6 +8,8 @@ use anytempo_conformance::harness::Promise;
 /// What this system lacks to run it.
 pub(super) const LACK: Option<&str> = Some("a Unix system, which monoio needs");
 
+pub(super) const SLEEP_BYTES: Option<usize> = None;
+
 pub(super) fn run(_: Command, _: SharedSink) -> Result<(), RunError> {
     Err(RunError::new("monoio needs a Unix system"))
 }

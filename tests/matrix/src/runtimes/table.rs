@@ -1,10 +1,17 @@
 //! The rows of the table of runtimes.
 
 use anytempo::Timer;
+use anytempo::future::Sleep;
+use anytempo_async_std::AsyncStdTimer;
+use anytempo_compio::CompioTimer;
 use anytempo_conformance::harness::{
     Promise, promises_across_threads, promises_of_spawner_across_threads,
 };
 use anytempo_conformance::suite::Spawns;
+use anytempo_embassy::EmbassyTimer;
+use anytempo_smol::SmolTimer;
+use anytempo_tokio::TokioTimer;
+use anytempo_virtual::VirtualClock;
 
 use super::{
     Runtime, async_std, by_hand, compio, embassy, futures_timer, monoio, smol, tokio, virtual_time,
@@ -18,6 +25,7 @@ pub static RUNTIMES: &[Runtime] = &[
         run: tokio::current_thread,
         measure: bench::measure::<by_hand::Tokio<false>>,
         promises: || with_spawner(|| tokio::Cases::<false>),
+        sleep_bytes: Some(size_of::<Sleep<TokioTimer>>()),
         ..named("tokio")
     },
     Runtime {
@@ -25,6 +33,7 @@ pub static RUNTIMES: &[Runtime] = &[
         run: tokio::multi_thread,
         measure: bench::measure::<by_hand::Tokio<true>>,
         promises: || with_spawner(|| tokio::Cases::<true>),
+        sleep_bytes: Some(size_of::<Sleep<TokioTimer>>()),
         ..named("tokio-multi")
     },
     Runtime {
@@ -33,6 +42,7 @@ pub static RUNTIMES: &[Runtime] = &[
         run: async_std::run,
         measure: bench::measure::<by_hand::AsyncStd>,
         promises: || with_spawner(|| async_std::AsyncStd),
+        sleep_bytes: Some(size_of::<Sleep<AsyncStdTimer>>()),
         ..named("async-std")
     },
     Runtime {
@@ -41,6 +51,7 @@ pub static RUNTIMES: &[Runtime] = &[
         run: smol::run,
         measure: bench::measure::<by_hand::Smol>,
         promises: || with_spawner(|| smol::Smol),
+        sleep_bytes: Some(size_of::<Sleep<SmolTimer>>()),
         ..named("smol")
     },
     // A task of embassy lies in a static of its own type, so that a close of any type cannot become one.
@@ -51,6 +62,7 @@ pub static RUNTIMES: &[Runtime] = &[
         run: embassy::run,
         measure: bench::measure::<by_hand::Embassy>,
         promises: || promises_across_threads(|| embassy::Embassy),
+        sleep_bytes: Some(size_of::<Sleep<EmbassyTimer>>()),
         ..named("embassy")
     },
     // It is a timer, and has no tasks.
@@ -59,6 +71,7 @@ pub static RUNTIMES: &[Runtime] = &[
         run: futures_timer::run,
         measure: bench::measure::<by_hand::FuturesTimer>,
         promises: || promises_across_threads(|| futures_timer::Helper),
+        sleep_bytes: Some(size_of::<Sleep<futures_timer::FuturesTimer>>()),
         ..named("futures-timer")
     },
     Runtime {
@@ -66,6 +79,7 @@ pub static RUNTIMES: &[Runtime] = &[
         run: compio::run,
         measure: bench::measure::<by_hand::Compio>,
         promises: compio::promises,
+        sleep_bytes: Some(size_of::<Sleep<CompioTimer>>()),
         ..named("compio")
     },
     Runtime {
@@ -74,6 +88,7 @@ pub static RUNTIMES: &[Runtime] = &[
         measure: monoio::measure,
         promises: monoio::promises,
         lack: monoio::LACK,
+        sleep_bytes: monoio::SLEEP_BYTES,
         ..named("monoio")
     },
     Runtime {
@@ -81,6 +96,7 @@ pub static RUNTIMES: &[Runtime] = &[
         run: virtual_time::run,
         measure: bench::measure::<by_hand::Virtual>,
         promises: || with_spawner(|| virtual_time::Virtual),
+        sleep_bytes: Some(size_of::<Sleep<VirtualClock>>()),
         ..named("virtual")
     },
     board::<0>(),
@@ -100,6 +116,7 @@ const fn named(name: &'static str) -> Runtime {
         run: |_, _| Err(super::RunError::new("nothing to run")),
         promises: Vec::new,
         measure: boards::no_benchmark,
+        sleep_bytes: None,
         board: None,
         lack: None,
     }
