@@ -40,7 +40,7 @@ junit     The JUnit XML is valid for strict readers, and another reader finds ev
 matrix    The main job exits with 0: every program and every case, on every runtime and board, does what it should.
 bench     The benchmark measures everything on every runtime, on this machine; what comes out of it is not judged.
 perf      No way to do a job costs more instructions, allocations or bytes than its target, beside its peers in one run.
-readme    Every command in README.md and in that of the program works, and the Rust snippets of README.md are among the tests.
+readme    Every command in README.md and in those of the program and the examples works, and the Rust snippets of README.md are among the tests.
 lines     `anytempo lines` counts as `wc -l` does, file by file, over the toolchain documentation, on every runtime of the host.
 '
 

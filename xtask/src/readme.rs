@@ -1,4 +1,4 @@
-//! The gate `readme`: what README.md and the README of the program tell a reader to run works.
+//! The gate `readme`: what README.md and the READMEs of the program and of the examples tell a reader to run works.
 
 use std::collections::HashSet;
 use std::fs;
@@ -12,6 +12,9 @@ pub(crate) const FILE: &str = "README.md";
 /// The one for who runs the matrix and the benchmark. Its commands run in the root as well.
 const PROGRAM: &str = "tests/matrix/README.md";
 
+/// The index of all examples, and the README of an example that is in another folder.
+const EXAMPLES: [&str; 2] = ["examples/README.md", "tests/firmware/example/README.md"];
+
 /// Commands that a gate has run. They take minutes and need not run twice.
 const RUN_BY: [(&str, &str); 4] = [
     ("test", "cargo test --workspace"),
@@ -20,6 +23,8 @@ const RUN_BY: [(&str, &str); 4] = [
     ("matrix", "cargo run --release -- matrix"),
     ("bench", "cargo run --release -- bench --quick"),
 ];
+
+const TEST_OF_EXAMPLE: &str = "cargo test -p anytempo-example-";
 
 /// Runs all commands but those that one of the gates has `passed`, each once.
 pub(crate) fn check(passed: &[&str]) -> Result {
@@ -36,12 +41,15 @@ pub(crate) fn check(passed: &[&str]) -> Result {
         return Err(format!("{PROGRAM} has no block tagged sh"));
     }
     commands.extend(of_program);
+    commands.extend(of_examples(".", &text)?);
     let mut seen = HashSet::new();
     commands.retain(|line| seen.insert(line.clone()));
     for line in commands {
-        let known = RUN_BY.iter().find(|(gate, it)| *it == line && passed.contains(gate));
-        match known {
-            Some((gate, _)) => println!("$ {line}    # not again: the gate {gate} has run it"),
+        let known = RUN_BY.iter().find(|(_, it)| *it == line).map(|(gate, _)| *gate);
+        // It is a part of `cargo test --workspace`.
+        let known = known.or_else(|| line.starts_with(TEST_OF_EXAMPLE).then_some("test"));
+        match known.filter(|gate| passed.contains(gate)) {
+            Some(gate) => println!("$ {line}    # not again: the gate {gate} has run it"),
             None if line.starts_with("./check.sh") => {
                 println!("$ {line}    # not again: it is what runs now");
             }
@@ -52,6 +60,37 @@ pub(crate) fn check(passed: &[&str]) -> Result {
         }
     }
     Ok(())
+}
+
+/// The commands of all examples below `root`. Each example has a README with a command, and is in both indexes.
+fn of_examples(root: &str, text: &str) -> Result<Vec<String>> {
+    let [index, firmware] = EXAMPLES;
+    let index_text = read_file(&format!("{root}/{index}"))?;
+    let mut files = vec![firmware.to_owned()];
+    let folder = format!("{root}/examples");
+    let entries =
+        fs::read_dir(&folder).map_err(|error| format!("cannot read {folder}: {error}"))?;
+    for entry in entries.flatten().filter(|it| it.path().join("Cargo.toml").exists()) {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if !text.contains(&format!("| `examples/{name}` |")) {
+            return Err(format!("{FILE} does not list examples/{name}"));
+        }
+        files.push(format!("examples/{name}/README.md"));
+    }
+    files.sort();
+    let mut commands = Vec::new();
+    for file in files {
+        let link = file.strip_prefix("examples/").map_or(format!("../{file}"), str::to_owned);
+        if !index_text.contains(&format!("]({link})")) {
+            return Err(format!("{index} has no link to {link}"));
+        }
+        let of_file = self::commands(&read_file(&format!("{root}/{file}"))?).concat();
+        if of_file.is_empty() {
+            return Err(format!("{file} has no command in a block tagged sh"));
+        }
+        commands.extend(of_file);
+    }
+    Ok(commands)
 }
 
 pub(crate) fn read() -> Result<String> {
@@ -172,6 +211,18 @@ let x = 1;
             let refused = snippets_are_tested(&format!("{tag}\n```\n"));
             assert!(refused.is_err_and(|sentence| sentence.ends_with(tag)), "{tag}");
         }
+    }
+
+    #[test]
+    fn all_examples_have_a_command_and_are_listed() {
+        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+        let text = read_file(&format!("{root}/{FILE}")).unwrap();
+        let commands = of_examples(root, &text).unwrap();
+        for command in ["./check.sh firmware", "cargo test -p anytempo-example-watch"] {
+            assert!(commands.iter().any(|it| it == command), "{commands:?}");
+        }
+        let refused = of_examples(root, &text.replace("`examples/watch`", "")).unwrap_err();
+        assert_eq!(refused, "README.md does not list examples/watch");
     }
 
     #[test]
