@@ -61,16 +61,16 @@ impl<Request, F: Fn(&Request) -> Duration> Policy<Request> for F {
 /// # }).unwrap();
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub struct Delay<P, S, T> {
-    policy: P,
+pub struct Delay<S, T, P> {
     service: S,
     timer: T,
+    policy: P,
 }
 
-impl<P, S, T> Delay<P, S, T> {
+impl<S, T, P> Delay<S, T, P> {
     /// Delays each request to `service` by what `policy` says.
-    pub const fn new(policy: P, service: S, timer: T) -> Self {
-        Self { policy, service, timer }
+    pub const fn new(service: S, timer: T, policy: P) -> Self {
+        Self { service, timer, policy }
     }
 
     /// The service inside.
@@ -89,11 +89,11 @@ impl<P, S, T> Delay<P, S, T> {
     }
 }
 
-impl<P, S, T, Request> Service<Request> for Delay<P, S, T>
+impl<S, T, P, Request> Service<Request> for Delay<S, T, P>
 where
-    P: Policy<Request>,
     S: Service<Request> + Clone,
     T: Timer,
+    P: Policy<Request>,
 {
     type Response = S::Response;
     type Error = S::Error;
@@ -111,23 +111,23 @@ where
 
 /// Makes a [`Delay`] of a service.
 #[derive(Clone, Copy, Debug)]
-pub struct DelayLayer<P, T> {
+pub struct DelayLayer<T, P> {
     timer: T,
     policy: P,
 }
 
-impl<P, T> DelayLayer<P, T> {
+impl<T, P> DelayLayer<T, P> {
     /// Delays each request by what `policy` says: a duration, or a closure.
     pub const fn new(timer: T, policy: P) -> Self {
         Self { timer, policy }
     }
 }
 
-impl<P: Clone, S, T: Clone> Layer<S> for DelayLayer<P, T> {
-    type Service = Delay<P, S, T>;
+impl<S, T: Clone, P: Clone> Layer<S> for DelayLayer<T, P> {
+    type Service = Delay<S, T, P>;
 
     fn layer(&self, service: S) -> Self::Service {
-        Delay::new(self.policy.clone(), service, self.timer.clone())
+        Delay::new(service, self.timer.clone(), self.policy.clone())
     }
 }
 

@@ -89,7 +89,7 @@ fn futures_have_about_the_size_of_towers() {
         ),
         (
             "hedge",
-            future::<Hedge<Inner, Policy, T>>(),
+            future::<Hedge<Inner, T, Policy>>(),
             future::<tower::hedge::Hedge<Inner, Policy>>(),
         ),
     ];
@@ -97,7 +97,7 @@ fn futures_have_about_the_size_of_towers() {
         println!("{name:12} {ours:4} {theirs:4}");
         assert!(ours <= theirs + 16, "{name}: {ours} bytes, and tower's {theirs}");
     }
-    println!("delay        {:4}", future::<Delay<Duration, Inner, T>>());
+    println!("delay        {:4}", future::<Delay<Inner, T, Duration>>());
     // A service has no timer before it has to wait. That of a rate limit in tower has one from the start, in a box.
     let theirs = size_of::<tower::limit::RateLimit<()>>();
     assert!(size_of::<RateLimit<(), T>>() < theirs);
@@ -118,8 +118,8 @@ where
     is_for_servers::<RateLimit<Inner, T>>();
     is_for_servers::<LoadShed<Inner, T>>();
     is_for_servers::<Retry<Tries<T>, Inner>>();
-    is_for_servers::<Hedge<Inner, Policy, T>>();
-    is_for_servers::<Delay<Duration, Inner, T>>();
+    is_for_servers::<Hedge<Inner, T, Policy>>();
+    is_for_servers::<Delay<Inner, T, Duration>>();
     fn is_policy<P: delay::Policy<u64>>() {}
     is_policy::<Duration>();
     is_policy::<fn(&u64) -> Duration>();

@@ -15,7 +15,7 @@ use crate::call::Call;
 pin_project! {
     /// The response of [`Hedge`](super::Hedge).
     #[must_use = "futures do nothing unless polled"]
-    pub struct Future<S, P, T, Request>
+    pub struct Future<S, T, P, Request>
     where
         S: Service<Request>,
         T: Timer,
@@ -24,14 +24,14 @@ pin_project! {
         first: S::Future,
         // `None` where the request is sent once only.
         #[pin]
-        second: Option<Second<S, P, T, Request>>,
+        second: Option<Second<S, T, P, Request>>,
         record: Option<Record<T>>,
     }
 }
 
 pin_project! {
     /// The second request.
-    pub(super) struct Second<S, P, T, Request>
+    pub(super) struct Second<S, T, P, Request>
     where
         S: Service<Request>,
         T: Timer,
@@ -66,13 +66,13 @@ impl<T: Timer> Record<T> {
     }
 }
 
-impl<S: Service<Request>, P, T: Timer, Request> Second<S, P, T, Request> {
+impl<S: Service<Request>, T: Timer, P, Request> Second<S, T, P, Request> {
     pub(super) fn new(sleep: Sleep<T>, service: S, request: Request, policy: P) -> Self {
         Self { sleep: Some(sleep), call: Call::new(service, request), policy, start: None }
     }
 }
 
-impl<S: Service<Request>, P: Policy<Request>, T: Timer, Request> Second<S, P, T, Request> {
+impl<S: Service<Request>, T: Timer, P: Policy<Request>, Request> Second<S, T, P, Request> {
     /// `None` where the policy refuses.
     fn poll(
         self: Pin<&mut Self>,
@@ -100,21 +100,21 @@ impl<S: Service<Request>, P: Policy<Request>, T: Timer, Request> Second<S, P, T,
     }
 }
 
-impl<S: Service<Request>, P, T: Timer, Request> Future<S, P, T, Request> {
+impl<S: Service<Request>, T: Timer, P, Request> Future<S, T, P, Request> {
     pub(super) fn new(
         first: S::Future,
-        second: Option<Second<S, P, T, Request>>,
+        second: Option<Second<S, T, P, Request>>,
         record: Option<Record<T>>,
     ) -> Self {
         Self { first, second, record }
     }
 }
 
-impl<S, P, T, Request> core::future::Future for Future<S, P, T, Request>
+impl<S, T, P, Request> core::future::Future for Future<S, T, P, Request>
 where
     S: Service<Request>,
-    P: Policy<Request>,
     T: Timer,
+    P: Policy<Request>,
 {
     type Output = Result<S::Response, S::Error>;
 
@@ -132,15 +132,14 @@ where
             return Poll::Pending;
         };
         match ready!(second.as_mut().poll(this.record.as_ref(), cx)) {
-            Some(result) => {
-                let start = *second.project().start;
-                if let (Some(record), Some(start), Ok(_)) = (&*this.record, start, &result) {
+            Some(Ok(response)) => {
+                if let (Some(record), Some(start)) = (&*this.record, *second.project().start) {
                     record.add(start);
                 }
-                Poll::Ready(result)
+                Poll::Ready(Ok(response))
             }
-            // The first request decides.
-            None => {
+            // The policy refused, or the second request failed. The first one decides.
+            Some(Err(_)) | None => {
                 this.second.set(None);
                 Poll::Pending
             }
@@ -148,7 +147,7 @@ where
     }
 }
 
-impl<S: Service<Request>, P, T: Timer, Request> fmt::Debug for Future<S, P, T, Request> {
+impl<S: Service<Request>, T: Timer, P, Request> fmt::Debug for Future<S, T, P, Request> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Future").field("hedges", &self.second.is_some()).finish_non_exhaustive()
     }

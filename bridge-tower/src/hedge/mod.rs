@@ -24,11 +24,13 @@ pub trait Policy<Request> {
     fn can_retry(&self, req: &Request) -> bool;
 }
 
-/// Sends a request a second time where the first takes longer than most. The first answer is returned.
+/// Sends a request a second time where the first takes longer than most. The first `Ok` is returned.
 ///
 /// The time is that of a percentile of the requests of the period before, as in tower, or a fixed one: [`Hedge::after`].
 ///
-/// - The first answer is returned also if it is an error, as in tower. The first request wins a tie.
+/// - An error of the first request is returned at once, as without a hedge. An error of the second is not: the first request then
+///   decides. So a hedge turns no `Ok` into an error. tower returns the first answer, also if it is an error of the second request.
+/// - The first request wins a tie.
 /// - The second request is sent by a clone of the service, which is asked for its readiness after the delay, so nothing is reserved before.
 /// - The request that lost is dropped together with the response future, not before.
 /// - With fewer than `min_data_points` answers in the period before, requests are sent once. Only an `Ok` counts as an answer.
@@ -74,7 +76,7 @@ pub trait Policy<Request> {
 /// assert_eq!(clock.elapsed(), Duration::from_millis(1050));
 /// # }).unwrap();
 /// ```
-pub struct Hedge<S, P, T: Timer> {
+pub struct Hedge<S, T: Timer, P> {
     service: S,
     timer: T,
     policy: P,
@@ -96,7 +98,7 @@ impl<T: Timer> Clone for When<T> {
     }
 }
 
-impl<S, P, T: Timer> Hedge<S, P, T> {
+impl<S, T: Timer, P> Hedge<S, T, P> {
     /// Sends the second request after the time that `latency_percentile` of the requests took at most.
     ///
     /// Only the answers of the `period` before count, and only if there are `min_data_points` of them. The first period begins
@@ -118,17 +120,32 @@ impl<S, P, T: Timer> Hedge<S, P, T> {
     pub const fn after(service: S, timer: T, policy: P, delay: Duration) -> Self {
         Self { service, timer, policy, when: When::After(delay) }
     }
+
+    /// The service inside.
+    pub fn get_ref(&self) -> &S {
+        &self.service
+    }
+
+    /// The service inside, to be changed.
+    pub fn get_mut(&mut self) -> &mut S {
+        &mut self.service
+    }
+
+    /// Gives the service back.
+    pub fn into_inner(self) -> S {
+        self.service
+    }
 }
 
-impl<S, P, T, Request> Service<Request> for Hedge<S, P, T>
+impl<S, T, P, Request> Service<Request> for Hedge<S, T, P>
 where
     S: Service<Request> + Clone,
-    P: Policy<Request> + Clone,
     T: Timer,
+    P: Policy<Request> + Clone,
 {
     type Response = S::Response;
     type Error = S::Error;
-    type Future = Future<S, P, T, Request>;
+    type Future = Future<S, T, P, Request>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
         self.service.poll_ready(cx)
@@ -152,7 +169,7 @@ where
     }
 }
 
-impl<S: Clone, P: Clone, T: Timer> Clone for Hedge<S, P, T> {
+impl<S: Clone, T: Timer, P: Clone> Clone for Hedge<S, T, P> {
     fn clone(&self) -> Self {
         Self {
             service: self.service.clone(),
@@ -163,7 +180,7 @@ impl<S: Clone, P: Clone, T: Timer> Clone for Hedge<S, P, T> {
     }
 }
 
-impl<S: fmt::Debug, P, T: Timer> fmt::Debug for Hedge<S, P, T> {
+impl<S: fmt::Debug, T: Timer, P> fmt::Debug for Hedge<S, T, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Hedge").field("service", &self.service).finish_non_exhaustive()
     }
@@ -172,13 +189,13 @@ impl<S: fmt::Debug, P, T: Timer> fmt::Debug for Hedge<S, P, T> {
 /// Makes a [`Hedge`] of a service. tower has no such layer.
 ///
 /// All services that it makes share what they know of latencies.
-pub struct HedgeLayer<P, T: Timer> {
+pub struct HedgeLayer<T: Timer, P> {
     timer: T,
     policy: P,
     when: When<T>,
 }
 
-impl<P, T: Timer> HedgeLayer<P, T> {
+impl<T: Timer, P> HedgeLayer<T, P> {
     /// As [`Hedge::new`].
     pub fn new(
         timer: T,
@@ -198,8 +215,8 @@ impl<P, T: Timer> HedgeLayer<P, T> {
     }
 }
 
-impl<S, P: Clone, T: Timer> Layer<S> for HedgeLayer<P, T> {
-    type Service = Hedge<S, P, T>;
+impl<S, T: Timer, P: Clone> Layer<S> for HedgeLayer<T, P> {
+    type Service = Hedge<S, T, P>;
 
     fn layer(&self, service: S) -> Self::Service {
         let (timer, policy) = (self.timer.clone(), self.policy.clone());
@@ -207,14 +224,14 @@ impl<S, P: Clone, T: Timer> Layer<S> for HedgeLayer<P, T> {
     }
 }
 
-impl<P: Clone, T: Timer> Clone for HedgeLayer<P, T> {
+impl<T: Timer, P: Clone> Clone for HedgeLayer<T, P> {
     fn clone(&self) -> Self {
         let (timer, policy) = (self.timer.clone(), self.policy.clone());
         Self { timer, policy, when: self.when.clone() }
     }
 }
 
-impl<P, T: Timer> fmt::Debug for HedgeLayer<P, T> {
+impl<T: Timer, P> fmt::Debug for HedgeLayer<T, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HedgeLayer").finish_non_exhaustive()
     }
