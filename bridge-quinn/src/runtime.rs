@@ -6,11 +6,11 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anytempo::Timer;
-use quinn::{AsyncTimer, AsyncUdpSocket};
+use quinn::{AsyncTimer, AsyncUdpSocket, Runtime};
 
 use crate::clock::Clock;
 
-/// A runtime of quinn with another clock: its sockets and tasks are those of `R`, its time is that of `T`.
+/// A runtime of quinn with another clock: its sockets and tasks stay, its time is that of the timer.
 ///
 /// quinn counts in instants of the standard library. The first use takes one of them, and an instant of the timer, as the
 /// same moment. From then on quinn's time is the time of the timer's clock. Endpoints that share a runtime agree about it.
@@ -26,27 +26,29 @@ use crate::clock::Clock;
 /// ```
 /// use anytempo_quinn::QuinnRuntime;
 /// use anytempo_tokio::TokioTimer;
-/// use quinn::{Endpoint, Runtime, TokioRuntime};
+/// use quinn::{Runtime, TokioRuntime};
 /// use std::sync::Arc;
 ///
 /// // For `Endpoint::new(config, server_config, socket, runtime)`.
-/// let runtime: Arc<dyn Runtime> = Arc::new(QuinnRuntime::new(TokioRuntime, TokioTimer));
-/// # let _ = (runtime, |it: Endpoint| it);
+/// let runtime: Arc<dyn Runtime> = Arc::new(QuinnRuntime::new(Arc::new(TokioRuntime), TokioTimer));
+/// # let _ = runtime;
 /// ```
 #[derive(Clone)]
-pub struct QuinnRuntime<R, T: Timer> {
-    runtime: R,
+pub struct QuinnRuntime<T: Timer> {
+    runtime: Arc<dyn Runtime>,
     clock: Clock<T>,
 }
 
-impl<R, T: Timer> QuinnRuntime<R, T> {
+impl<T: Timer> QuinnRuntime<T> {
     /// Replaces the clock of `runtime` by that of `timer`.
-    pub fn new(runtime: R, timer: T) -> Self {
+    ///
+    /// The runtime is one of quinn's, such as that of [`default_runtime`](quinn::default_runtime).
+    pub fn new(runtime: Arc<dyn Runtime>, timer: T) -> Self {
         Self { runtime, clock: Clock::new(timer) }
     }
 
     /// The runtime beneath.
-    pub fn get_ref(&self) -> &R {
+    pub fn get_ref(&self) -> &Arc<dyn Runtime> {
         &self.runtime
     }
 
@@ -56,9 +58,8 @@ impl<R, T: Timer> QuinnRuntime<R, T> {
     }
 }
 
-impl<R, T> quinn::Runtime for QuinnRuntime<R, T>
+impl<T> Runtime for QuinnRuntime<T>
 where
-    R: quinn::Runtime,
     T: Timer<Sleep: Send + 'static> + Send + Sync + 'static,
 {
     fn new_timer(&self, deadline: Instant) -> Pin<Box<dyn AsyncTimer>> {
@@ -79,7 +80,7 @@ where
     }
 }
 
-impl<R: fmt::Debug, T: Timer> fmt::Debug for QuinnRuntime<R, T> {
+impl<T: Timer> fmt::Debug for QuinnRuntime<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("QuinnRuntime").field("runtime", &self.runtime).finish_non_exhaustive()
     }

@@ -5,7 +5,7 @@ use core::task::{Context, Poll, Waker};
 use core::time::Duration;
 use std::io;
 use std::net::UdpSocket;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::time::Instant;
 
 use anytempo_quinn::{QuinnRuntime, SpawnRuntime};
@@ -74,7 +74,7 @@ fn the_end_of_the_clock_is_no_panic() {
 #[test]
 fn nothing_reads_a_clock_before_the_first_use() {
     // The ambient clock panics outside a run.
-    let runtime = QuinnRuntime::new(SmolRuntime, AmbientClock);
+    let runtime = QuinnRuntime::new(Arc::new(SmolRuntime), AmbientClock);
     let elapsed = anytempo_virtual::run(async |sim| {
         let start = runtime.now();
         let mut timer = runtime.new_timer(start + SECOND);

@@ -11,7 +11,7 @@ use anytempo_example_quic::plaintext;
 use anytempo_quinn::QuinnRuntime;
 use anytempo_smol::SmolTimer;
 use anytempo_tokio::TokioTimer;
-use quinn::{ConnectionError, Endpoint, Runtime, SmolRuntime, TokioRuntime};
+use quinn::{ConnectionError, Endpoint, Runtime, TokioRuntime};
 
 const IDLE: Duration = Duration::from_millis(200);
 /// Longer than any stall of the machine.
@@ -77,11 +77,13 @@ async fn in_time<T: Timer>(runtime: impl Runtime, timer: T) {
 #[test]
 fn on_tokio() {
     let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = QuinnRuntime::new(TokioRuntime, TokioTimer);
+    let runtime = QuinnRuntime::new(Arc::new(TokioRuntime), TokioTimer);
     tokio.expect("tokio starts").block_on(in_time(runtime, TokioTimer));
 }
 
 #[test]
 fn on_smol() {
-    async_io::block_on(in_time(QuinnRuntime::new(SmolRuntime, SmolTimer), SmolTimer));
+    // Outside tokio it is that of smol.
+    let smol = quinn::default_runtime().expect("there is one");
+    async_io::block_on(in_time(QuinnRuntime::new(smol, SmolTimer), SmolTimer));
 }

@@ -17,7 +17,7 @@ const LIMITS: Limits = Limits { idle: Duration::from_millis(600), keep_alive: No
 
 fn main() -> Result<(), Box<dyn Error>> {
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
-        let runtime = Arc::new(QuinnRuntime::new(TokioRuntime, TokioTimer));
+        let runtime = Arc::new(QuinnRuntime::new(Arc::new(TokioRuntime), TokioTimer));
         let here = SocketAddr::from(([127, 0, 0, 1], 0));
         let endpoint = |server| {
             let socket = UdpSocket::bind(here)?;
