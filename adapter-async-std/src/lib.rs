@@ -5,8 +5,10 @@
 #[cfg(feature = "spawner")]
 mod spawner;
 
+use std::time::Instant;
+
+pub use anytempo_smol::Sleep;
 use anytempo_smol::SmolTimer;
-pub use anytempo_smol::{Instant, Sleep};
 
 #[cfg(feature = "spawner")]
 pub use spawner::AsyncStdSpawner;

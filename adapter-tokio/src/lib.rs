@@ -9,7 +9,7 @@ use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 use core::time::Duration;
-use std::sync::{LazyLock, OnceLock};
+use std::sync::LazyLock;
 
 use anytempo::Timer as _;
 use pin_project_lite::pin_project;
@@ -77,16 +77,7 @@ impl anytempo::Instant for Instant {
 
     #[inline]
     fn ceil_to(self, span: Duration) -> Self {
-        // The clock does not tell where it starts. Any instant will do for all, such as the first one that is rounded.
-        static START: OnceLock<tokio::time::Instant> = OnceLock::new();
-        let start = *START.get_or_init(|| self.0);
-        let grid = u64::try_from(span.as_nanos()).unwrap_or(u64::MAX).checked_ilog2();
-        let last = grid.map_or(0, |grid| (1_u64 << grid) - 1);
-        // One of the two is zero, as the instant is before or after the start. A grid is a power of two, so 64 bits are enough.
-        let since = self.0.saturating_duration_since(start).as_nanos() as u64;
-        let before = start.saturating_duration_since(self.0).as_nanos() as u64;
-        let late = Duration::from_nanos(before.wrapping_sub(since) & last);
-        Self(self.0.checked_add(late).unwrap_or(self.0))
+        Self(self.0.into_std().ceil_to(span).into())
     }
 
     #[inline]

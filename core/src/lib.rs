@@ -50,7 +50,7 @@
 //! None is on by default.
 //!
 //! - `alloc`: `DynTimer`, `LocalDynTimer`, `chunks_within`, `CloseStack` and `spawn_on_drop`, which need a heap.
-//! - `std`: [`Elapsed`] becomes a `std::io::Error` of kind `TimedOut` by `?`.
+//! - `std`: [`Elapsed`] becomes a `std::io::Error` of kind `TimedOut` by `?`. `std::time::Instant` is an [`Instant`], for adapters.
 //! - `defmt`: `defmt::Format` for the errors, `scope::Exit` and the rates.
 //!
 //! # Cancel safety
@@ -79,6 +79,8 @@ mod raw_sleep;
 mod send_timer;
 mod slack;
 mod span;
+#[cfg(feature = "std")]
+mod std_instant;
 mod timer;
 
 #[cfg(feature = "alloc")]

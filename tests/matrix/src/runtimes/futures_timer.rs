@@ -2,7 +2,7 @@ use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 use core::time::Duration;
-use std::sync::OnceLock;
+use std::time::Instant;
 
 use ::futures_timer::Delay;
 use ::smol::future::block_on;
@@ -25,48 +25,11 @@ impl Timer for FuturesTimer {
     type Sleep = Sleep;
 
     fn now(&self) -> Instant {
-        Instant(std::time::Instant::now())
+        Instant::now()
     }
 
     fn raw_sleep(&self, deadline: Option<Instant>) -> Sleep {
         Sleep { deadline, delay: None }
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Instant(pub(super) std::time::Instant);
-
-impl anytempo::Instant for Instant {
-    type Delta = Duration;
-    type Deadline = Option<Self>;
-
-    fn delta_ceil(duration: Duration) -> Duration {
-        duration
-    }
-
-    fn to_duration(delta: Duration) -> Duration {
-        delta
-    }
-
-    fn checked_add(self, delta: Duration) -> Option<Self> {
-        self.0.checked_add(delta).map(Self)
-    }
-
-    fn ceil_to(self, span: Duration) -> Self {
-        // The clock does not tell where it starts. Any instant will do for all, such as the first one that is rounded.
-        static START: OnceLock<std::time::Instant> = OnceLock::new();
-        let start = *START.get_or_init(|| self.0);
-        let grid = u64::try_from(span.as_nanos()).unwrap_or(u64::MAX).checked_ilog2();
-        let last = grid.map_or(0, |grid| (1_u64 << grid) - 1);
-        // One of the two is zero, as the instant is before or after the start. A grid is a power of two, so 64 bits are enough.
-        let since = self.0.saturating_duration_since(start).as_nanos() as u64;
-        let before = start.saturating_duration_since(self.0).as_nanos() as u64;
-        let late = Duration::from_nanos(before.wrapping_sub(since) & last);
-        Self(self.0.checked_add(late).unwrap_or(self.0))
-    }
-
-    fn saturating_since(self, earlier: Self) -> Duration {
-        self.0.saturating_duration_since(earlier.0)
     }
 }
 
@@ -86,7 +49,7 @@ impl Future for Sleep {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let Some(deadline) = self.deadline else { return Poll::Pending };
         loop {
-            let left = deadline.0.saturating_duration_since(std::time::Instant::now());
+            let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 // The clock says so, and the delay may not have had its turn. One that is dropped gives its waker back.
                 self.delay = None;

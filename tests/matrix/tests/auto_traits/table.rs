@@ -165,12 +165,10 @@ types! {
 
     anytempo_smol::SmolTimer                     => true true true;
     anytempo_smol::SmolSpawner                   => true true true;
-    anytempo_smol::Instant                       => true true true;
     anytempo_smol::Sleep                         => true true true;
 
     anytempo_async_std::AsyncStdTimer            => true true true;
     anytempo_async_std::AsyncStdSpawner          => true true true;
-    anytempo_async_std::Instant                  => true true true;
     anytempo_async_std::Sleep                    => true true true;
 
     anytempo_embassy::EmbassyTimer               => true true true;

@@ -30,8 +30,8 @@ impl Ground for AsyncStd {
         drop(task::spawn(task));
     }
 
-    async fn until(_: AsyncStdTimer, deadline: anytempo_async_std::Instant) {
-        let left = Instant::from(deadline).saturating_duration_since(Instant::now());
+    async fn until(_: AsyncStdTimer, deadline: Instant) {
+        let left = deadline.saturating_duration_since(Instant::now());
         task::sleep(left).await;
     }
 

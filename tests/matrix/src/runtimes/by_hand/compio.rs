@@ -34,11 +34,8 @@ impl Ground for Compio {
         compio_runtime::spawn(task).detach();
     }
 
-    fn until(
-        _: Self::Timer,
-        deadline: anytempo_compio::Instant,
-    ) -> impl Future<Output = ()> + Send + 'static {
-        until(deadline.into())
+    fn until(_: Self::Timer, deadline: Instant) -> impl Future<Output = ()> + Send + 'static {
+        until(deadline)
     }
 
     fn sleep(_: Self::Timer, delay: Duration) -> impl Future<Output = ()> + Send + 'static {

@@ -32,8 +32,8 @@ impl Ground for FuturesTimer {
         self.0.spawn(task).detach();
     }
 
-    async fn until(_: Self::Timer, deadline: futures_timer::Instant) {
-        let left = deadline.0.saturating_duration_since(Instant::now());
+    async fn until(_: Self::Timer, deadline: Instant) {
+        let left = deadline.saturating_duration_since(Instant::now());
         Delay::new(left).await;
     }
 

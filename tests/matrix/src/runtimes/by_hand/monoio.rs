@@ -34,11 +34,8 @@ impl Ground for Monoio {
         drop(::monoio::spawn(task));
     }
 
-    fn until(
-        _: Self::Timer,
-        deadline: anytempo_monoio::Instant,
-    ) -> impl Future<Output = ()> + Send + 'static {
-        until(deadline.into())
+    fn until(_: Self::Timer, deadline: Instant) -> impl Future<Output = ()> + Send + 'static {
+        until(deadline)
     }
 
     fn sleep(_: Self::Timer, delay: Duration) -> impl Future<Output = ()> + Send + 'static {

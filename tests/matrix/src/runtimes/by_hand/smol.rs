@@ -32,8 +32,8 @@ impl Ground for Smol {
         ::smol::spawn(task).detach();
     }
 
-    async fn until(_: SmolTimer, deadline: anytempo_smol::Instant) {
-        Timer::at(deadline.into()).await;
+    async fn until(_: SmolTimer, deadline: Instant) {
+        Timer::at(deadline).await;
     }
 
     fn sleep(_: SmolTimer, delay: Duration) -> impl Future<Output = ()> + Send + 'static {
