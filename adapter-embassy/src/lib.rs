@@ -5,7 +5,6 @@
 #[cfg(feature = "defmt")]
 mod format;
 mod native;
-mod ticks;
 
 use core::fmt;
 use core::future::Future;
@@ -13,7 +12,7 @@ use core::pin::Pin;
 use core::task::{Context, Poll};
 use core::time::Duration;
 
-use anytempo::RawSleep as _;
+use anytempo::{RawSleep as _, ticks};
 use embassy_time::TICK_HZ;
 
 /// embassy's clock: a unit struct. Every copy is the same clock.

@@ -38,6 +38,7 @@
 //! | one type for any timer | with `alloc` `DynTimer`; [the guide](guide::choosing_a_timer) says when |
 //! | a timer for spawned tasks | [`SendTimer`] |
 //! | operators of your own | [`wait::Wait`] |
+//! | adapters of your own | [`ticks`] |
 //! | the protocol by hand | [`next`], [`next_or`] |
 //! | streams as code | [`generate`](generate()), [`try_generate`] |
 //! | scopes | [`close_on_exit`], [`try_close_on_exit`], and [for streams](StreamTimeExt::close_on_exit) |
@@ -90,6 +91,7 @@ pub mod generate;
 pub mod guide;
 pub mod scope;
 pub mod stream;
+pub mod ticks;
 pub mod wait;
 
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]

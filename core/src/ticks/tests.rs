@@ -40,7 +40,7 @@ fn cargo(arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).expect("cargo prints UTF-8")
 }
 
-/// The features `tick-hz-...` in the manifest of the driver that this crate is built with.
+/// The features `tick-hz-...` in the manifest of the driver that the embassy adapter is built with.
 fn offered() -> Vec<u64> {
     // Without the platform, cargo would want the packages of all platforms.
     let version = cargo(&["-vV"]);
@@ -51,13 +51,13 @@ fn offered() -> Vec<u64> {
         .skip(1)
         .filter_map(|it| std::fs::read_to_string(it.split('"').next()?.replace("\\\\", "\\")).ok())
         .find(|it| it.lines().any(|line| line == "name = \"embassy-time-driver\""))
-        .expect("this crate depends on embassy-time-driver");
+        .expect("a package of this workspace depends on embassy-time-driver");
     let rates: Vec<u64> = manifest
         .lines()
         .filter_map(|it| it.strip_prefix("tick-hz-")?.split([' ', '=']).next())
         .map(|it| it.replace('_', "").parse().expect("a feature is named after its rate"))
         .collect();
-    assert!(rates.contains(&embassy_time::TICK_HZ), "{rates:?} lacks the rate of this build");
+    assert!(rates.contains(&1_000_000), "{rates:?} lacks the usual one");
     assert!(rates.iter().any(|it| *it > u64::from(u32::MAX)), "{rates:?} lacks a fast one");
     rates
 }
