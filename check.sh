@@ -63,7 +63,7 @@ gate_doc() {
 }
 
 gate_no_std() {
-    cargo build -p anytempo -p anytempo-embassy -p anytempo-embedded-hal --release --target "$cortex_m0"
+    cargo build -p anytempo -p anytempo-embassy -p anytempo-rtic -p anytempo-embedded-hal --release --target "$cortex_m0"
     cargo build -p anytempo-conformance -p anytempo-matrix --lib --no-default-features --release --target "$cortex_m3"
 }
 # With clippy, as it alone can deny the warnings of these packages and leave those of their dependencies.
@@ -125,6 +125,7 @@ gate_firmware() {
     for target in $boards; do is_tidy boards --target "$target"; done
     for target in "$cortex_m0" "$riscv32"; do is_tidy example --target "$target"; done
     is_tidy log --target "$cortex_m0"
+    for package in rtic example-rtic; do is_tidy $package --target "$cortex_m3"; done
     is_tidy measure
     measure example
     measure log --features log

@@ -5,6 +5,32 @@ use crate::instant::{Deadline, Instant};
 /// A monotonic of RTIC that counts 64-bit ticks.
 ///
 /// Every [`TimerQueueBasedMonotonic`] is one if its duration has a [`Rate`]. Other types cannot implement it.
+///
+/// One with 32-bit ticks does not compile, and the error says why:
+///
+/// ```compile_fail,E0277
+/// # use rtic_time::timer_queue::{TimerQueue, TimerQueueBackend};
+/// # struct Hardware;
+/// # impl TimerQueueBackend for Hardware {
+/// #     type Ticks = u32;
+/// #     fn now() -> u32 { 0 }
+/// #     fn set_compare(_: u32) {}
+/// #     fn clear_compare_flag() {}
+/// #     fn pend_interrupt() {}
+/// #     fn timer_queue() -> &'static TimerQueue<Self> { todo!() }
+/// # }
+/// use rtic_time::monotonic::TimerQueueBasedMonotonic;
+///
+/// struct Mono;
+///
+/// impl TimerQueueBasedMonotonic for Mono {
+///     type Backend = Hardware;
+///     type Instant = fugit::MonotonicTimerInstantU32<1_000>;
+///     type Duration = fugit::TimerDurationU32<1_000>;
+/// }
+///
+/// let timer = anytempo_rtic::RticTimer::<Mono>::new();
+/// ```
 pub trait Monotonic64: TimerQueueBasedMonotonic<Duration: Rate> + 'static {}
 
 impl<M: TimerQueueBasedMonotonic<Duration: Rate> + 'static> Monotonic64 for M {}

@@ -10,15 +10,14 @@ pub(crate) const NVIC_PRIO_BITS: u8 = 3;
 /// How often SysTick counts in a second.
 pub(crate) const CLOCK_HZ: u32 = 25_000_000;
 
-/// Interrupts of devices that nothing here uses, so that tasks are dispatched by them.
+/// The interrupt of a device that nothing here uses. Tasks are dispatched by it.
 #[derive(Clone, Copy)]
-#[allow(non_camel_case_types, clippy::upper_case_acronyms)]
+#[allow(non_camel_case_types)]
 pub(crate) enum Interrupt {
     UART0_RX = 0,
-    UART0_TX = 1,
 }
 
-// SAFETY: each has a number of its own, which is that of an interrupt on this board.
+// SAFETY: the number is that of an interrupt on this board.
 unsafe impl InterruptNumber for Interrupt {
     fn number(self) -> u16 {
         self as u16
@@ -27,9 +26,8 @@ unsafe impl InterruptNumber for Interrupt {
 
 unsafe extern "C" {
     fn UART0_RX();
-    fn UART0_TX();
 }
 
 #[unsafe(link_section = ".vector_table.interrupts")]
 #[unsafe(no_mangle)]
-static __INTERRUPTS: [unsafe extern "C" fn(); 2] = [UART0_RX, UART0_TX];
+static __INTERRUPTS: [unsafe extern "C" fn(); 1] = [UART0_RX];

@@ -10,6 +10,7 @@ mod command;
 mod files;
 #[path = "../../boards/src/output.rs"]
 mod output;
+#[expect(dead_code, reason = "only the clock of the other boards knows how long a wait is")]
 #[path = "../../boards/src/trouble.rs"]
 mod trouble;
 
@@ -26,9 +27,17 @@ use crate::command::Command;
 use crate::output::{Code, Output};
 use crate::trouble::{Trouble, end};
 
-systick_monotonic!(Mono, 10_000);
+systick_monotonic!(Mono, 1_000);
 
 pub(crate) const TIMER: RticTimer<Mono> = RticTimer::new();
+
+// As the README of the adapter says.
+const _: () = {
+    use rtic_monotonics::{rtic_time::timer_queue::Delay, systick::SystickBackend};
+    assert!(size_of::<Delay<'static, SystickBackend>>() == 48);
+    assert!(size_of::<anytempo_rtic::Sleep<Mono>>() == 64);
+    assert!(size_of::<anytempo::future::Sleep<RticTimer<Mono>>>() == 72);
+};
 
 #[rtic::app(device = crate::device, peripherals = false, dispatchers = [UART0_RX])]
 mod app {
