@@ -10,15 +10,25 @@ use crate::table::Table;
 /// due, whatever the compiler makes of it.
 const SHIFT: u32 = 6;
 
-/// The programs, and the files with what each should print.
-const PROGRAMS: [(&str, &str); 2] = [("example", "output.txt"), ("station", "station.txt")];
+/// The programs: their packages, their names, and the files with what each should print.
+const PROGRAMS: [(&str, &str, &str); 3] = [
+    ("example", "example", "output.txt"),
+    ("example", "station", "station.txt"),
+    ("example-rtic", "example-rtic", "output.txt"),
+];
+
+/// RTIC's application is for one chip.
+const RTIC_TARGET: &str = "thumbv7m-none-eabi";
 
 pub(crate) fn check() -> Result<Vec<String>> {
     let mut table = Table::new(&["board", "program", "flash", "RAM", "output"]);
     let mut missed = Vec::new();
-    for (board, (name, output)) in BOARDS.iter().flat_map(|board| PROGRAMS.map(|it| (board, it))) {
-        let expected = std::fs::read_to_string(firmware().join("example").join(output))?;
-        let program = built("example", board.target, &[])?.join(name);
+    let all = BOARDS.iter().flat_map(|board| PROGRAMS.map(|it| (board, it)));
+    let fitting =
+        all.filter(|(board, (package, ..))| *package == "example" || board.target == RTIC_TARGET);
+    for (board, (package, name, output)) in fitting {
+        let expected = std::fs::read_to_string(firmware().join(package).join(output))?;
+        let program = built(package, board.target, &[])?.join(name);
         let said = board.output(&program, SHIFT)?;
         let same = said == expected;
         if !same {
