@@ -16,7 +16,7 @@ const COMMANDS: [&str; 2] = ["cargo run --release", "cargo test --workspace"];
 
 /// What both must print.
 const SKIPPED: &str =
-    "not run on cortex-m0, cortex-m3, cortex-m4f, riscv32, for lack of the Rust target";
+    "not run on cortex-m0, cortex-m3, cortex-m4f, riscv32, rtic, for lack of the Rust target";
 
 /// Unoptimised, with neither debug information nor a state to build on later, which takes a third of the time and half of the
 /// space. The gate `matrix` runs the optimised program.

@@ -17,7 +17,7 @@ use super::{
     Runtime, async_std, by_hand, compio, embassy, futures_timer, monoio, smol, tokio, virtual_time,
 };
 use crate::bench;
-use crate::runtimes::boards::{self, BOARDS};
+use crate::runtimes::boards::{self, BOARDS, RTIC};
 
 /// Every runtime there is.
 pub static RUNTIMES: &[Runtime] = &[
@@ -103,6 +103,12 @@ pub static RUNTIMES: &[Runtime] = &[
     board::<1>(),
     board::<2>(),
     board::<3>(),
+    Runtime {
+        run: |command, sink| RTIC.program(command, sink),
+        promises: || RTIC.promises(),
+        board: Some(&RTIC),
+        ..named("rtic")
+    },
 ];
 
 /// What most runtimes have in common. Their rows say what they run.

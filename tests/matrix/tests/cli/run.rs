@@ -28,7 +28,7 @@ pub(crate) const HOSTS: [&str; 9] = [
 ];
 
 /// The boards.
-pub(crate) const BOARDS: [&str; 4] = ["cortex-m0", "cortex-m3", "cortex-m4f", "riscv32"];
+pub(crate) const BOARDS: [&str; 5] = ["cortex-m0", "cortex-m3", "cortex-m4f", "riscv32", "rtic"];
 
 /// What `--on all` runs on this machine, and all that it says of the rest.
 pub(crate) fn all() -> (Vec<&'static str>, String) {

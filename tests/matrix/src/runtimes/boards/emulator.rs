@@ -8,7 +8,10 @@ use crate::runtimes::boards::{Board, End, firmware};
 use crate::words::plain;
 
 /// Time goes on with each instruction, and leaps over what the processor sleeps through: so it is the same in every run.
-const TIME: [&str; 2] = ["-icount", "shift=0,sleep=off"];
+const TIME: &str = "shift=0,sleep=off";
+
+/// The same at 256 ns an instruction: under RTIC the processor does not sleep, as SysTick would then be too fast.
+const AWAKE: &str = "shift=8,sleep=off";
 
 /// Whether the program is on this machine.
 pub(super) fn is_there(emulator: &str) -> bool {
@@ -30,7 +33,7 @@ pub(super) fn run(
         .args(board.machine)
         .args(["-display", "none", "-serial", "null", "-monitor", "none"])
         .args(["-semihosting-config", &format!("enable=on,target=native{words}")])
-        .args(TIME)
+        .args(["-icount", if board.is_rtic { AWAKE } else { TIME }])
         .arg("-kernel")
         .arg(&firmware.0)
         .stdin(Stdio::null())

@@ -1,6 +1,6 @@
-//! Boards, emulated: embassy on real instruction sets, where there is no operating system.
+//! Boards, emulated: embassy and RTIC on real instruction sets, where there is no operating system.
 //!
-//! What runs on them is `tests/firmware/boards`. Here it is built, started, listened to, and ended when it hangs.
+//! What runs on them is `tests/firmware/boards`, and `tests/firmware/rtic`. Here it is built, started, listened to, and ended when it hangs.
 
 mod emulator;
 mod firmware;
@@ -14,10 +14,11 @@ use crate::bench::{Job, Sample};
 use crate::programs::Sink;
 use crate::programs::host::Command;
 use crate::runtimes::embassy::Embassy;
+use crate::runtimes::futures_timer::Helper;
 use crate::runtimes::{RunError, SharedSink};
 use crate::words::plain;
 use anytempo_conformance::harness::{Promise, case_limit, default_limit};
-use anytempo_conformance::suite::{self, Clock, Part};
+use anytempo_conformance::suite::{self, Clock, Part, Runtime};
 
 pub use firmware::Rate;
 
@@ -33,6 +34,8 @@ pub struct Board {
     machine: &'static [&'static str],
     /// Whether it has room for one part of the suite at a time only.
     is_small: bool,
+    /// Whether it runs RTIC, and not embassy.
+    is_rtic: bool,
     lack: OnceLock<Option<String>>,
     firmware: [OnceLock<Result<firmware::File, String>>; 6],
 }
@@ -55,6 +58,10 @@ pub static BOARDS: [Board; 4] = [
         &["-machine", "virt", "-bios", "none", "-m", "16M"],
     ),
 ];
+
+/// RTIC on a Cortex-M3, on its SysTick monotonic.
+pub static RTIC: Board =
+    Board::new("rtic", "thumbv7m-none-eabi", "qemu-system-arm", &["-machine", "mps2-an385"]).rtic();
 
 /// How long a board may say nothing. It sleeps in no time, so that only what computes for so long is stopped for no reason.
 pub const PATIENCE: Duration = Duration::from_secs(20);
@@ -85,9 +92,15 @@ impl Board {
             emulator,
             machine,
             is_small: false,
+            is_rtic: false,
             lack: OnceLock::new(),
             firmware: [const { OnceLock::new() }; 6],
         }
+    }
+
+    const fn rtic(mut self) -> Self {
+        self.is_rtic = true;
+        self
     }
 
     const fn small(mut self) -> Self {
@@ -118,11 +131,16 @@ impl Board {
     }
 
     fn firmware(&self, rate: Rate, part: Part) -> Result<&firmware::File, String> {
+        // RTIC's clock has one rate.
+        let rate = if self.is_rtic { Rate::Even } else { rate };
         let part = self.is_small.then_some(part);
         let file = &self.firmware[3 * rate as usize + part.map_or(0, |part| part as usize)];
-        file.get_or_init(|| firmware::build(self.target, rate, part))
-            .as_ref()
-            .map_err(String::clone)
+        file.get_or_init(|| match self.is_rtic {
+            true => firmware::build_rtic(self.target),
+            false => firmware::build(self.target, rate, part),
+        })
+        .as_ref()
+        .map_err(String::clone)
     }
 
     /// Starts the board with a command, in the words that `tests/firmware/boards/src/command.rs` lists, and calls `line` with
@@ -196,8 +214,17 @@ impl Board {
 
     /// As for the matrix, at any rate.
     pub fn promises_at(&'static self, rate: Rate) -> Vec<Promise> {
+        if self.is_rtic {
+            self.promises_of::<Helper>(rate)
+        } else {
+            self.promises_of::<Embassy>(rate)
+        }
+    }
+
+    /// With the allowances of this runtime of the host. RTIC has none, and neither has the helper.
+    fn promises_of<R: Runtime + 'static>(&'static self, rate: Rate) -> Vec<Promise> {
         let mut promises = Vec::new();
-        suite::each::<Embassy>(|case| {
+        suite::each::<R>(|case| {
             if !case.needs_host {
                 let name = format!("{}::{}", case.group, case.name);
                 promises.push(Promise::elsewhere(case, move || self.case(case.part, rate, &name)));
