@@ -5,6 +5,7 @@
 //! - [`runtimes`] is the one place that does. A new runtime is a file there and a row in its table.
 //! - [`matrix`] runs every program and every case on every runtime, and says how each of them went.
 //! - [`mod@bench`] measures what time costs on every runtime, with the combinators and by hand.
+//! - [`report`] makes one HTML page of what the others have written.
 //! - [`stdio`] has the standard streams as they are, and [`words`] says an error in words.
 #![cfg_attr(not(feature = "program"), no_std)]
 
@@ -13,6 +14,8 @@ pub mod bench;
 #[cfg(feature = "program")]
 pub mod matrix;
 pub mod programs;
+#[cfg(feature = "program")]
+pub mod report;
 #[cfg(feature = "program")]
 pub mod runtimes;
 #[cfg(feature = "program")]

@@ -1,4 +1,4 @@
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::bench::{Crowd, Lateness, Memory, Part, Period, Spread};
 
@@ -6,7 +6,7 @@ use crate::bench::{Crowd, Lateness, Memory, Part, Period, Spread};
 pub(super) const FEWEST_TO_WEIGH: usize = 1000;
 
 /// The same measured twice, one right after the other.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Pair<T> {
     /// With the combinators.
     pub anytempo: T,

@@ -51,6 +51,7 @@ const EXAMPLES: &str = "Examples:
   anytempo matrix --partition 1/4 --json 1.json  run a quarter of it, on one of four machines
   anytempo merge 1.json 2.json 3.json 4.json     join the quarters
   anytempo bench --quick                         measure what timers cost here
+  anytempo report matrix.json bench.json         show what they have written, on one HTML page
   anytempo operators debounce                    draw what a debounce does
   anytempo countdown 3 --delay 500ms             count down from 3, twice a second
   anytempo range 10 0 --step -2 --on virtual     count down from 10 in twos, in simulated time
@@ -80,6 +81,9 @@ enum Program {
     /// Measure what timers cost on every runtime, with anytempo and written by hand.
     #[command(after_help = BENCH)]
     Bench(Bench),
+    /// Make one HTML page of what the other commands have written: the matrix, the benchmark, operators, and costs.
+    #[command(after_help = REPORT)]
+    Report(Report),
     /// Draw what an operator on streams makes of a source, as two timelines, while it happens.
     #[command(after_help = specs::help())]
     Operators(Operators),
@@ -219,6 +223,26 @@ pub(super) struct Merge {
     common: Common,
 }
 
+/// The arguments of `report`.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct Report {
+    /// The files that other commands have written as JSON, in the order of the page.
+    #[arg(required = true, value_name = "FILE", value_parser = OsStringValueParser::new().map(PathBuf::from))]
+    pub(super) files: Vec<PathBuf>,
+    /// Where to write the page. A page that is there is replaced once the new one is complete.
+    #[arg(long, value_name = "FILE", default_value = "report.html")]
+    pub(super) html: PathBuf,
+}
+
+const REPORT: &str = "It reads what these write: `matrix --json`, `merge --json`, `bench --json`, `operators --format json`,
+`./check.sh cost` (target/firmware/sizes.json and instructions.json) and `./check.sh perf` (tests/benches/target/perf.json).
+Give the files of several machines to compare them. The page needs no network.
+
+Examples:
+  anytempo matrix --json matrix.json
+  anytempo bench --quick --json bench.json
+  anytempo report matrix.json bench.json --html report.html";
+
 /// The arguments of `bench`.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct Bench {
@@ -263,6 +287,7 @@ pub(super) enum Job {
     Matrix(Matrix),
     Merge(Merge),
     Operators(Operators),
+    Report(Report),
     Program(Command),
 }
 
@@ -270,7 +295,7 @@ impl Args {
     /// What was said after the program.
     fn after(&self) -> Option<&Common> {
         Some(match self.program.as_ref()? {
-            Program::BenchOne { .. } => return None,
+            Program::BenchOne { .. } | Program::Report(_) => return None,
             Program::Matrix(Matrix { common, .. })
             | Program::Merge(Merge { common, .. })
             | Program::Bench(Bench { common, .. })
@@ -290,6 +315,11 @@ impl Args {
             (Some(_), Some(_)) => None,
             (before, after) => Some(before.or(after).unwrap_or(Format::Text)),
         }
+    }
+
+    /// Whether `--format` is there.
+    pub(super) fn has_format(&self) -> bool {
+        self.common.format.is_some() || self.after().is_some_and(|common| common.format.is_some())
     }
 
     /// Whether `--on` is there.
@@ -328,6 +358,7 @@ impl Args {
             Some(Program::Merge(wanted)) => return Ok(Job::Merge(wanted)),
             Some(Program::Operators(wanted)) => return Ok(Job::Operators(wanted)),
             Some(Program::Bench(wanted)) => return Ok(Job::Bench(wanted)),
+            Some(Program::Report(wanted)) => return Ok(Job::Report(wanted)),
             Some(Program::BenchOne { told }) => return Ok(Job::BenchOne(told)),
             Some(Program::Countdown { count, delay, rate, .. }) => {
                 Command::Countdown { count, delay, rate }

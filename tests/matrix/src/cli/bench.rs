@@ -4,6 +4,7 @@ use std::io::{BufWriter, Write};
 use std::thread::available_parallelism;
 use std::time::Instant;
 
+use anytempo_conformance::harness::junit;
 use anytempo_matrix::bench::{Interrupt, Measured, Part, Settings, be_child};
 use anytempo_matrix::stdio;
 use anytempo_matrix::words::plain;
@@ -90,6 +91,8 @@ pub(super) fn one(told: &str) -> u8 {
 #[derive(Serialize)]
 struct Document<'a> {
     version: &'static str,
+    /// The name of the machine.
+    host: String,
     system: &'static str,
     architecture: &'static str,
     processors: Option<usize>,
@@ -105,6 +108,7 @@ impl<'a> Document<'a> {
     fn new(settings: &Settings, measured: &'a Measured, took: Duration) -> Self {
         Self {
             version: env!("CARGO_PKG_VERSION"),
+            host: junit::host(),
             system: std::env::consts::OS,
             architecture: std::env::consts::ARCH,
             processors: available_parallelism().ok().map(usize::from),

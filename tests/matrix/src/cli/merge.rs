@@ -97,7 +97,7 @@ impl Part<'_> {
     }
 }
 
-fn quoted(path: &Path) -> String {
+pub(super) fn quoted(path: &Path) -> String {
     format!("`{}`", Plain(&path.to_string_lossy()))
 }
 

@@ -13,6 +13,7 @@ mod prepare;
 mod progress;
 mod record;
 mod refusal;
+mod report;
 mod results;
 mod specs;
 mod summary;
@@ -74,7 +75,7 @@ fn begin(args: impl IntoIterator<Item = OsString>) -> Result<u8, Refusal> {
     let Some(format) = args.format() else {
         return Err(Refusal::misused("--format is there more than once; see anytempo --help"));
     };
-    let (chosen, has_on) = (args.runtimes(), args.has_on());
+    let (chosen, has_on, has_format) = (args.runtimes(), args.has_on(), args.has_format());
     match args.into_job()? {
         Job::Bench(wanted) => bench::run(chosen, format, &wanted),
         Job::BenchOne(told) => Ok(bench::one(&told)),
@@ -83,6 +84,10 @@ fn begin(args: impl IntoIterator<Item = OsString>) -> Result<u8, Refusal> {
             Err(Refusal::misused("merge takes no --on; its files say which runtimes they have"))
         }
         Job::Merge(wanted) => merge::run(format, &wanted),
+        Job::Report(_) if has_on || has_format => Err(Refusal::misused(
+            "report takes no --on and no --format; it makes HTML of all that its files have",
+        )),
+        Job::Report(wanted) => report::run(&wanted),
         Job::Operators(wanted) => operators::run(chosen, format, &wanted),
         Job::Program(command) => programs(&command, chosen, format),
     }
