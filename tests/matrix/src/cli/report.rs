@@ -35,6 +35,10 @@ pub(super) fn run(wanted: &Report) -> Result<u8, Refusal> {
         let (path, why) = (quoted(&wanted.html), plain(&error));
         Refusal::wrong(format!("the file {path} cannot be written: {why}"))
     })?;
+    // The page may have gone to the standard output, which is then that and nothing else.
+    if !wanted.html.is_file() {
+        return Ok(RIGHT);
+    }
     let (results, failed) = sources.iter().fold((0, 0), |(all, bad), source| {
         let (more, worse) = source.results();
         (all + more, bad + worse)

@@ -172,9 +172,9 @@ impl Matrix {
             }
             p.legend {
                 @for outcome in [Outcome::Ok, Outcome::Allowed, Outcome::Failed] {
-                    span class=(outcome.word()) { (outcome.sign()) } " " (outcome.word()) " "
+                    span class={ "sign " (outcome.word()) } { (outcome.sign()) } " " (outcome.word())
                 }
-                "A number after a sign is that of its reason below. An empty cell has no result."
+                span.more { "A number after a sign is that of its reason below. An empty cell has no result." }
             }
             div.wide role="region" tabindex="0" aria-label="Results of every program and case" {
                 table.matrix id=(id) {

@@ -102,7 +102,7 @@ pub(super) struct Plot {
     pub(super) rows: Vec<(String, Vec<Mark>)>,
 }
 
-const WIDTH: u32 = 470;
+const WIDTH: u32 = 430;
 const ROW: u32 = 24;
 const CHARACTER: f64 = 7.4;
 

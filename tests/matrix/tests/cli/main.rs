@@ -17,4 +17,5 @@ mod programs;
 mod progress;
 #[cfg(unix)]
 mod records;
+mod report;
 mod run;
