@@ -8,7 +8,7 @@
 #     ./check.sh --help                print this text
 #
 # Without --install nothing is installed: a gate that needs something else fails and prints the command that installs it. No
-# gate is ever skipped. --install uses rustup, `cargo install` and apt-get, and leaves the packages of the system as they are.
+# gate is ever skipped. --install uses rustup, `cargo install`, npm and apt-get, and leaves the packages of the system as they are.
 # A gate that fails does not stop the others. A table at the end lists the results. The exit code is 1 if any gate failed, and
 # 2 if a name is unknown; then nothing runs.
 
@@ -38,6 +38,7 @@ races     No schedule of two threads on the virtual clock loses a wake: its test
 firmware  The packages for boards have no warning, and the example does what it should on each emulated board; what it logs can be decoded.
 junit     The JUnit XML is valid for strict readers, and another reader finds every reason in it unchanged.
 matrix    The main job exits with 0: every program and every case, on every runtime and board, does what it should.
+report    The page of `anytempo report` works in headless Chromium, with keys alone too, and axe-core finds no fault in it.
 bench     The benchmark measures everything on every runtime, on this machine; what comes out of it is not judged.
 perf      No way to do a job costs more instructions, allocations or bytes than its target, beside its peers in one run.
 readme    Every command in README.md and in those of the program and the examples works, and the Rust snippets of README.md are among the tests.
@@ -137,6 +138,7 @@ gate_junit() {
     for schema in tests/conformance/tests/junit/*.xsd; do xmllint --noout --schema "$schema" "$scratch/matrix.xml"; done
 }
 gate_matrix() { cargo run --release -- matrix; }
+gate_report() { tests/report/run "$built/report"; }
 gate_bench() {
     cargo run --release -- bench --quick --json "$scratch/bench.json"
     xtask bench "$scratch/bench.json"

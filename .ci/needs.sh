@@ -117,6 +117,8 @@ install_junitparser() {
     python3 -m venv "$built/junitparser" && "$built/junitparser/bin/pip" install --quiet 'junitparser>=4,<6'
 }
 
+install_axe() { npm install --no-fund --no-audit --ignore-scripts --prefix "$built/axe" axe-core@4.14.1; }
+
 # --- The gates. A gate that is not listed needs only a stable toolchain. ---
 
 need_bare() { command -v git >/dev/null || die "the gate $name needs git; install it with the package manager of this system"; }
@@ -159,6 +161,10 @@ need_cost() { need_firmware; }
 # With the boards. The gate bare runs without them.
 need_test() { need_firmware; }
 need_matrix() { need_firmware; }
+need_report() {
+    need_packages node nodejs && need_packages chromium chromium
+    [ -f "$built/axe/node_modules/axe-core/axe.min.js" ] || { need_packages npm npm && lacks axe-core install_axe; }
+}
 need_perf() {
     need_fmt && need_clippy && need_packages valgrind valgrind
     # The library and its runner must have one version.

@@ -167,7 +167,7 @@ impl Plot {
             .label_style(font.clone())
             .axis_desc_style(font)
             .x_desc(self.unit)
-            .x_labels(7)
+            .x_labels(6)
             .y_labels(self.rows.len().max(1))
             .draw()?;
         if let Some(at) = self.reference {
