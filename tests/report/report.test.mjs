@@ -145,17 +145,44 @@ for (const scheme of ['light', 'dark']) {
   test(`axe finds nothing, in ${scheme}`, async () => {
     await page('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: scheme }] });
     await evaluate(readFileSync(AXE, 'utf8') + ';0');
-    const { violations, passes, unsure } = await evaluate(`(async () => {
+    const { violations, passes } = await evaluate(`(async () => {
       document.querySelectorAll('details').forEach((it) => { it.open = true; });
-      const { violations, passes, incomplete } = await axe.run();
+      const { violations, passes } = await axe.run();
       const nodes = (rule) => rule.nodes.map((it) => it.html.slice(0, 200) + ': ' + it.failureSummary);
-      // One character may be no text, so axe leaves its contrast open. Longer texts have the same colours.
-      const unsure = incomplete.flatMap((it) => it.nodes).filter((it) => it.any.some((check) => check.data?.messageKey !== 'shortTextContent'));
-      return { violations: violations.map((it) => [it.id, ...nodes(it)]), passes: passes.length, unsure: unsure.map((it) => it.html) };
+      return { violations: violations.map((it) => [it.id, ...nodes(it)]), passes: passes.length };
     })()`);
-    deepEqual([violations, unsure], [[], []]);
+    deepEqual(violations, []);
     ok(passes > 20, `${passes} rules`);
   });
+}
+
+/** axe leaves open what it cannot see through, such as text in a plot and a single sign. So each pair of colours is compared. */
+const PAIRS = {
+  page: ['text', 'soft', 'anytempo', 'hand', 'peer', 'kept', 'allowed', 'failed'],
+  panel: ['text', 'soft', 'kept', 'allowed', 'failed'],
+  'kept-back': ['kept', 'text'], 'allowed-back': ['allowed', 'kept', 'text'], 'failed-back': ['failed', 'allowed', 'kept', 'text'],
+};
+
+for (const scheme of ['light', 'dark']) {
+  test(`colours are far enough apart, in ${scheme}`, async () => {
+    await page('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: scheme }] });
+    for (const [back, fronts] of Object.entries(PAIRS)) {
+      for (const front of fronts) {
+        const colors = await evaluate(`['${back}', '${front}'].map((it) => getComputedStyle(document.documentElement).getPropertyValue('--' + it))`);
+        const [darker, lighter] = colors.map(luminance).sort((a, b) => a - b);
+        const contrast = (lighter + 0.05) / (darker + 0.05);
+        ok(contrast >= 4.5, `${front} on ${back}: ${contrast.toFixed(2)}`);
+      }
+    }
+  });
+}
+
+/** As WCAG defines it. */
+function luminance(color) {
+  const hex = color.trim().slice(1);
+  const digits = hex.length === 3 ? [...hex].map((it) => it + it) : hex.match(/../g);
+  const [red, green, blue] = digits.map((it) => parseInt(it, 16) / 255).map((it) => (it <= 0.04045 ? it / 12.92 : ((it + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
 test('axe notices a fault', async () => {

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use super::numbers::whole;
 use super::page::{Section, seconds};
 
 /// What `anytempo matrix --json` writes.
@@ -132,8 +133,8 @@ impl Matrix {
         let groups = self.groups(&runtimes, &reasons);
         let body = html! {
             p {
-                (self.results.len()) " results on " (runtimes.len()) " runtimes: "
-                (self.count(Outcome::Ok)) " kept, " (allowed) " allowed, "
+                (whole(self.results.len())) " results on " (runtimes.len()) " runtimes: "
+                (whole(self.count(Outcome::Ok))) " kept, " (allowed) " allowed, "
                 strong class=[(failed > 0).then_some("failed")] { (failed) " failed" } ". "
                 "A row is a program or a case of the conformance suite, and a column is a runtime."
             }
@@ -176,7 +177,7 @@ impl Matrix {
                 }
                 span.more { "A number after a sign is that of its reason below. An empty cell has no result." }
             }
-            div.wide role="region" tabindex="0" aria-label="Results of every program and case" {
+            div.wide role="group" tabindex="0" aria-label="Results of every program and case" {
                 table.matrix id=(id) {
                     caption.sr { "Results of every program and case, by runtime" }
                     thead { tr {
@@ -277,7 +278,7 @@ fn cell(id: &str, cell: Option<(Outcome, Option<usize>)>) -> Markup {
 fn listed(id: &str, reasons: &[Reason<'_>]) -> Markup {
     html! {
         h3 { "Reasons" }
-        div.wide role="region" tabindex="0" aria-label="Reasons" {
+        div.wide role="group" tabindex="0" aria-label="Reasons" {
             table.reasons {
                 caption.sr { "Why results failed, or are allowed to fail" }
                 thead { tr { th scope="col" { "no." } th scope="col" { "result" } th scope="col" { "reason" } th scope="col" { "where" } } }

@@ -14,15 +14,24 @@ pub(super) fn three(value: f64) -> String {
     };
     let text = format!("{value:.digits$}");
     let (whole, rest) = text.split_at(text.find('.').unwrap_or(text.len()));
+    in_thousands(whole) + rest
+}
+
+/// A number of things.
+pub(super) fn whole(number: usize) -> String {
+    in_thousands(&number.to_string())
+}
+
+fn in_thousands(digits: &str) -> String {
     let mut said = String::new();
-    for (index, digit) in whole.char_indices() {
-        let left = whole.len() - index;
-        if index > 0 && left.is_multiple_of(3) && &whole[..index] != "-" {
+    for (index, digit) in digits.char_indices() {
+        let left = digits.len() - index;
+        if index > 0 && left.is_multiple_of(3) && &digits[..index] != "-" {
             said.push('\u{202f}');
         }
         said.push(digit);
     }
-    said + rest
+    said
 }
 
 /// A mark of an axis: no more digits than it needs.
@@ -67,6 +76,11 @@ mod tests {
         ];
         assert_eq!(said, expected);
         assert_eq!([0.5, 2.0, 10.0, 0.01, 100.0].map(tick), ["0.5", "2", "10", "0.01", "100"]);
+    }
+
+    #[test]
+    fn numbers_of_things() {
+        assert_eq!([0, 48, 999, 12_345].map(whole), ["0", "48", "999", "12\u{202f}345"]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::firmware;
-use super::numbers::three;
+use super::numbers::{three, whole};
 use super::source::{Content, Source};
 
 /// A part of the page.
@@ -39,7 +39,7 @@ pub fn page(sources: &[Source]) -> String {
                     @if results > 0 {
                         p.verdict {
                             @if failed == 0 { strong.kept { "✓ No failures" } } @else { strong.failed { "✗ " (failed) " failed" } }
-                            " in " (three(results as f64)) " results."
+                            " in " (whole(results)) " results."
                         }
                     }
                     nav aria-label="Contents" { ol {
@@ -100,7 +100,7 @@ pub(super) fn table(
     rows: impl Iterator<Item = Vec<String>>,
 ) -> Markup {
     html! {
-        div.wide role="region" tabindex="0" aria-label=(caption) {
+        div.wide role="group" tabindex="0" aria-label=(caption) {
             table.figures {
                 caption.sr { (caption) }
                 thead { tr { @for title in titles { th scope="col" { (title) } } } }
