@@ -102,7 +102,7 @@ impl Bench {
             p {
                 "Measured on " (self.machine()) ". Each figure is the median of several rounds. In each round anytempo and "
                 "hand-written code on the same runtime ran one right after the other. A line through a mark goes from the least "
-                "to the most of the rounds; where lines overlap, there is no difference."
+                "to the most of the rounds. Where the two lines of a runtime overlap, the difference is within the noise."
             }
             @if self.quick {
                 p.note { "This was " code { "bench --quick" } ", a first impression of few rounds. Without it the figures are steadier." }
@@ -110,7 +110,7 @@ impl Bench {
             @if let Some((middle, most)) = self.noise() {
                 p.note {
                     "Noise: the CPU time of the hand-written code varied by ±" (three(middle * 100.0)) " % between rounds in the "
-                    "median row, and by ±" (three(most * 100.0)) " % at most. A smaller difference is not a difference."
+                    "median row, and by ±" (three(most * 100.0)) " % at most. A smaller difference is within the noise."
                 }
             }
             @for note in &self.notes { p.note { (note) } }

@@ -145,7 +145,7 @@ impl Plot {
     }
 
     fn draw(&self, axis: Axis, svg: &mut String) -> Drawn {
-        let height = ROW * self.rows.len() as u32 + 64;
+        let height = ROW * self.rows.len().max(2) as u32 + 64;
         let root = SVGBackend::with_string(svg, (WIDTH, height)).into_drawing_area();
         let longest = self.rows.iter().map(|(label, _)| label.chars().count()).max();
         let font = ("sans-serif", 16).into_font().color(&TEXT);
