@@ -294,3 +294,40 @@ impl ValueFormatter<f64> for Rows {
         self.0.get(*value as usize).cloned().unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plot(scale: Scale, values: &[f64]) -> Plot {
+        let mark = |at: &f64| Mark { of: Of::Anytempo, at: *at, line: None, solid: true };
+        let rows = values.iter().map(|at| (format!("at <{at}>"), vec![mark(at)])).collect();
+        Plot { caption: "A".into(), says: "B".into(), unit: "s", scale, reference: None, rows }
+    }
+
+    #[test]
+    fn every_figure_has_a_mark_in_its_place() {
+        for scale in [Scale::Linear, Scale::Log, Scale::Close] {
+            let svg = plot(scale, &[1.0, 100.0, 10.0]).figure().into_string();
+            let place = |circle: &str| circle.split('"').nth(1).and_then(|it| it.parse().ok());
+            let places: Vec<u32> = svg.split("<circle cx=").skip(1).filter_map(place).collect();
+            assert_eq!(places.len(), 3, "{svg}");
+            assert!(places[0] < places[2] && places[2] < places[1], "{places:?}");
+            assert!(svg.contains("at &lt;10&gt;") && !svg.contains("<10>"), "{svg}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_no_plot() {
+        for values in [&[][..], &[0.0], &[f64::NAN]] {
+            assert_eq!(plot(Scale::Log, values).figure().into_string(), "");
+        }
+    }
+
+    #[test]
+    fn marks_of_a_logarithmic_axis_are_round() {
+        let points = |range: Range<f64>| Axis { range, log: true }.powers(6);
+        assert_eq!(points(0.9..40.0), [1.0, 2.0, 5.0, 10.0, 20.0]);
+        assert_eq!(points(0.9..2000.0), [1.0, 10.0, 100.0, 1000.0]);
+    }
+}

@@ -1,6 +1,6 @@
 use core::fmt;
 
-use serde::de::DeserializeOwned;
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::bench::Bench;
@@ -57,21 +57,47 @@ pub enum NotASource {
     },
 }
 
-/// What writes a kind of document, and how to tell the kind: by fields that only this one has.
-const KINDS: [(&str, fn(&Value) -> bool, Reader); 6] = [
-    ("anytempo matrix --json FILE", |it| it["partition"].is_string(), matrix),
-    ("anytempo bench --json FILE", |it| it["crowds"].is_array(), bench),
-    ("anytempo operators --format json", |it| it["tick_us"].is_number(), operators),
-    ("./check.sh cost", |it| it[0]["flash for time"].is_number(), sizes),
-    (
-        "./check.sh cost",
-        |it| it[0]["board"].is_string() && it[0]["instructions"].is_number(),
-        instructions,
-    ),
-    ("./check.sh perf", |it| it["figures"].is_array(), costs),
-];
+/// A kind of document.
+struct Kind {
+    /// What writes it.
+    command: &'static str,
+    /// Whether a document is of this kind, by fields that only this one has.
+    is: fn(&Value) -> bool,
+    read: fn(Value) -> Result<Content, serde_json::Error>,
+}
 
-type Reader = fn(Value) -> Result<Content, serde_json::Error>;
+const KINDS: [Kind; 6] = [
+    Kind {
+        command: "anytempo matrix --json FILE",
+        is: |it| it["partition"].is_string(),
+        read: |it| Deserialize::deserialize(it).map(Content::Matrix),
+    },
+    Kind {
+        command: "anytempo bench --json FILE",
+        is: |it| it["crowds"].is_array(),
+        read: |it| Deserialize::deserialize(it).map(Content::Bench),
+    },
+    Kind {
+        command: "anytempo operators --format json",
+        is: |it| it["tick_us"].is_number(),
+        read: |it| Deserialize::deserialize(it).map(Content::Operators),
+    },
+    Kind {
+        command: "./check.sh cost",
+        is: |it| it[0]["flash for time"].is_number(),
+        read: |it| Deserialize::deserialize(it).map(Content::Sizes),
+    },
+    Kind {
+        command: "./check.sh cost",
+        is: |it| it[0]["board"].is_string() && it[0]["instructions"].is_number(),
+        read: |it| Deserialize::deserialize(it).map(Content::Instructions),
+    },
+    Kind {
+        command: "./check.sh perf",
+        is: |it| it["figures"].is_array(),
+        read: |it| Deserialize::deserialize(it).map(Content::Costs),
+    },
+];
 
 impl Source {
     /// Reads the text of a file, whose name is only for people.
@@ -90,8 +116,8 @@ impl Source {
                 NotASource::NotJson(error.to_string())
             }
         })?;
-        let kind = KINDS.iter().find(|(_, is, _)| is(&value));
-        let (command, _, read) = kind.ok_or(NotASource::Unknown)?;
+        let kind = KINDS.iter().find(|kind| (kind.is)(&value));
+        let Kind { command, read, .. } = kind.ok_or(NotASource::Unknown)?;
         if let Some(version) = version(&value).filter(|it| *it != env!("CARGO_PKG_VERSION")) {
             return Err(NotASource::Version { version: version.to_owned(), command });
         }
@@ -112,34 +138,6 @@ impl Source {
 /// Figures of firmware and of instructions have none: they are of the working tree.
 fn version(value: &Value) -> Option<&str> {
     value.get("anytempo").or_else(|| value.get("version"))?.as_str()
-}
-
-fn of<T: DeserializeOwned>(value: Value) -> Result<T, serde_json::Error> {
-    T::deserialize(value)
-}
-
-fn matrix(value: Value) -> Result<Content, serde_json::Error> {
-    of(value).map(Content::Matrix)
-}
-
-fn bench(value: Value) -> Result<Content, serde_json::Error> {
-    of(value).map(Content::Bench)
-}
-
-fn operators(value: Value) -> Result<Content, serde_json::Error> {
-    of(value).map(Content::Operators)
-}
-
-fn sizes(value: Value) -> Result<Content, serde_json::Error> {
-    of(value).map(Content::Sizes)
-}
-
-fn instructions(value: Value) -> Result<Content, serde_json::Error> {
-    of(value).map(Content::Instructions)
-}
-
-fn costs(value: Value) -> Result<Content, serde_json::Error> {
-    of(value).map(Content::Costs)
 }
 
 impl fmt::Display for NotASource {
