@@ -178,7 +178,7 @@ fn json_on_the_standard_output() {
     only_progress(&run);
     let document: Value = serde_json::from_str(&run.out).expect("it is one document");
     assert_eq!(list(&document["crowds"][0], "rounds").len(), 3);
-    for key in ["version", "system", "architecture", "processors", "quick", "took_ms"] {
+    for key in ["version", "host", "system", "architecture", "processors", "quick", "took_ms"] {
         assert!(!document[key].is_null(), "{document}");
     }
 }
