@@ -58,7 +58,7 @@ fn read(path: &Path) -> Result<Source, String> {
     Source::read(shown, &text).map_err(|error| format!("{name} {error}"))
 }
 
-/// Writes a file that nobody sees before it is complete: an older one stays until then. What is not a regular file, such as a
+/// Replaces a file once the new one is complete, so no reader sees a part of it. What is not a regular file, such as a
 /// pipe, cannot be replaced and is written to.
 fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     let place = path.canonicalize().unwrap_or_else(|_| path.to_owned());

@@ -321,7 +321,7 @@ impl Bench {
         }
     }
 
-    /// `lines` beside `wc`.
+    /// `lines` next to `wc`.
     fn counted(&self) -> Markup {
         if self.lines.is_empty() {
             return html! {};

@@ -67,7 +67,10 @@ impl Costs {
         let parts = jobs.len().div_ceil(MOST).max(1);
         let each = jobs.len().div_ceil(parts).max(1);
         let plots = jobs.chunks(each).enumerate().map(|(index, rows)| {
-            let part = format!("Jobs, part {} of {parts}", index + 1);
+            let part = match parts {
+                1 => "Jobs".to_owned(),
+                _ => format!("Jobs, part {} of {parts}", index + 1),
+            };
             Plot {
                 says: format!(
                     "{part}: instructions by job, with anytempo, hand-written and with peers."
@@ -87,7 +90,7 @@ impl Costs {
         };
         let body = html! {
             p {
-                "How many instructions a job takes on this machine's processor, next to the same job hand-written and with other "
+                "How many instructions a job takes on the processor of a host, next to the same job hand-written and with other "
                 "crates on the same runtime. They are counted and not timed, so a busy machine changes nothing."
             }
             (legend(&[Of::Anytempo, Of::Hand, Of::Peer], ""))
@@ -104,13 +107,13 @@ impl Costs {
                 ))
             }
             details {
-                summary { "Sizes of types on this machine" }
+                summary { "Sizes of types" }
                 (table("Sizes, in bytes", &["type", "bytes", "target", "result"], self.sizes.iter().map(|it| vec![
                     it.what.clone(), it.bytes.to_string(), it.most.map(|it| it.to_string()).unwrap_or_default(),
                     kept(it.kept, it.most.is_some()).into(),
                 ])))
             }
         };
-        Section { id: id.to_owned(), title: "Instructions beside peers".into(), body }
+        Section { id: id.to_owned(), title: "Instructions next to peers".into(), body }
     }
 }

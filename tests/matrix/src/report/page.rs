@@ -84,7 +84,7 @@ impl Source {
             Content::Operators(it) => it.about(),
             Content::Sizes(_) => "sizes of firmware".into(),
             Content::Instructions(_) => "instructions of firmware".into(),
-            Content::Costs(_) => "instructions beside peers".into(),
+            Content::Costs(_) => "instructions next to peers".into(),
         }
     }
 }
