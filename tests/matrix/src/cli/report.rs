@@ -69,6 +69,8 @@ fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
+    // Here, because the error would name a temporary file otherwise.
+    fs::metadata(folder)?;
     let mut builder = Builder::new();
     builder.prefix(".anytempo-");
     // As any new file, and not for its owner alone.
