@@ -72,6 +72,8 @@ export class Browser {
     this.send('Browser.close').catch(() => {});
     await this.gone;
     clearTimeout(limit);
+    // A process of the browser that outlives it would keep this one waiting for its pipes.
+    this.#process.stdio.forEach((pipe) => pipe?.destroy());
     rmSync(this.#profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   }
 }
