@@ -44,6 +44,23 @@
 //! | scopes | [`close_on_exit`], [`try_close_on_exit`], and [for streams](StreamTimeExt::close_on_exit) |
 //! | what they close | [`closing`], [`closing_async`], [`closing_owned`], [`closing_poll`], [with a limit](Close::close_within), tuples and arrays, anything that is [`Close`] |
 //!
+//! # Guides
+//!
+//! - [How do I start?](guide::quick_start) A program on each runtime.
+//! - [Which timer do I take in my library?](guide::choosing_a_timer) A parameter, a default for it, `DynTimer`, or an ambient timer.
+//! - [What happens to missed ticks?](guide::missed_ticks) The four rates, as drawings.
+//! - [What is lost when a future is dropped?](guide::cancel_safety) The grade of each item.
+//! - [How do I shut down?](guide::graceful_shutdown) Signals, drains, and closes with a limit.
+//! - [How do I test code with timers?](guide::testing) A virtual clock, seeds, traces, clocks that are wrong.
+//! - [What does time cost in a firmware?](guide::firmware_sizes) Flash and RAM of each operator.
+//! - [Which operator?](guide::operators) What each promises at zero, in a tie and at the end.
+//! - [How do I write an operator?](guide::writing_an_operator) And [an adapter](guide::writing_an_adapter)?
+//! - How do I move from [`tokio::time`](guide::from_tokio), [futures-time](guide::from_futures_time) or
+//!   [`embassy_time`](guide::from_embassy_time)?
+//! - [Use it with](guide::use_with) backon, governor, `CancellationToken`, `select!`, opentelemetry and others.
+//!
+//! # Contract
+//!
 //! [`Timer`] lists what holds for all of them. [`RawSleep`], [`Instant`] and [`Timer`] list what an adapter has to do.
 //!
 //! # Features

@@ -27,3 +27,13 @@ pub mod words;
 #[cfg(all(doctest, feature = "program"))]
 #[doc = include_str!("../../../README.md")]
 struct Readme;
+
+/// The same for the first steps on each runtime.
+#[cfg(all(doctest, feature = "program"))]
+#[doc = include_str!("../../../core/src/guide/quick_start.md")]
+struct QuickStart;
+
+/// The same for firmware with embassy-time.
+#[cfg(all(doctest, feature = "program"))]
+#[doc = include_str!("../../../core/src/guide/from_embassy_time.md")]
+struct FromEmbassyTime;

@@ -1,9 +1,14 @@
 //! anytempo next to other crates. It has tests alone.
 
-/// Compiles and runs what the notes on migration show.
+/// Compiles and runs what the guide for programs on tokio shows.
 #[cfg(doctest)]
-#[doc = include_str!("../../../core/MIGRATION.md")]
-struct Migration;
+#[doc = include_str!("../../../core/src/guide/from_tokio.md")]
+struct FromTokio;
+
+/// The same for programs with futures-time.
+#[cfg(doctest)]
+#[doc = include_str!("../../../core/src/guide/from_futures_time.md")]
+struct FromFuturesTime;
 
 /// The same for "Use it with".
 #[cfg(doctest)]
@@ -19,6 +24,16 @@ struct Simulations;
 #[cfg(doctest)]
 #[doc = include_str!("../../../core/src/guide/choosing_a_timer.md")]
 struct ChoosingATimer;
+
+/// The same for the guide to shutdown.
+#[cfg(doctest)]
+#[doc = include_str!("../../../core/src/guide/graceful_shutdown.md")]
+struct GracefulShutdown;
+
+/// The same for the guide to adapters.
+#[cfg(doctest)]
+#[doc = include_str!("../../../core/src/guide/writing_an_adapter.md")]
+struct WritingAnAdapter;
 
 /// The names that `futures_time` has too. Where both traits are in scope they are an error, and not only here.
 ///

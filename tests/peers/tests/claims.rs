@@ -1,4 +1,5 @@
-//! What `core/MIGRATION.md` says of other crates, where its examples do not show it. If a crate changes, the page has to.
+//! What the guides `from_tokio` and `from_futures_time` say of other crates, where their examples do not show it. If a crate changes,
+//! the guides have to.
 
 use core::pin::pin;
 use core::time::Duration;

@@ -1,0 +1,1 @@
+#![doc = include_str!("cancel_safety.md")]
