@@ -12,10 +12,16 @@ pub mod load_shed;
 pub mod retry;
 pub mod timeout;
 
+#[doc(inline)]
 pub use delay::{Delay, DelayLayer};
 pub use error::{BoxError, Error};
+#[doc(inline)]
 pub use hedge::{Hedge, HedgeLayer};
+#[doc(inline)]
 pub use limit::{GlobalRateLimitLayer, RateLimit, RateLimitLayer};
+#[doc(inline)]
 pub use load_shed::{LoadShed, LoadShedError, LoadShedLayer, Overloaded};
+#[doc(inline)]
 pub use retry::{Retry, RetryLayer};
+#[doc(inline)]
 pub use timeout::{Timeout, TimeoutError, TimeoutLayer};

@@ -24,7 +24,7 @@
 //!
 //! # What there is
 //!
-//! | | |
+//! | you want | take |
 //! |---|---|
 //! | futures | [`sleep`](Timer::sleep), [`sleep_until`](Timer::sleep_until), [`timeout`](Timer::timeout), [`timeout_at`](Timer::timeout_at), [`stall`](Timer::stall) |
 //! | streams | [`countdown`](Timer::countdown), [`range`], [`pace`](StreamTimeExt::pace), [`stall`](StreamTimeExt::stall) |
@@ -112,15 +112,20 @@ pub mod ticks;
 pub mod wait;
 
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
+#[doc(inline)]
 pub use erased::DynTimer;
 #[cfg(feature = "alloc")]
+#[doc(inline)]
 pub use erased::{DynInstant, LocalDynTimer};
 pub use error::Elapsed;
+#[doc(inline)]
 pub use generate::{generate, try_generate};
 pub use instant::Instant;
 pub use raw_sleep::RawSleep;
 #[cfg(feature = "alloc")]
+#[doc(inline)]
 pub use scope::Spawn;
+#[doc(inline)]
 pub use scope::{
     Close, CloseError, ScopeError, close_on_exit, closing, closing_async, closing_owned,
     closing_poll, try_close_on_exit,
@@ -128,6 +133,7 @@ pub use scope::{
 pub use send_timer::SendTimer;
 pub use slack::{Slack, SlackSleep};
 pub use span::Span;
+#[doc(inline)]
 pub use stream::{StreamTimeExt, next, next_or, range};
 pub use timer::{Deadline, Timer};
 
