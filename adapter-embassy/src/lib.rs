@@ -17,6 +17,8 @@ use embassy_time::TICK_HZ;
 
 /// embassy's clock: a unit struct. Every copy is the same clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[doc(alias = "embassy_time")]
+#[doc(alias = "Ticker")]
 pub struct EmbassyTimer;
 
 impl anytempo::Timer for EmbassyTimer {

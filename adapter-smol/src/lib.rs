@@ -18,6 +18,7 @@ pub use spawner::SmolSpawner;
 
 /// smol's clock: a unit struct. Every copy is the same clock, that of [`std::time::Instant`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[doc(alias = "async_io::Timer")]
 pub struct SmolTimer;
 
 impl anytempo::Timer for SmolTimer {

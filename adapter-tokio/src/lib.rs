@@ -20,6 +20,7 @@ pub use spawner::TokioSpawner;
 
 /// tokio's clock: a unit struct. Every copy is the same clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[doc(alias = "tokio::time")]
 pub struct TokioTimer;
 
 impl anytempo::Timer for TokioTimer {

@@ -58,6 +58,7 @@ use crate::VirtualClock;
 /// ```
 #[must_use = "the clock is held only for as long as this value lives"]
 #[derive(Debug)]
+#[doc(alias = "auto_advance")]
 pub struct Hold {
     clock: VirtualClock,
     location: &'static Location<'static>,

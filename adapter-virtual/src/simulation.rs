@@ -39,6 +39,8 @@ use crate::{
 /// .unwrap();
 /// ```
 #[track_caller]
+#[doc(alias = "start_paused")]
+#[doc(alias = "pause")]
 pub fn run<T>(body: impl AsyncFnOnce(Sim) -> T) -> Result<T, Deadlock> {
     let executor = Executor::new(&VirtualClock::new());
     executor.block_on(body(Sim::new(&executor)))
@@ -181,6 +183,8 @@ impl fmt::Debug for Sim {
 /// ```
 #[derive(Clone, Default)]
 #[must_use = "a simulation does nothing until it is run"]
+#[doc(alias = "turmoil")]
+#[doc(alias = "madsim")]
 pub struct Simulation {
     seed: Option<Seed>,
     limits: Limits,

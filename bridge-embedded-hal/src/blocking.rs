@@ -40,6 +40,7 @@ use crate::span;
 /// assert_eq!(clock.elapsed(), Duration::from_millis(2));
 /// ```
 #[derive(Clone, Copy)]
+#[doc(alias = "DelayNs")]
 pub struct BlockingDelay<T, F> {
     timer: T,
     idle: F,

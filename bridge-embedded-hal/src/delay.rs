@@ -39,6 +39,9 @@ use crate::span;
 /// assert_eq!(clock.elapsed(), Duration::from_micros(2030));
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[doc(alias = "DelayNs")]
+#[doc(alias = "DelayMs")]
+#[doc(alias = "DelayUs")]
 pub struct Delay<T> {
     timer: T,
 }

@@ -27,6 +27,7 @@ use anytempo::Spawn;
 /// .unwrap();
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
+#[doc(alias = "TokioExecutor")]
 pub struct HyperExecutor<S> {
     spawner: S,
 }

@@ -45,6 +45,8 @@ use pin_project_lite::pin_project;
 /// .unwrap();
 /// ```
 #[derive(Clone, Debug, Default)]
+#[doc(alias = "hyper::rt::Timer")]
+#[doc(alias = "TokioTimer")]
 pub struct HyperTimer<T: Timer> {
     timer: T,
     // Clones share it: hyper may ask one of them for the time, and another one to wait.

@@ -34,6 +34,8 @@ use crate::clock::Clock;
 /// # let _ = runtime;
 /// ```
 #[derive(Clone)]
+#[doc(alias = "TokioRuntime")]
+#[doc(alias = "SmolRuntime")]
 pub struct QuinnRuntime<T: Timer> {
     runtime: Arc<dyn Runtime>,
     clock: Clock<T>,

@@ -29,6 +29,7 @@ use crate::instant::Instant;
 ///   turn. Where a runtime cannot, at most one stale wake MUST remain, and the adapter's documentation says so.
 /// - A waker MUST NOT be woken while a lock is held that `now`, `poll`, `reset` or `drop` takes.
 /// - Methods MUST NOT panic, whatever the deadline. A poll outside the runtime may, if the adapter's documentation says so.
+#[doc(alias = "Delay")]
 pub trait RawSleep: Future<Output = ()> {
     /// The points in time of this sleep's clock.
     type Instant: Instant;

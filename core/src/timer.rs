@@ -73,6 +73,9 @@ pub type Deadline<T> = <<T as Timer>::Instant as Instant>::Deadline;
     label = "not a timer",
     note = "the adapter of a runtime has one: `TokioTimer`, `SmolTimer`, `EmbassyTimer`; in a test it is a `VirtualClock`"
 )]
+#[doc(alias = "Clock")]
+#[doc(alias = "Sleeper")]
+#[doc(alias = "TimeSource")]
 pub trait Timer: Clone {
     /// Whether [`arm`](RawSleep::arm) wakes at once where the deadline is past. Combinators then skip that check.
     ///
@@ -164,6 +167,7 @@ pub trait Timer: Clone {
     /// assert_eq!(clock.remaining(deadline), Duration::ZERO);
     /// assert_eq!(clock.remaining(None), Duration::MAX);
     /// ```
+    #[doc(alias = "time_left")]
     fn remaining(&self, deadline: impl Into<Deadline<Self>>) -> Duration {
         let deadline: Option<Self::Instant> = deadline.into().into();
         deadline
@@ -254,6 +258,7 @@ pub trait Timer: Clone {
     #[doc(alias = "delay")]
     #[doc(alias = "delay_for")]
     #[doc(alias = "setTimeout")]
+    #[doc(alias = "after")]
     fn sleep(&self, delay: impl Span<Self::Instant>) -> Sleep<Self> {
         Sleep::after(self.clone(), delay)
     }
@@ -552,6 +557,7 @@ pub trait Timer: Clone {
     #[doc(alias = "periodic")]
     #[doc(alias = "timer")]
     #[doc(alias = "tick")]
+    #[doc(alias = "IntervalStream")]
     fn interval(&self, period: impl Span<Self::Instant>) -> Interval<Self> {
         Interval::after(self.clone(), Duration::ZERO, period)
     }

@@ -62,6 +62,11 @@ use crate::{Hold, Instant, Sleep};
 /// Advances on two threads add up, unless one of them wakes something at that time: each ends at the target that it had
 /// at its start, and the later target holds.
 #[derive(Clone, Default)]
+#[doc(alias = "MockClock")]
+#[doc(alias = "FakeClock")]
+#[doc(alias = "TestClock")]
+#[doc(alias = "ManualClock")]
+#[doc(alias = "MockDriver")]
 pub struct VirtualClock {
     shared: Arc<Shared>,
 }

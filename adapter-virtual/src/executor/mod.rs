@@ -73,6 +73,8 @@ use drive::Told;
 /// executor.run_for(Duration::from_secs(1));
 /// assert!(slow.is_finished());
 /// ```
+#[doc(alias = "LocalPool")]
+#[doc(alias = "Runtime")]
 pub struct Executor {
     clock: VirtualClock,
     tasks: Rc<Tasks>,

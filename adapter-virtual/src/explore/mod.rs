@@ -62,6 +62,10 @@ use few::{Few, Script};
 /// # use anytempo::Timer;
 /// ```
 #[track_caller]
+#[doc(alias = "shuttle")]
+#[doc(alias = "loom")]
+#[doc(alias = "check_random")]
+#[doc(alias = "model")]
 pub fn explore<T>(seeds: Range<u64>, body: impl AsyncFn(Sim) -> T) -> Result<Explored, Failure> {
     Exploration::new(seeds).run(body)
 }

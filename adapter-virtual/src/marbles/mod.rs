@@ -119,6 +119,7 @@ impl<M: Marble, E> Marble for Result<M, E> {
 /// - If one of the texts is no timeline. The message says what is wrong with it.
 /// - As [`record`] does.
 #[track_caller]
+#[doc(alias = "TestScheduler")]
 pub fn check<S>(source: &str, operator: impl FnOnce(Source, VirtualClock) -> S, expected: &str)
 where
     S: Stream<Item: Marble>,

@@ -36,6 +36,7 @@ const VARIABLE: &str = "ANYTEMPO_SEED";
 /// assert_eq!(Seed::from(17).to_string(), "17");
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
+#[doc(alias = "MADSIM_TEST_SEED")]
 pub struct Seed(Form);
 
 #[derive(Clone, PartialEq, Eq, Hash)]

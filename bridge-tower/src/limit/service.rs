@@ -151,6 +151,8 @@ impl<S: fmt::Debug, T: Timer> fmt::Debug for RateLimit<S, T> {
 ///
 /// Each service that it makes has a limit of its own, as in tower. [`GlobalRateLimitLayer`] has one limit for all of them.
 #[derive(Clone, Copy, Debug)]
+#[doc(alias = "token bucket")]
+#[doc(alias = "governor")]
 pub struct RateLimitLayer<T> {
     timer: T,
     rate: Rate,

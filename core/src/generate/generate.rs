@@ -183,6 +183,9 @@ use crate::loan::{Loan, share};
 /// ```
 #[doc(alias = "yield")]
 #[doc(alias = "stream")]
+#[doc(alias = "async_stream")]
+#[doc(alias = "gen")]
+#[doc(alias = "async generator")]
 pub fn generate<T, F, Fut>(body: F) -> Generate<T, F, Fut>
 where
     F: Body<T, (), Fut>,

@@ -102,6 +102,9 @@ pub enum Exit {
     note = "give it one: `closing(value, |value| ..)`, or `closing_async(value, async |value| .., abort)` if the close waits",
     note = "several resources are a tuple or an array of them, or a `CloseStack` (feature `alloc`); a type of your own implements `Close`"
 )]
+#[doc(alias = "AsyncDrop")]
+#[doc(alias = "AsyncClose")]
+#[doc(alias = "AsyncDisposable")]
 pub trait Close: Sized {
     /// What the body of a scope works with: the resource itself, or the value in it.
     type Target: ?Sized;

@@ -34,6 +34,7 @@ use crate::timer::{Deadline, Timer};
 /// - After its end an operator stays at its end, and the source is not polled again.
 /// - An operator allocates nothing, unless its documentation says so. It is `Unpin` if the source and the timer's waits are.
 /// - In the timelines a character is a second: see [`marbles`](https://docs.rs/anytempo-virtual/latest/anytempo_virtual/marbles/).
+#[doc(alias = "StreamExt")]
 pub trait StreamTimeExt: Stream + Sized {
     /// Spaces the items out by at least `delay`, and loses none. The first item comes at once.
     ///
@@ -153,6 +154,8 @@ pub trait StreamTimeExt: Stream + Sized {
     #[doc(alias = "throttle")]
     #[doc(alias = "throttleTime")]
     #[doc(alias = "throttle_time")]
+    #[doc(alias = "throttleLatest")]
+    #[doc(alias = "conflate")]
     fn throttle_latest<T: Timer>(
         self,
         timer: T,
@@ -183,6 +186,8 @@ pub trait StreamTimeExt: Stream + Sized {
     /// Strict. The stream holds no item between polls.
     #[doc(alias = "throttle")]
     #[doc(alias = "debounce_leading")]
+    #[doc(alias = "throttleFirst")]
+    #[doc(alias = "throttleTime")]
     fn throttle_first<T: Timer>(
         self,
         timer: T,
@@ -215,6 +220,7 @@ pub trait StreamTimeExt: Stream + Sized {
     /// Strict. An item that waits for its tick is kept in the stream.
     #[doc(alias = "sampleTime")]
     #[doc(alias = "throttle_last")]
+    #[doc(alias = "throttleLast")]
     fn sample<T: Timer>(self, timer: T, period: impl Span<T::Instant>) -> Sample<Self, T> {
         Sample::new(self, timer, period)
     }

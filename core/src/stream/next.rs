@@ -31,6 +31,8 @@ use crate::stream::Unpinned;
 /// # }).unwrap();
 /// ```
 #[doc(alias = "anext")]
+#[doc(alias = "tick")]
+#[doc(alias = "StreamExt::next")]
 pub fn next<S: Stream + Unpinned + ?Sized>(stream: &mut S) -> Next<'_, S> {
     Next { stream: Pin::new(stream) }
 }

@@ -31,6 +31,7 @@ pub struct FixedDelay;
 /// Two items are never closer than the delay, and a consumer that is slower than the delay waits for nothing.
 #[doc(alias = "Delay")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[doc(alias = "MissedTickBehavior")]
 pub struct Spaced;
 
 /// The delay counts from the deadline before, so there is no drift.
@@ -40,6 +41,7 @@ pub struct Spaced;
 #[doc(alias = "catch up")]
 #[doc(alias = "Burst")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[doc(alias = "MissedTickBehavior")]
 pub struct FixedRate;
 
 /// Items come on the grid that the first one starts. Slots that are overdue are left out.
