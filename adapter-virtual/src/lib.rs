@@ -41,6 +41,8 @@
 //! assert!(sleep.as_mut().poll(&mut cx).is_ready());
 //! ```
 //!
+//! The guide [How do I test code with timers?](https://docs.rs/anytempo/latest/anytempo/guide/testing/) goes through all of it.
+//!
 //! # Many schedules
 //!
 //! Without a seed everything is first-come, so a program has one run. [`explore`] runs a body under one seed after the other. A

@@ -78,6 +78,8 @@
 //! - **Strict**: nothing is lost, and nothing begins anew.
 //! - **Weak**: something is lost or done differently; the documentation says what.
 //! - **None**: it must run to its end.
+//!
+//! [The guide](guide::cancel_safety) has the grade of each item.
 #![no_std]
 #![deny(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]

@@ -16,7 +16,8 @@ use crate::wait::Delta;
 /// | [`FixedRate`] | the deadline before; overdue items come at once | 0 3 6 9 | 0 3.5 3.5 3.5 4 5 |
 /// | [`Skip`] | the grid of the first item; overdue slots are left out, items are not | 0 3 6 9 | 0 3.5 4 5 |
 ///
-/// No rate has a tolerance: an item that is late by a nanosecond is late.
+/// No rate has a tolerance: an item that is late by a nanosecond is late. The guide
+/// [What happens to missed ticks?](crate::guide::missed_ticks) has drawings.
 pub trait Rate: sealed::Sealed {}
 
 /// The delay counts from the request for the item: from the first poll after the item before.

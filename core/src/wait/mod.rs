@@ -61,7 +61,7 @@
 //! # }).unwrap();
 //! ```
 //!
-//! Rules for operators:
+//! The guide [How do I write an operator?](crate::guide::writing_an_operator) begins earlier and goes on. Rules for operators:
 //!
 //! - Poll every timer that you still need before you return `Pending`. Some runtimes keep one wake-up per task.
 //! - Return `Pending` only if a child returned `Pending` in the same poll, or after you have woken the task.
