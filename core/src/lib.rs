@@ -39,7 +39,7 @@
 //! | a timer for spawned tasks | [`SendTimer`] |
 //! | operators of your own | [`wait::Wait`] |
 //! | adapters of your own | [`ticks`] |
-//! | the protocol by hand | [`next`], [`next_or`] |
+//! | one item of a stream | [`next`], [`next_or`] |
 //! | streams as code | [`generate`](generate()), [`try_generate`] |
 //! | scopes | [`close_on_exit`], [`try_close_on_exit`], and [for streams](StreamTimeExt::close_on_exit) |
 //! | what they close | [`closing`], [`closing_async`], [`closing_owned`], [`closing_poll`], [with a limit](Close::close_within), tuples and arrays, anything that is [`Close`] |

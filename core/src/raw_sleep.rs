@@ -4,9 +4,9 @@ use core::task::Context;
 
 use crate::instant::Instant;
 
-/// A wait that a runtime provides: a future that is ready once the clock has reached its deadline.
+/// A wait that a runtime provides.
 ///
-/// Adapters implement it, and combinators are built on it. It may be ready at its first poll. Programs use
+/// It is a future that is ready once the clock has reached its deadline. Adapters implement it, and combinators are built on it. It may be ready at its first poll. Programs use
 /// [`Timer::sleep`](crate::Timer::sleep), which yields to other tasks first, in the same way on every runtime.
 ///
 /// It need not be `Send`, `Unpin` or `'static`. Combinators inherit these traits from it.

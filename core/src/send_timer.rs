@@ -1,8 +1,8 @@
 use crate::timer::Timer;
 
-/// A timer that can be used in a spawned task: `T: SendTimer` is the one bound that this needs.
+/// A timer for spawned tasks.
 ///
-/// It is an alias for `Timer<Sleep: Send> + Send + Sync + 'static`. Every such timer has it, and nothing else can implement it.
+/// `T: SendTimer` is the one bound that such code needs. It is an alias for `Timer<Sleep: Send> + Send + Sync + 'static`. Every such timer has it, and nothing else can implement it.
 /// Futures and streams over the timer, and references to it, are then `Send`. They can be given to `tokio::spawn`.
 ///
 /// The timers of tokio, smol, async-std and embassy, `VirtualClock` and `DynTimer` have it. Those of compio and monoio do not, because

@@ -11,7 +11,9 @@ use crate::span::Span;
 use crate::timer::{Deadline, Timer};
 use crate::wait::{Delta, never};
 
-/// The timer of [`Timer::slack`]: the same clock, whose waits may be late so that they fall together.
+/// The timer of [`Timer::slack`].
+///
+/// It is the same clock. Its waits may be late, so that they fall together.
 #[derive(Clone, Debug)]
 pub struct Slack<T: Timer> {
     timer: T,

@@ -2,9 +2,9 @@ use core::time::Duration;
 
 use crate::instant::Instant;
 
-/// A length of time, as the methods of a timer take it: a [`Duration`], or what the adapter adds to it.
+/// A length of time, as the methods of a timer take it.
 ///
-/// `Duration` is one on every clock. Code for any timer uses it. An adapter implements this trait for the durations of its runtime, so
+/// [`Duration`] is one on every clock. Code for any timer uses it. An adapter implements this trait for the durations of its runtime, so
 /// that a program on that runtime need not convert them. `anytempo-embassy` takes `embassy_time::Duration`.
 ///
 /// # For adapter authors

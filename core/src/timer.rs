@@ -174,9 +174,9 @@ pub trait Timer: Clone {
             .map_or(Duration::MAX, |it| Self::Instant::to_duration(it.saturating_since(self.now())))
     }
 
-    /// The same timer with waits that may be late by less than `slack`, so that they fall together.
+    /// The same timer, with waits that may be late by less than `slack`.
     ///
-    /// Fewer wakes cost less time and power: a runtime that wakes once for many waits does less, and a processor sleeps longer.
+    /// Waits then fall together. Fewer wakes cost less time and power: a runtime that wakes once for many waits does less, and a processor sleeps longer.
     ///
     /// More precisely: the runtime is asked to wake at the next point of a grid, which all waits with the same `slack` share. The
     /// grid is the largest power of two of the clock's ticks that is not above `slack`. Where it starts may differ from one run of a
@@ -603,7 +603,9 @@ pub trait Timer: Clone {
         Interval::after(self.clone(), delay, period)
     }
 
-    /// As [`interval`](Timer::interval), with the first tick at `start`: an instant, a [`Deadline`], or `None` for never.
+    /// As [`interval`](Timer::interval), with the first tick at `start`.
+    ///
+    /// `start` is an instant, a [`Deadline`], or `None` for never.
     ///
     /// - The first tick comes at once if `start` is past or now. The grid counts from `start` all the same.
     /// - With a `start` of never there is no tick.

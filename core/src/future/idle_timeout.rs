@@ -48,7 +48,9 @@ pub struct Idle<'a> {
 }
 
 impl Idle<'_> {
-    /// Begins the limit anew: it counts from the end of the poll in which this was called.
+    /// Begins the limit anew.
+    ///
+    /// It counts from the end of the poll in which this was called.
     ///
     /// It touches neither the clock nor the timer, so it may be called for each byte.
     pub fn reset(&mut self) {

@@ -36,7 +36,9 @@ impl<F, T: Timer> Timeout<F, T> {
         self.limit.deadline()
     }
 
-    /// Gives the future `limit` from now, or from the end of its first poll if it was not polled yet.
+    /// Moves the limit to `limit` from now.
+    ///
+    /// If the future was not polled yet, `limit` counts from the end of its first poll.
     ///
     /// **Poll it after the reset**, as after [`Sleep::reset`](crate::future::Sleep::reset). A zero `limit` gives the future
     /// one more poll, and one beyond the clock's range has no end. A timeout that is over stays over.

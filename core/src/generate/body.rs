@@ -3,7 +3,9 @@ use core::future::Future;
 use crate::generate::Yielder;
 use crate::never::{Never, Nothing};
 
-/// The body of a generator: an async closure that takes a [`Yielder`] for items `T` and returns `O`.
+/// The body of a generator.
+///
+/// It is an async closure that takes a [`Yielder`] for items `T` and returns `O`.
 ///
 /// An async function is one too. `Fut` is the running body. Every such closure implements this trait, and no other type can.
 ///

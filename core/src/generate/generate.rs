@@ -14,16 +14,16 @@ use crate::loan::{Loan, share};
 
 /// A stream written as `async` code: each [`emit`](Yielder::emit) in `body` is an item.
 ///
-/// The body may await whatever it likes between items, and give them from loops and branches. Nothing is on the heap, and
-/// the waker of whoever polls the stream is passed to the body unchanged.
+/// The body may await anything between items, and give them from loops and branches. It allocates nothing. The waker of the
+/// stream's task is passed to the body unchanged.
 ///
 /// More precisely: the body begins at the first poll. Each poll of the stream polls the body once, and gives the item that
 /// it left in the slot, if it did. The end of the body is the end of the stream, after an item that was given last. A body
-/// that panics ends the stream too: the panic goes on to whoever polls, and after it the stream is at its end, once it has
-/// given an item that the body had left.
+/// that panics ends the stream too. The panic reaches the code that polls. After it the stream gives the item that the body had
+/// left, if there is one, and is then at its end.
 ///
-/// It is not `Unpin`: pin it with [`pin!`](core::pin::pin), or in a box. The compiler may leave a check of its own in the body,
-/// for one that is resumed after its end; that check is never reached.
+/// It is not `Unpin`: pin it with [`pin!`](core::pin::pin), or in a box. The compiler may add a panic to the body, for a poll
+/// after its end. It is never reached.
 ///
 /// Dropping the stream drops the body where it stands, with all that it holds.
 ///

@@ -93,15 +93,19 @@ impl<T> Share for Slot<T> {
 /// It belongs to its generator and cannot leave it. It takes items of one type, down to the lifetime. This compiles:
 ///
 /// ```
-/// fn same<'y, 'a>(y: anytempo::generate::Yielder<'y, &'a str>) -> anytempo::generate::Yielder<'y, &'a str> {
+/// use anytempo::generate::Yielder;
+///
+/// fn same<'y, 'a>(y: Yielder<'y, &'a str>) -> Yielder<'y, &'a str> {
 ///     y
 /// }
 /// ```
 ///
-/// and this does not, as the stream would then give items that are gone:
+/// This does not, because the stream would give items that no longer exist:
 ///
 /// ```compile_fail
-/// fn shorter<'y, 'a>(y: anytempo::generate::Yielder<'y, &'static str>) -> anytempo::generate::Yielder<'y, &'a str> {
+/// use anytempo::generate::Yielder;
+///
+/// fn shorter<'y, 'a>(y: Yielder<'y, &'static str>) -> Yielder<'y, &'a str> {
 ///     y
 /// }
 /// ```
@@ -110,7 +114,7 @@ pub struct Yielder<'a, T> {
 }
 
 impl<T> Yielder<'_, T> {
-    /// Gives `item` to whoever polls the stream, and goes on when the next one is asked for.
+    /// Gives `item` to the stream, and waits until the next one is requested.
     ///
     /// More precisely: the first poll puts the item into the slot and is pending; the emit is ready at the first poll
     /// after the stream has given the item away.

@@ -12,11 +12,11 @@ use crate::generate::Yielder;
 use crate::generate::slot::{Slot, ask, nothing};
 use crate::loan::{Loan, share};
 
-/// A [generator](crate::generate()) whose body may fail, and so may use `?`: the error is the last item.
+/// A [generator](crate::generate()) whose body may use `?`. The error is the last item.
 ///
 /// More precisely: each [`emit`](Yielder::emit) is an item `Ok`. A body that ends with `Ok(())` ends the stream; one that ends
 /// with an error gives it as one more item, `Err`, after an item that it had left in the slot, and then the stream is at its
-/// end. For all else see [`generate`](crate::generate()).
+/// end. [`generate`](crate::generate()) has the rest.
 ///
 /// # Cancel safety
 ///

@@ -3,9 +3,9 @@ use core::future::Future;
 use crate::loan::Lent;
 use crate::never::{Never, Nothing};
 
-/// The body of a scope, or an async close: an async closure that takes a [`Lent`] value `V` and returns `O`.
+/// The body of a scope, or an async close.
 ///
-/// An async function is one too. `Fut` is the running body. Every such closure implements this trait, and no other type can.
+/// It is an async closure that takes a [`Lent`] value `V` and returns `O`. An async function is one too. `Fut` is the running body. Every such closure implements this trait, and no other type can.
 ///
 /// The body must accept any lifetime and return one type for all of them, so what it is lent cannot escape.
 #[diagnostic::on_unimplemented(

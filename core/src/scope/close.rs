@@ -33,9 +33,9 @@ pub enum Exit {
     Cancelled,
 }
 
-/// A resource that can be closed in an orderly way, which may take time, or aborted at once.
+/// A resource that can be closed in an orderly way, or aborted at once.
 ///
-/// A scope such as [`close_on_exit`] does exactly one of the two, once. Most resources need no
+/// An orderly close may wait, and an abort may not. A scope such as [`close_on_exit`] does exactly one of the two, once. Most resources need no
 /// implementation: [`closing`](crate::closing), [`closing_async`](crate::closing_async),
 /// [`closing_owned`](crate::closing_owned) and [`closing_poll`](crate::closing_poll) make one of any value. Tuples and arrays of
 /// resources are resources too, and with the feature `alloc` so is a `CloseStack`, which grows at run time.
@@ -106,7 +106,7 @@ pub enum Exit {
 #[doc(alias = "AsyncClose")]
 #[doc(alias = "AsyncDisposable")]
 pub trait Close: Sized {
-    /// What the body of a scope works with: the resource itself, or the value in it.
+    /// What the body of a scope uses: the resource itself, or the value in it.
     type Target: ?Sized;
 
     /// Why a close failed. [`Infallible`](core::convert::Infallible) if it cannot fail.
@@ -123,12 +123,12 @@ pub trait Close: Sized {
     /// Closes in an orderly way. `exit` is how the scope was left.
     fn close(self, exit: Exit) -> Self::Closing;
 
-    /// Closes at once, without waiting. There is nobody to report an error to.
+    /// Closes at once, without waiting. An error cannot be reported.
     ///
     /// It aborts the resource, not a task: nothing else stops.
     fn abort(self);
 
-    /// Gives the close at most `limit`: after that it is aborted, and the error says so.
+    /// Limits the close to `limit`. After that it is aborted, and the error says so.
     ///
     /// More precisely: the limit counts from the end of the first poll of the close. In a tie the close wins. A zero `limit`
     /// gives the close one turn, and one beyond the clock's range is none. Where the close has to be aborted for another
@@ -139,7 +139,7 @@ pub trait Close: Sized {
     ///
     /// # Examples
     ///
-    /// A peer that does not answer delays the shutdown by five seconds, and not for ever:
+    /// A peer that does not answer delays the shutdown by five seconds, and not forever:
     ///
     /// ```
     /// use anytempo::{Close, close_on_exit, closing_async, scope::CloseWithinError};
@@ -168,15 +168,14 @@ pub trait Close: Sized {
         CloseWithin::new(self, timer, limit)
     }
 
-    /// Where the close cannot be awaited, hands it to `spawner` instead of aborting: when a scope is cancelled, or a panic
-    /// unwinds through it.
+    /// Spawns the close where it cannot be awaited, instead of aborting.
     ///
-    /// The two side by side:
+    /// That is when the scope is cancelled, or a panic unwinds through it:
     ///
     /// | | by default | with `spawn_on_drop` |
     /// |---|---|---|
     /// | what happens in the drop | [`abort`](Close::abort) | a task is spawned, which closes in an orderly way |
-    /// | a close that is in its midst | is aborted | goes on in the task |
+    /// | a close that has begun | is aborted | goes on in the task |
     /// | the close has happened | when the drop is over | later, when the task is done |
     /// | its error | there is none | is lost |
     /// | needs | nothing | a heap, and a runtime whose tasks outlive the scope |

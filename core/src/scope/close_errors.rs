@@ -1,9 +1,10 @@
 use core::fmt;
 use core::mem;
 
-/// Why some of several resources could not be closed: a tuple, an array or a vector, with an `Option` for each resource.
+/// Why some of several resources could not be closed.
 ///
-/// They are in the order of entry: that of the tuple or array, or the order in which a stack was filled.
+/// It has a tuple, an array or a vector, with an `Option` for each resource. They are in
+/// the order of entry: that of the tuple or array, or the order in which a stack was filled.
 ///
 /// # Examples
 ///

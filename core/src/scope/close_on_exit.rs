@@ -21,8 +21,8 @@ use crate::scope::{Body, Close, Exit};
 /// | cancellation: the scope is dropped | aborted in the drop, or its close is spawned | |
 /// | a panic that unwinds | the same, as it unwinds | |
 ///
-/// A body that may fail, and so uses `?`, is for [`try_close_on_exit`](crate::try_close_on_exit), whose output says which of
-/// the two failed. What is to be closed, and how, is said by the resource:
+/// For a body that uses `?` take [`try_close_on_exit`](crate::try_close_on_exit). Its output says which of the two failed. The
+/// resource says what is closed, and how:
 ///
 /// | the close is | the resource is made by |
 /// |---|---|
@@ -37,21 +37,22 @@ use crate::scope::{Body, Close, Exit};
 /// | spawned where it cannot be awaited | [`resource.spawn_on_drop(spawner)`](Close#method.spawn_on_drop), with the feature `alloc` |
 ///
 /// More precisely: `body` begins at the first poll. When it is done its future is dropped first, so that nothing borrows
-/// the resource, and then the resource is [closed](Close::close). A drop before the body is done [aborts](Close::abort) the resource,
-/// also before the first poll; a drop in the midst of the close aborts that. Never both to the end, and never neither. Only where
-/// neither the scope nor its drop ever run, as under [`mem::forget`](core::mem::forget), nothing is closed; and what the body puts in
-/// the place of its loan, with [`mem::replace`](core::mem::replace), is closed in its stead. Once the scope has
-/// given its output, or has panicked, a further poll is pending for ever.
+/// the resource. Then the resource is [closed](Close::close).
 ///
-/// The body is given a [`Lent`], which dereferences to the resource, or to the value in it, and cannot leave the body. It may borrow what
-/// is around it. The scope is `Send` if its parts are.
+/// - A drop before the body is done [aborts](Close::abort) the resource, also before the first poll. A drop of a running close aborts
+///   that close. Exactly one of the two happens.
+/// - Nothing is closed if the scope neither runs nor is dropped, as under [`mem::forget`](core::mem::forget).
+/// - If the body replaces the resource with [`mem::replace`](core::mem::replace), the new one is closed.
+/// - After the output or a panic, a further poll is pending forever.
+///
+/// The body gets a [`Lent`], which dereferences to the resource, or to the value in it. It cannot leave the body. The body may borrow
+/// from its surroundings. The scope is `Send` if its parts are.
 ///
 /// A close that cannot fail, such as that of a [`closing`](crate::closing) whose closure gives nothing, needs no handling:
-/// `let Ok(value) = close_on_exit(..).await;`. Where the value is all that is wanted, also of several resources, there is
+/// `let Ok(value) = close_on_exit(..).await;`. To ignore the errors of a close, write
 /// `.await.unwrap_or_else(CloseError::into_value)`.
 ///
-/// In a body or a close that is an `async` closure the compiler may leave a check of its own, for one that is resumed after its
-/// end. That check is never reached.
+/// The compiler may add a panic to an `async` body or close, for a poll after its end. It is never reached.
 ///
 /// # Cancel safety
 ///

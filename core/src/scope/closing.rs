@@ -7,10 +7,9 @@ use core::task::{Context, Poll};
 
 use crate::scope::{Close, Exit};
 
-/// Gives `value` a close that is a closure: it is called once, and at once, on every way out.
+/// Makes a resource of `value`: a closure closes it, at once, on every way out.
 ///
-/// If it can fail it gives a `Result<(), E>`. When a scope is cancelled or a panic unwinds there is nobody to report the error to,
-/// and it is dropped.
+/// A closure that can fail returns a `Result<(), E>`. If the scope is cancelled, or a panic unwinds, the error is dropped.
 ///
 /// A close that waits is a [`closing_async`](crate::closing_async). One that commits or rolls back is a
 /// [`closing_owned`](crate::closing_owned).

@@ -10,14 +10,14 @@ use crate::loan::{Lending, lend};
 use crate::scope::held::Abort;
 use crate::scope::{Body, Close, CloseOutput, Exit};
 
-/// Gives `value` an orderly close, which is an async closure, and an abort for when nothing can be awaited.
+/// Makes a resource of `value`: an async closure closes it, and `abort` if nothing can be awaited.
 ///
-/// `close` is lent the value, and gives `()` or, if it can fail, `Result<(), E>`. `abort` is given the value if the close is not
-/// begun, or not come to its end; [`drop`] will do where the value's own drop is all there is to do. Once the close
-/// has come to its end, also to an error, the value is dropped.
+/// `close` borrows the value, and returns `()` or, if it can fail, `Result<(), E>`. `abort` gets the value if the close did not
+/// begin, or did not end. [`drop`] suffices if dropping the value is all there is to do. Once the close has ended, also with
+/// an error, the value is dropped.
 ///
-/// An async closure that is not written in place says what it is lent, as in `async |value: Lent<'_, V>| ...`, for the compiler
-/// takes it for one that does for a single lifetime if it has nothing to go by.
+/// An async closure that is stored in a variable needs the type of its argument: `async |value: Lent<'_, V>| ...`. Without it the
+/// compiler infers a single lifetime.
 ///
 /// # Examples
 ///

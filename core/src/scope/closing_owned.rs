@@ -10,10 +10,10 @@ use pin_project_lite::pin_project;
 use crate::scope::held::{Abort, Held};
 use crate::scope::{Close, CloseOutput, Exit};
 
-/// Gives `value` an orderly close that consumes it, and an abort for when nothing can be awaited.
+/// Makes a resource of `value`: the close consumes it, and may commit or roll back.
 ///
 /// `close` takes the value and how the scope was left, an [`Exit`]. It returns a future that gives `()` or, if it can fail,
-/// `Result<(), E>`. It suits methods such as `pool.close(self)` and `transaction.commit(self)`. A close that does not
+/// `Result<(), E>`. `abort` is for a scope that cannot await. It suits methods such as `pool.close(self)` and `transaction.commit(self)`. A close that does not
 /// consume its value is a [`closing_async`](crate::closing_async).
 ///
 /// More precisely: `close` is called by the first poll of the close. If the scope is cancelled before that, `abort` gets the

@@ -7,11 +7,13 @@ use core::task::{Context, Poll, ready};
 use crate::scope::held::{Abort, Held};
 use crate::scope::{Close, Exit};
 
-/// Gives `value` the orderly close that it has as a poll method, and an abort for when nothing can be awaited.
+/// Makes a resource of `value`: its own poll method closes it, and `abort` if nothing can be awaited.
 ///
-/// The method is named by its path, and this is all the glue that is needed: tokio's `AsyncWrite::poll_shutdown`, that of
-/// futures, `AsyncWrite::poll_close`, and `Sink::poll_close`. It does what that method does: async-std's `TcpStream`, for one, only
-/// flushes, and ends when it is dropped. It is polled until it is ready; then, also after an error, the value is dropped. `abort` is given the value if it comes to no end; [`drop`] will do where the value's own drop is all there is to do.
+/// Pass the path of the method: `AsyncWrite::poll_shutdown` of tokio, or `AsyncWrite::poll_close` and `Sink::poll_close` of futures. The
+/// close does what that method does. That of async-std's `TcpStream`, for example, only flushes.
+///
+/// The method is polled until it is ready. Then the value is dropped, also after an error. `abort` gets the value if the close does
+/// not end. [`drop`] suffices if dropping the value is all there is to do.
 ///
 /// A value that is not `Unpin` comes in a pinned box, or as a `Pin<&mut V>`, with `|value, cx| value.get_mut().as_mut().poll_close(cx)`.
 ///

@@ -8,16 +8,16 @@ use pin_project_lite::pin_project;
 
 use crate::scope::{Body, Close, CloseError, CloseOnExit, Exit, close_on_exit};
 
-/// Runs `body`, which may fail and so may use `?`, with a resource, and closes the resource once, however the scope is left.
+/// Runs a `body` that may use `?` with a resource, and closes the resource once.
 ///
 /// | the body gives | the close | the output |
 /// |---|---|---|
 /// | `Ok(value)` | succeeds | `Ok(value)` |
 /// | `Err(error)` | succeeds | [`ScopeError::Body`] with the error |
-/// | `Err(error)` | fails | [`ScopeError::Body`] with the error, and the close's beside it |
+/// | `Err(error)` | fails | [`ScopeError::Body`] with both errors |
 /// | `Ok(value)` | fails | [`ScopeError::Close`] with the close's error and the value |
 ///
-/// For all else see [`close_on_exit`]: cancellation, panics, and what can be a resource.
+/// [`close_on_exit`] has the rest: cancellation, panics, and what can be a resource.
 ///
 /// # Cancel safety
 ///
@@ -30,7 +30,9 @@ use crate::scope::{Body, Close, CloseError, CloseOnExit, Exit, close_on_exit};
 /// use core::num::ParseIntError;
 ///
 /// # anytempo_virtual::Executor::new(&anytempo_virtual::VirtualClock::new()).block_on(async {
-/// async fn sum(words: &[&str], closed: Result<(), &'static str>) -> Result<i32, ScopeError<i32, ParseIntError, &'static str>> {
+/// type SumError = ScopeError<i32, ParseIntError, &'static str>;
+///
+/// async fn sum(words: &[&str], closed: Result<(), &'static str>) -> Result<i32, SumError> {
 ///     try_close_on_exit(closing(words, |_| closed), async |words| {
 ///         let mut sum = 0;
 ///         for word in words.iter() {

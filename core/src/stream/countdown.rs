@@ -27,8 +27,10 @@ impl<T: Timer> Countdown<T> {
 }
 
 impl<T: Timer, R: Rate> Countdown<T, R> {
-    /// Sets what the delay counts from: a type such as [`FixedRate`](crate::stream::FixedRate), or an
-    /// [`AnyRate`](crate::stream::AnyRate) that is chosen at run time.
+    /// Sets what the delay counts from.
+    ///
+    /// It is a type such as [`FixedRate`](crate::stream::FixedRate), or an [`AnyRate`](crate::stream::AnyRate) that is
+    /// chosen at run time.
     ///
     /// ```text
     /// countdown(3, 1 s), consumer busy for 2.5 s after 3

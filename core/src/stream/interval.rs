@@ -39,7 +39,9 @@ impl<T: Timer> Interval<T> {
 }
 
 impl<T: Timer, R: Rate> Interval<T, R> {
-    /// Sets what the period counts from: a type such as [`FixedRate`](crate::stream::FixedRate), or an [`AnyRate`] that is
+    /// Sets what the period counts from.
+    ///
+    /// It is a type such as [`FixedRate`](crate::stream::FixedRate), or an [`AnyRate`] that is
     /// chosen at run time.
     ///
     /// [`Rate`] has all of them. It is meant for an interval that has not begun. Otherwise a wait that runs goes on, and a period
@@ -98,7 +100,7 @@ impl<T: Timer, R: Rate> Interval<T, R> {
         *self.project().period = period.into_delta();
     }
 
-    /// Begins a period now: the next tick is due `period` from now, and starts the grid anew.
+    /// Begins a period now. The next tick is due a period from now, and starts a new grid.
     ///
     /// **Poll it after the reset**, as after [`Sleep::reset`](crate::future::Sleep::reset). Before the first poll the period
     /// counts from that poll.

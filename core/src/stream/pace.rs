@@ -33,7 +33,7 @@ impl<S: Stream, T: Timer> Pace<S, T> {
         Self { pacer: Pacer::new(timer, delay, Spaced, Ahead { source, item: None }) }
     }
 
-    /// Lets up to `most` items pass at once after a pause, as a token bucket does. No item is lost.
+    /// Lets up to `most` items pass at once after a pause, as a token bucket. No item is lost.
     ///
     /// ```
     /// # use anytempo::StreamTimeExt;
@@ -62,8 +62,10 @@ impl<S: Stream, T: Timer> Pace<S, T> {
 }
 
 impl<S: Stream, T: Timer, R: Rate> Pace<S, T, R> {
-    /// Sets what the delay counts from: a type such as [`FixedRate`](crate::stream::FixedRate), or an
-    /// [`AnyRate`](crate::stream::AnyRate) that is chosen at run time.
+    /// Sets what the delay counts from.
+    ///
+    /// It is a type such as [`FixedRate`](crate::stream::FixedRate), or an [`AnyRate`](crate::stream::AnyRate) that is
+    /// chosen at run time.
     ///
     /// [`Rate`] has all of them. The first item starts the grid of a fixed rate. On a clock that counts in ticks, a fixed
     /// rate is a whole number of ticks: a delay that is not is rounded up once.

@@ -20,9 +20,9 @@ use crate::wait::Delta;
 /// [What happens to missed ticks?](crate::guide::missed_ticks) has drawings.
 pub trait Rate: sealed::Sealed {}
 
-/// The delay counts from the request for the item: from the first poll after the item before.
+/// The delay counts from the request for the item.
 ///
-/// The time that the consumer takes comes on top of the delay.
+/// The request is the first poll after the item before. The time that the consumer takes comes on top of the delay.
 #[doc(alias = "scheduleWithFixedDelay")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct FixedDelay;

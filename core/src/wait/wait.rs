@@ -124,7 +124,9 @@ impl<T: Timer> Wait<T> {
         }
     }
 
-    /// Is ready once the time is up, but not in the first poll: that one lets other tasks run, also for a zero span.
+    /// Is ready once the time is up, but not in the first poll.
+    ///
+    /// The first poll lets other tasks run, also for a zero span.
     #[inline]
     pub fn poll_delay(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = self.project();
