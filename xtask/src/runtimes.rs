@@ -1,4 +1,4 @@
-//! The gate `runtimes`: the table of runtimes in README.md says what this tree does.
+//! A part of the gate `bench`: the table of runtimes in README.md says what this tree does.
 //!
 //! What does not depend on the machine must be the same to the letter: sizes, exceptions, toolchains. What is measured must be
 //! within a factor, as another machine has other figures.
@@ -13,7 +13,7 @@ use crate::Result;
 
 const FILE: &str = "README.md";
 /// What stands before and after the table.
-const BEGIN: &str = "<!-- runtimes: the gate of that name makes and checks this table -->\n";
+const BEGIN: &str = "<!-- runtimes: `cargo run -p anytempo-xtask -- runtimes` makes this table, and the gate bench checks it -->\n";
 const END: &str = "<!-- /runtimes -->\n";
 
 const HEAD: &str = "\
@@ -23,9 +23,9 @@ const HEAD: &str = "\
 /// The columns that are measured.
 const MEASURED: [usize; 2] = [2, 3];
 /// What a measured figure on one machine may be of that on another, either way.
-const FACTOR: f64 = 5.0;
+const FACTOR: f64 = 10.0;
 /// A smaller difference of lateness says more of the machine than of a runtime.
-const NOISE_MS: f64 = 1.0;
+const NOISE_MS: f64 = 5.0;
 
 /// What no run can tell of a runtime.
 struct Known {
@@ -61,6 +61,7 @@ const KNOWN: &[Known] = &[
         "none: an interrupt",
         "one wake of its task",
     ),
+    known(&["rtic"], "adapter-rtic", "none: an interrupt", "nothing"),
     known(&["async-std"], "adapter-async-std", "one per processor", "a waker until the next turn"),
 ];
 
@@ -83,7 +84,9 @@ pub(crate) fn check(matrix: &Path, bench: &Path, is_to_be_written: bool) -> Resu
 
 fn read(file: &Path) -> Result<Value> {
     let name = file.display();
-    let text = fs::read_to_string(file).map_err(|error| format!("cannot read {name}: {error}"))?;
+    let text = fs::read_to_string(file).map_err(|error| {
+        format!("cannot read {name}, which `./check.sh matrix bench` makes: {error}")
+    })?;
     serde_json::from_str(&text).map_err(|error| format!("{name}: {error}"))
 }
 
@@ -285,11 +288,11 @@ mod tests {
     #[test]
     fn only_what_is_measured_may_differ_and_only_by_a_factor() {
         let of = |cpu| made(&matrix(), cpu).expect("all is there");
-        assert_eq!(compare(&of(100.0), &of(450.0)), Ok(()));
-        assert!(compare(&of(100.0), &of(550.0)).is_err());
+        assert_eq!(compare(&of(100.0), &of(950.0)), Ok(()));
+        assert!(compare(&of(100.0), &of(1050.0)).is_err());
         assert!(compare(&of(100.0).replace("24 bytes", "25 bytes"), &of(100.0)).is_err());
         assert!(compare(&of(100.0).replace("why", "because"), &of(100.0)).is_err());
-        assert!(is_near("0.05 ms", "1.04 ms") && !is_near("0.05 ms", "1.06 ms"));
+        assert!(is_near("0.05 ms", "5.04 ms") && !is_near("0.05 ms", "5.06 ms"));
         assert!(!is_near("1 ms", "1 ns") && !is_near("-", "1 ns"));
     }
 }
