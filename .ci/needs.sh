@@ -5,7 +5,7 @@
 cortex_m0=thumbv6m-none-eabi
 cortex_m3=thumbv7m-none-eabi
 riscv32=riscv32imac-unknown-none-elf
-boards="$cortex_m0 $cortex_m3 thumbv7em-none-eabihf $riscv32"
+boards="$cortex_m0 $cortex_m3 thumbv7em-none-eabihf thumbv8m.main-none-eabihf $riscv32 riscv32imc-unknown-none-elf"
 hosts='x86_64-pc-windows-gnu aarch64-apple-darwin i686-unknown-linux-gnu'
 # The first has 32 bits and brings its own C library. The second is big-endian.
 emulated='i686-unknown-linux-musl s390x-unknown-linux-gnu'

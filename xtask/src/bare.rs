@@ -15,8 +15,8 @@ use crate::{Result, readme};
 const COMMANDS: [&str; 2] = ["cargo run --release", "cargo test --workspace"];
 
 /// What both must print.
-const SKIPPED: &str =
-    "not run on cortex-m0, cortex-m3, cortex-m4f, riscv32, rtic, for lack of the Rust target";
+const SKIPPED: &str = "not run on cortex-m0, cortex-m3, cortex-m4f, cortex-m33, riscv32, riscv32imc, rtic, \
+     for lack of the Rust target";
 
 /// Unoptimised, with neither debug information nor a state to build on later, which takes a third of the time and half of the
 /// space. The gate `matrix` runs the optimised program.

@@ -56,7 +56,7 @@ const KNOWN: &[Known] = &[
     known(&["monoio"], "adapter-monoio", "none", "nothing"),
     known(&["virtual"], "adapter-virtual", "none", "nothing"),
     known(
-        &["cortex-m0", "cortex-m3", "cortex-m4f", "riscv32"],
+        &["cortex-m0", "cortex-m3", "cortex-m4f", "cortex-m33", "riscv32", "riscv32imc"],
         "adapter-embassy",
         "none: an interrupt",
         "one wake of its task",

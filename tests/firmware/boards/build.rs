@@ -3,11 +3,13 @@
 use std::path::Path;
 use std::{env, fs};
 
-const BOARDS: [(&str, &str); 4] = [
+const BOARDS: [(&str, &str); 6] = [
     ("thumbv6m-none-eabi", "cortex-m0"),
     ("thumbv7m-none-eabi", "cortex-m3"),
     ("thumbv7em-none-eabihf", "cortex-m4f"),
+    ("thumbv8m.main-none-eabihf", "cortex-m33"),
     ("riscv32imac-unknown-none-elf", "riscv32"),
+    ("riscv32imc-unknown-none-elf", "riscv32imc"),
 ];
 
 fn main() {
@@ -26,7 +28,7 @@ fn main() {
     fs::copy(&script, Path::new(&folder).join("memory.x")).expect("the script can be copied");
     println!("cargo::rustc-link-search={folder}");
     // The script of cortex-m-rt includes this one by itself.
-    if board == "riscv32" {
+    if target.starts_with("riscv") {
         println!("cargo::rustc-link-arg-bins=-Tmemory.x");
     }
     println!("cargo::rustc-link-arg-bins=-Tlink.x");

@@ -103,6 +103,8 @@ pub static RUNTIMES: &[Runtime] = &[
     board::<1>(),
     board::<2>(),
     board::<3>(),
+    board::<4>(),
+    board::<5>(),
     Runtime {
         run: |command, sink| RTIC.program(command, sink),
         promises: || RTIC.promises(),

@@ -151,7 +151,7 @@ fn every_runtime_draws_but_boards_have_no_heap() {
     assert_eq!(heads, there.len());
 
     let run = run_line("operators chunks_within --tick 10ms --source a| --on all");
-    let sentence = "anytempo: chunks_within is not run on cortex-m0, cortex-m3, cortex-m4f, riscv32, rtic: \
+    let sentence = "anytempo: chunks_within is not run on cortex-m0, cortex-m3, cortex-m4f, cortex-m33, riscv32, riscv32imc, rtic: \
                     a board has no heap, in which it collects items\n";
     assert_eq!((run.code, run.err), (Some(0), format!("{sentence}{lack}")));
     let heads = run.out.lines().filter(|line| line.starts_with("chunks_within --most")).count();
@@ -220,7 +220,7 @@ fn a_mistake_is_named() {
         (
             "debounce --on mars",
             "`mars` is not valid for --on: it takes one of tokio, tokio-multi, async-std, smol, embassy, \
-             futures-timer, compio, monoio, virtual, cortex-m0, cortex-m3, cortex-m4f, riscv32, rtic, all",
+             futures-timer, compio, monoio, virtual, cortex-m0, cortex-m3, cortex-m4f, cortex-m33, riscv32, riscv32imc, rtic, all",
         ),
     ] {
         let run = run(["operators"].into_iter().chain(args.split(' ')));

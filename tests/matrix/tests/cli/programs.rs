@@ -252,7 +252,9 @@ fn what_is_missing_for_boards_is_said_in_one_line() {
         "thumbv6m-none-eabi",
         "thumbv7m-none-eabi",
         "thumbv7em-none-eabihf",
+        "thumbv8m.main-none-eabihf",
         "riscv32imac-unknown-none-elf",
+        "riscv32imc-unknown-none-elf",
     ];
     let remedy = "`./check.sh --install firmware` installs what is missing";
     let sentence = format!(

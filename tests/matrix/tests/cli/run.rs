@@ -28,7 +28,8 @@ pub(crate) const HOSTS: [&str; 9] = [
 ];
 
 /// The boards.
-pub(crate) const BOARDS: [&str; 5] = ["cortex-m0", "cortex-m3", "cortex-m4f", "riscv32", "rtic"];
+pub(crate) const BOARDS: [&str; 7] =
+    ["cortex-m0", "cortex-m3", "cortex-m4f", "cortex-m33", "riscv32", "riscv32imc", "rtic"];
 
 /// What `--on all` runs on this machine, and all that it says of the rest.
 pub(crate) fn all() -> (Vec<&'static str>, String) {

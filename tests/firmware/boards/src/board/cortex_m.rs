@@ -7,13 +7,13 @@ use cortex_m_rt::{ExceptionFrame, entry, exception};
 use crate::trouble::{Trouble, end};
 use crate::{clock, main};
 
-/// The interrupt of the alarm: on each of these boards it has the same number.
+/// The interrupt of the alarm.
 #[derive(Clone, Copy)]
 struct Alarm;
 
-const ALARM: u16 = 8;
+const ALARM: u16 = if cfg!(board = "cortex-m33") { 3 } else { 8 };
 
-// SAFETY: it has one number, which is that of an interrupt on all of these boards.
+// SAFETY: it has one number, which is that of an interrupt on the board that this is built for.
 unsafe impl InterruptNumber for Alarm {
     fn number(self) -> u16 {
         ALARM

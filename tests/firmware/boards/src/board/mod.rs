@@ -10,20 +10,20 @@
 
 #[cfg(target_arch = "arm")]
 mod cortex_m;
-#[cfg(any(board = "cortex-m3", board = "cortex-m4f"))]
+#[cfg(any(board = "cortex-m3", board = "cortex-m4f", board = "cortex-m33"))]
 mod mps2;
 #[cfg(board = "cortex-m0")]
 mod nrf51;
-#[cfg(board = "riscv32")]
+#[cfg(target_arch = "riscv32")]
 mod virt;
 
 #[cfg(target_arch = "arm")]
 pub(crate) use cortex_m::{undefined_instruction, wait_for_interrupt};
-#[cfg(any(board = "cortex-m3", board = "cortex-m4f"))]
+#[cfg(any(board = "cortex-m3", board = "cortex-m4f", board = "cortex-m33"))]
 pub(crate) use mps2::{FARTHEST, HZ, alarm, count, start};
 #[cfg(board = "cortex-m0")]
 pub(crate) use nrf51::{FARTHEST, HZ, alarm, count, start};
-#[cfg(board = "riscv32")]
+#[cfg(target_arch = "riscv32")]
 pub(crate) use virt::{
     FARTHEST, HZ, alarm, count, start, undefined_instruction, wait_for_interrupt,
 };

@@ -41,7 +41,7 @@ pub struct Board {
 }
 
 /// Every board there is.
-pub static BOARDS: [Board; 4] = [
+pub static BOARDS: [Board; 6] = [
     Board::new("cortex-m0", "thumbv6m-none-eabi", "qemu-system-arm", &["-machine", "microbit"])
         .small(),
     Board::new("cortex-m3", "thumbv7m-none-eabi", "qemu-system-arm", &["-machine", "mps2-an385"]),
@@ -52,10 +52,23 @@ pub static BOARDS: [Board; 4] = [
         &["-machine", "mps2-an386"],
     ),
     Board::new(
+        "cortex-m33",
+        "thumbv8m.main-none-eabihf",
+        "qemu-system-arm",
+        &["-machine", "mps2-an505"],
+    ),
+    Board::new(
         "riscv32",
         "riscv32imac-unknown-none-elf",
         "qemu-system-riscv32",
         &["-machine", "virt", "-bios", "none", "-m", "16M"],
+    ),
+    // Without atomic instructions: with them, one that should not be there would pass unseen.
+    Board::new(
+        "riscv32imc",
+        "riscv32imc-unknown-none-elf",
+        "qemu-system-riscv32",
+        &["-machine", "virt", "-cpu", "rv32,a=off,f=off,d=off", "-bios", "none", "-m", "16M"],
     ),
 ];
 
