@@ -92,12 +92,9 @@ gate_minimal() {
     CARGO_TARGET_DIR=$built/minimal cargo check --workspace --all-targets --locked
 }
 
-# Committed or not: the index of packages is asked, and nothing is uploaded. Cargo puts the packages in a registry without a
-# host for a while, and would take what it unpacked in an earlier run for what has the same version now.
-gate_package() {
-    rm -rf "${CARGO_HOME:-$HOME/.cargo}"/registry/{src,cache,index}/-*
-    cargo publish --workspace --dry-run --allow-dirty --locked
-}
+# Committed or not: the index of packages is asked, and nothing is uploaded. Packages and what is built of them lie in folders of
+# this run alone: cargo would take those of an earlier one, which have the same version.
+gate_package() { cargo publish --workspace --dry-run --allow-dirty --locked --target-dir "$scratch"; }
 # Advisories change while the code does not: a scheduled job of the GitHub workflow checks them.
 gate_deny() {
     cargo deny check bans licenses sources
