@@ -1,4 +1,4 @@
-//! A part of the gate `bench`: the table of runtimes in README.md says what this tree does.
+//! Not in a gate yet: the table of runtimes in README.md says what this tree does.
 //!
 //! What does not depend on the machine must be the same to the letter: sizes, exceptions, toolchains. What is measured must be
 //! within a factor, as another machine has other figures.
@@ -13,7 +13,7 @@ use crate::Result;
 
 const FILE: &str = "README.md";
 /// What stands before and after the table.
-const BEGIN: &str = "<!-- runtimes: `cargo run -p anytempo-xtask -- runtimes` makes this table, and the gate bench checks it -->\n";
+const BEGIN: &str = "<!-- runtimes: `cargo run -p anytempo-xtask -- runtimes` makes this table -->\n";
 const END: &str = "<!-- /runtimes -->\n";
 
 const HEAD: &str = "\
