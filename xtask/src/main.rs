@@ -4,7 +4,6 @@
 //!     cargo run -p anytempo-xtask -- readme [GATE...]               all its commands, but for those of the gates named
 //!     cargo run -p anytempo-xtask -- lines                          `anytempo lines` next to `wc -l`
 //!     cargo run -p anytempo-xtask -- bench FILE                     the JSON of `anytempo bench` is complete
-//!     cargo run -p anytempo-xtask -- runtimes MATRIX BENCH [write]  the table of runtimes in README.md is that of these JSON files
 //!     cargo run -p anytempo-xtask -- semver SCRATCH                 no change breaks users of the last release
 //!     cargo run -p anytempo-xtask -- copy FOLDER [FILE OLD NEW]     copies the work tree, with a text replaced in a file
 //!
@@ -17,7 +16,6 @@ mod copy;
 mod lines;
 mod readme;
 mod run;
-mod runtimes;
 mod semver;
 
 use std::path::Path;
@@ -35,10 +33,6 @@ fn main() -> ExitCode {
         ["readme", ref passed @ ..] => readme::check(passed),
         ["lines"] => lines::check(),
         ["bench", file] => bench::check(Path::new(file)),
-        ["runtimes", matrix, bench] => runtimes::check(Path::new(matrix), Path::new(bench), false),
-        ["runtimes", matrix, bench, "write"] => {
-            runtimes::check(Path::new(matrix), Path::new(bench), true)
-        }
         ["semver", scratch] => semver::check(Path::new(scratch)),
         ["copy", folder] => copy::tree(Path::new(folder)),
         ["copy", folder, file, old, new] => copy::with_fault(Path::new(folder), file, old, new),
