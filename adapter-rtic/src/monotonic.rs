@@ -17,7 +17,10 @@ use crate::instant::{Deadline, Instant};
 /// #     fn set_compare(_: u32) {}
 /// #     fn clear_compare_flag() {}
 /// #     fn pend_interrupt() {}
-/// #     fn timer_queue() -> &'static TimerQueue<Self> { todo!() }
+/// #     fn timer_queue() -> &'static TimerQueue<Self> {
+/// #         static QUEUE: TimerQueue<Hardware> = TimerQueue::new();
+/// #         &QUEUE
+/// #     }
 /// # }
 /// use rtic_time::monotonic::TimerQueueBasedMonotonic;
 ///

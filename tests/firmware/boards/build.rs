@@ -24,7 +24,9 @@ fn main() {
     println!("cargo::rustc-cfg=board=\"{board}\"");
 
     let folder = variable("OUT_DIR");
-    let script = Path::new("memory").join(board).with_extension("x");
+    // Both RISC-V boards are the same machine.
+    let memory = if board == "riscv32imc" { "riscv32" } else { board };
+    let script = Path::new("memory").join(memory).with_extension("x");
     fs::copy(&script, Path::new(&folder).join("memory.x")).expect("the script can be copied");
     println!("cargo::rustc-link-search={folder}");
     // The script of cortex-m-rt includes this one by itself.

@@ -10,7 +10,7 @@ use semihosting::{eprintln, println, process};
 
 use crate::{Mono, TIMER};
 
-/// Prints a line, after the time in milliseconds. A task of a higher priority does not print in its midst.
+/// Prints a line, after the time in milliseconds. No task of a higher priority prints within it.
 pub fn say(line: fmt::Arguments<'_>) {
     critical_section::with(|_| println!("{:5} {line}", Mono::now().as_ticks()));
 }

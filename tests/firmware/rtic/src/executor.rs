@@ -12,7 +12,7 @@ use crate::output::{Code, exit};
 /// What the task is to poll. It is handed over once, from the idle task to the other one.
 struct Job(Pin<&'static mut dyn Future<Output = Code>>);
 
-// SAFETY: there is one processor, and whoever hands it over does not touch it any more.
+// SAFETY: there is one processor, and `run` does not touch the future once it has handed it over.
 unsafe impl Send for Job {}
 
 static JOB: Mutex<Cell<Option<Job>>> = Mutex::new(Cell::new(None));
