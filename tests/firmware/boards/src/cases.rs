@@ -1,27 +1,26 @@
-//! One case of the suite, on embassy's executor and clock.
+//! One case of the suite, on the executor and the clock of the program that this is a part of: embassy's, or RTIC's.
 
 use core::future::Future;
 
 use anytempo_conformance::suite::{self, Case, Clock, Outcome, Runtime, Subject};
-use anytempo_embassy::EmbassyTimer;
 
-use crate::executor;
 use crate::output::{Code, say};
 use crate::trouble::{Trouble, end};
+use crate::{BoardTimer, TIMER, executor};
 
 struct Board;
 
 impl Runtime for Board {
-    type Timer = EmbassyTimer;
+    type Timer = BoardTimer;
     // Instructions take time in the emulator as they do on a board.
     const CLOCK: Clock = Clock::Real;
 
     /// Says how the case went, and ends the run: each has a board of its own, and none finds what another has left behind.
-    fn run<F>(&self, case: impl FnOnce(Subject<EmbassyTimer>) -> F) -> Outcome
+    fn run<F>(&self, case: impl FnOnce(Subject<BoardTimer>) -> F) -> Outcome
     where
         F: Future<Output = Outcome> + 'static,
     {
-        let case = case(Subject { timer: EmbassyTimer, clock: Self::CLOCK });
+        let case = case(Subject { timer: TIMER, clock: Self::CLOCK });
         executor::run(async {
             match case.await {
                 Ok(()) => {

@@ -23,12 +23,15 @@ use crate::command::Command;
 use crate::output::{Code, Output};
 use crate::trouble::{Trouble, end};
 
+pub(crate) type BoardTimer = EmbassyTimer;
+pub(crate) const TIMER: BoardTimer = EmbassyTimer;
+
 /// Where each board comes to, once it has memory.
 fn main() -> ! {
     clock::start();
     match command::read() {
         Ok(Command::Program(program)) => executor::run(async {
-            programs::run(EmbassyTimer, program, Output).await;
+            programs::run(TIMER, program, Output).await;
             Code::RIGHT
         }),
         Ok(Command::Case(name)) => cases::run(name),

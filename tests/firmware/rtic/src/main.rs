@@ -4,6 +4,8 @@
 #![no_std]
 #![no_main]
 
+#[path = "../../boards/src/cases.rs"]
+mod cases;
 #[path = "../../boards/src/command.rs"]
 mod command;
 #[path = "../../boards/src/files.rs"]
@@ -14,7 +16,6 @@ mod output;
 #[path = "../../boards/src/trouble.rs"]
 mod trouble;
 
-mod cases;
 mod device;
 mod executor;
 
@@ -29,7 +30,8 @@ use crate::trouble::{Trouble, end};
 
 systick_monotonic!(Mono, 1_000);
 
-pub(crate) const TIMER: RticTimer<Mono> = RticTimer::new();
+pub(crate) type BoardTimer = RticTimer<Mono>;
+pub(crate) const TIMER: BoardTimer = RticTimer::new();
 
 // As the README of the adapter says.
 const _: () = {
